@@ -1,0 +1,131 @@
+/* libtong-agent: keeps a verified copy of a Tong release on this machine and answers from it, with
+ * the cable out.
+ *
+ * Rules that hold for every function
+ *   - 0 is success; anything else is an enum tong_code, and 'err' (NULL is fine) says what, where
+ *     and what to do.
+ *   - Strings are UTF-8 and NUL-terminated. What came through **out is yours to free with the
+ *     function named there; a pointer returned from a getter lives as long as its object.
+ *   - The library prints nothing, never exits, catches no signal, changes no process-wide setting,
+ *     has no global state.
+ *   - A tong_agent may be used by one thread at a time; several agents may be open at once, also
+ *     on one store: one writes (sync), the others read, and each sees the release that was whole
+ *     when its call began.
+ *   - Option and result structs start with their size, set by the _INIT macro; zero always means
+ *     the default. */
+#ifndef TONG_AGENT_H
+#define TONG_AGENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <tong/error.h>
+
+#if defined(__GNUC__)
+#define TONG_API __attribute__((visibility("default")))
+#else
+#define TONG_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tong_agent tong_agent;
+
+/* ---- life ---- */
+
+typedef struct tong_options {
+	size_t size;
+	void *user;                 /* handed to every callback */
+	int64_t (*now)(void *user); /* seconds since 1970 UTC; NULL: the machine's clock */
+	/* 'level': 0 error, 1 warning, 2 info, 3 debug. */
+	void (*log)(void *user, int64_t level, const char *text);
+	/* 'done' of 'total' bytes (0: not known) of one file; return other than 0 to interrupt. */
+	int (*progress)(void *user, const char *file, uint64_t done, uint64_t total);
+	uint64_t read_only;       /* 1: never write, not even with sync */
+	uint64_t timeout_seconds; /* give up on a source that sends nothing for so long; 0: 30 */
+	uint64_t byte_budget;     /* most bytes one sync may fetch; 0: no limit */
+} tong_options;
+#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0 }
+
+/* Makes a store in 'dir' (created if missing, must be empty): pins the root metadata, remembers
+ * sources and regions (NULL-ended lists). Nothing is fetched. */
+TONG_API int tong_agent_init(const char *dir, const void *root, size_t root_len,
+							 const char *const *sources, const char *const *regions,
+							 tong_error *err);
+
+/* Opens a store. TONG_E_STORE_NEWER when a newer version wrote it; after a crash the old release or
+ * the new one is there whole (P1). */
+TONG_API int tong_agent_open(tong_agent **out, const char *dir, const tong_options *,
+							 tong_error *err);
+TONG_API void tong_agent_close(tong_agent *); /* NULL is fine */
+
+/* ---- work ---- */
+
+typedef struct tong_sync_result {
+	size_t size;
+	uint64_t changed;    /* 1: a newer release is held now */
+	uint64_t requests;   /* asked of the source */
+	uint64_t bytes_down; /* bodies and headers received */
+	uint64_t bytes_up;   /* requests sent */
+	uint64_t records;    /* put or removed */
+	uint64_t release;    /* snapshot version held now */
+	char way[64];        /* "head", "metadata", "not modified", "full" … */
+	char source[256];    /* which source answered */
+} tong_sync_result;
+#define TONG_SYNC_RESULT_INIT { sizeof(tong_sync_result), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
+
+/* Brings the store to the newest release of 'source' (a URL, a folder or a bundle; NULL: those
+ * remembered, in order). All or nothing. */
+TONG_API int tong_agent_sync(tong_agent *, const char *source, tong_sync_result *, tong_error *err);
+
+/* Goes back to the release before the last sync (kept once). The release left behind is not taken
+ * again; a newer one is (P3). */
+TONG_API int tong_agent_rollback(tong_agent *, tong_error *err);
+
+/* Re-hashes every layer and compares with what was signed; with 'pages' 1 also renders every page.
+ * Each difference is logged as an error; TONG_E_STORE when there was one. *checked (may be NULL)
+ * counts records and pages. */
+TONG_API int tong_agent_verify(tong_agent *, int pages, uint64_t *checked, tong_error *err);
+
+/* ---- reading: needs no network and no write (P5) ---- */
+
+/* Each answer is one JSON document (compact, NUL-terminated); free with tong_agent_free. */
+
+/* State: release, layers with identity, regions, last sync, expiry, whether current. */
+TONG_API int tong_agent_status(tong_agent *, char **json, tong_error *err);
+/* An item by code or alias, joined with the region's local elements when 'region' is not NULL.
+ * TONG_E_NOTFOUND. */
+TONG_API int tong_agent_show(tong_agent *, const char *code, const char *region, char **json,
+							 tong_error *err);
+/* Full text, best first; {"total":n,"hits":[…]}. At most 'limit' hits (0: 20). */
+TONG_API int tong_agent_search(tong_agent *, const char *words, const char *region, size_t limit,
+							   char **json, tong_error *err);
+/* TONG_OK: the fingerprint is that of the item in force; TONG_E_DIFFERS: it is not;
+ * TONG_E_NOTFOUND: no such item. */
+TONG_API int tong_agent_check(tong_agent *, const char *code, const char *fingerprint, char **json,
+							  tong_error *err);
+/* The item's log of changes. */
+TONG_API int tong_agent_history(tong_agent *, const char *code, char **json, tong_error *err);
+/* The bytes of a page of the site, and its media type (static). The same bytes as the province's
+ * site (P6). */
+TONG_API int tong_agent_page(tong_agent *, const char *url, char **bytes, size_t *len,
+							 const char **type, tong_error *err);
+/* Every URL this store can render, one call each; 'fn' returns 0 to go on. */
+TONG_API int tong_agent_urls(tong_agent *, int (*fn)(void *user, const char *url), void *user,
+							 tong_error *err);
+
+TONG_API void tong_agent_free(void *);
+
+/* ---- words ---- */
+
+TONG_API const char *tong_version(void);
+/* "TONG_E_HASH"; and the same in a short Chinese sentence. */
+TONG_API const char *tong_code_name(int code);
+TONG_API const char *tong_code_text(int code);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,61 @@
+/* Every ceiling, one line each with its reason (promise P4). */
+#ifndef TONG_CORE_LIMITS_H
+#define TONG_CORE_LIMITS_H
+
+/* Records and layers (FORMAT R1-R3, L1) */
+#define TONG_MAX_KEY 128                       /* R2 */
+#define TONG_MAX_RECORD (256u << 10)           /* R3: the longest guide seen is 30 KB */
+#define TONG_MAX_RECORD_DEPTH 16               /* R3 */
+/* 3,000 items are 10 MB; a province of 50,000 still fits */
+#define TONG_MAX_LAYER (256u << 20)
+#define TONG_MAX_LAYER_RECORDS 2000000u        /* 128 bytes a record on average */
+
+/* Changesets (FORMAT C1-C6) */
+#define TONG_MAX_GROUP (256u << 10)            /* C5: bounds the memory of a sync */
+#define TONG_MAX_CS_HEAD (4u << 20)            /* keys of 100,000 changed records */
+#define TONG_MAX_CS_GROUPS 4096                /* 1 GiB of content */
+#define TONG_MAX_CS (128u << 20)               /* a compressed layer */
+#define TONG_MAX_WINDOW_LOG 20                 /* C6: 1 MiB */
+
+/* Metadata: python-tuf's defaults, see the specification's section 5 */
+#define TONG_MAX_ROOT 512000
+#define TONG_MAX_TIMESTAMP 16384
+#define TONG_MAX_SNAPSHOT 2000000
+#define TONG_MAX_TARGETS 5000000
+#define TONG_MAX_ROOT_STEPS 256                /* root versions in one update */
+#define TONG_MAX_DELEGATIONS 32                /* roles visited for one target */
+#define TONG_MAX_JSON_DEPTH 32                 /* metadata needs 8 */
+#define TONG_MAX_KEYS 1024                     /* keys or signatures in one file */
+#define TONG_MAX_ROLE_NAME 128
+
+/* Heads (FORMAT H1, H2) */
+#define TONG_MAX_HEAD (1u << 20)
+#define TONG_HEAD_CHANGESET (8u << 10)
+#define TONG_HEAD_CHANGESETS (64u << 10)
+
+/* Bundles (FORMAT B2, B6) */
+#define TONG_MAX_BUNDLE (1u << 30)             /* expanded: every layer of a province, whole */
+#define TONG_MAX_BUNDLE_RATIO 20               /* metadata packs to a fifth at best */
+#define TONG_BUNDLE_RATIO_FROM (1u << 20)      /* below this the ratio says nothing */
+#define TONG_MAX_BUNDLE_MEMBERS 16384          /* 200 layers with 32 changesets each */
+#define TONG_MAX_BUNDLE_NAME 160
+#define TONG_MAX_BUNDLE_METADATA (16u << 20)   /* kept in memory */
+#define TONG_MAX_BUNDLE_WINDOW (8u << 20)      /* memory of unpacking */
+#define TONG_MAX_BUNDLE_BLOCKS 65536           /* a block of zstd has up to 128 KiB */
+
+/* Pages and templates */
+#define TONG_MAX_PAGE (16u << 20)              /* the list of 12,000 items of one region is 2 MB */
+#define TONG_MAX_TEMPLATE (256u << 10)
+#define TONG_MAX_PARTIALS 16
+#define TONG_MAX_URL 2048
+
+/* Source files of a catalogue */
+#define TONG_MAX_SOURCE_FILE (64u << 20)       /* regions.csv is 2 MB */
+#define TONG_MAX_ITEM_FILE (256u << 10)
+#define TONG_MAX_YAML_NODES 200000
+#define TONG_MAX_YAML_DEPTH 16
+#define TONG_MAX_CSV_COLUMNS 256
+#define TONG_MAX_CSV_FIELD 8192
+#define TONG_MAX_FINDINGS 10000                /* more help nobody */
+
+#endif
