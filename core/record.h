@@ -1,0 +1,52 @@
+/* Records and layers: the lines that travel (FORMAT sections 1 and 2). */
+#ifndef TONG_CORE_RECORD_H
+#define TONG_CORE_RECORD_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/hash.h"
+#include "core/limits.h"
+
+/* A slice of somebody else's bytes. */
+struct tong__str {
+	const char *p;
+	size_t n;
+};
+
+/* The key of a record line (with or without LF), by looking at its start only; the slice points
+ * into 'line'. R1, R2. */
+int tong__record_key(const char *line, size_t n, struct tong__str *key, tong_error *);
+
+/* Full check of one line without LF against R1-R4; the parsed object goes to *out when out is not
+ * NULL. */
+int tong__record_check(const char *line, size_t n, json_t **out, tong_error *);
+
+/* Order of keys: bytes, shorter first. <0, 0, >0. */
+int tong__key_cmp(struct tong__str a, struct tong__str b);
+
+/* Is this key allowed in this layer (L5-L8, promise P7)? 'layer' is site, base or rCODE.
+ * TONG_E_ROLE when not. */
+int tong__record_allowed(const char *layer, struct tong__str key, tong_error *);
+
+/* A layer name: site, base or r + 6 or 9 digits (L2). */
+bool tong__layer_name_valid(const char *name);
+
+/* Walks the lines of a whole layer held in memory, checking L1 (order, LF at the end) and R2, R3.
+ * 'fn' gets each line without LF; what it returns other than 0 ends the walk and is returned. */
+int tong__layer_each(const char *layer, const char *bytes, size_t n,
+                     int (*fn)(void *user, struct tong__str key, struct tong__str line),
+                     void *user, tong_error *);
+
+/* The standard fingerprint of an item line without LF (F1): "XXXX-XXXX". */
+#define TONG_FINGERPRINT 10
+void tong__fingerprint(const char *line, size_t n, char out[TONG_FINGERPRINT]);
+/* What a person typed, brought to that form; false when it is not 8 symbols of the alphabet. */
+bool tong__fingerprint_read(const char *typed, char out[TONG_FINGERPRINT]);
+
+/* L9: the brief of an item record. New reference; NULL when memory is out. */
+json_t *tong__brief_from_item(const json_t *item);
+
+#endif
