@@ -1,0 +1,187 @@
+/* Targets: what a trusted role says of a file, and what it says of one of our layers (FORMAT T2,
+ * T3). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/limits.h"
+#include "core/tuf_trust.h"
+
+#define LAYER_FILE (TONG_MAX_ROLE_NAME + sizeof ".ndjson")
+#define CS_START   12 /* C2: the shortest file a changeset can be */
+
+int tong__trust_target(const struct tong__trust *t, const char *role, const char *path,
+					   struct tong__target *out, tong_error *err)
+{
+	const struct tong__trust_held *held = tong__trust_held(t, role);
+	const json_t *target, *hashes;
+	const char *sha256, *sha512;
+
+	target = held ? json_object_get(tong__json_obj(held->meta->body, "targets"), path) : NULL;
+	if (!target)
+		return tong__fail(err, TONG_E_NOTFOUND, path,
+						  "%.128s does not list it (specification 5.7.2)", role);
+	hashes = tong__json_obj(target, "hashes");
+	sha256 = tong__json_str(hashes, "sha256");
+	sha512 = tong__json_str(hashes, "sha512");
+	if (!sha256 && !sha512)
+		return tong__fail(err, TONG_E_HASH, path,
+						  "%.128s lists no hash that is known, wanted sha256 or "
+						  "sha512 (specification 5.7.3)",
+						  role);
+	memset(out, 0, sizeof *out);
+	out->length = (uint64_t)tong__json_int(target, "length", 0);
+	out->has_sha256 = sha256 && tong__hash_parse(sha256, &out->sha256);
+	if (sha512)
+		memcpy(out->sha512, sha512, sizeof out->sha512);
+	out->custom = tong__json_obj(target, "custom");
+	return 0;
+}
+
+/* ---- layers ---- */
+
+static int bad(tong_error *err, const char *layer, const char *wanted)
+{
+	return tong__fail(err, TONG_E_FORMAT, layer, "custom.tong: wanted %s (FORMAT T3)", wanted);
+}
+
+/* T2: every reader that searches for 'file' must come to this role and to no other. Targets itself
+ * lists nothing, and the first delegation that covers the file is the layer's own and ends the
+ * search. */
+static int check_way(const struct tong__trust *t, const char *layer, const char *file,
+					 tong_error *err)
+{
+	const struct tong__trust_held *targets = tong__trust_held(t, "targets");
+	const struct tong__trust_held *role = tong__trust_held(t, layer);
+	const char *name;
+	bool terminating;
+
+	if (!targets || !role)
+		return tong__fail(err, TONG_E_NOTFOUND, layer, "%s is not held",
+						  targets ? layer : "targets");
+	if (!role->by_targets)
+		return tong__fail(err, TONG_E_ROLE, layer,
+						  "not verified as targets' own delegation (FORMAT T2)");
+	if (json_object_get(tong__json_obj(targets->meta->body, "targets"), file))
+		return tong__fail(err, TONG_E_ROLE, layer, "targets lists %s itself (FORMAT T2)", file);
+	for (size_t i = 0; (name = tong__trust_delegation(t, "targets", i, &terminating)); i++) {
+		if (!tong__trust_delegates(t, "targets", name, file))
+			continue;
+		if (!strcmp(name, layer) && terminating)
+			return 0;
+		return tong__fail(err, TONG_E_ROLE, layer,
+						  "%s is delegated to %.128s%s, wanted a terminating "
+						  "delegation to %s first (FORMAT T2)",
+						  file, name, terminating ? "" : ", not terminating,", layer);
+	}
+	return tong__fail(err, TONG_E_ROLE, layer, "%s is not delegated to it (FORMAT T2)", file);
+}
+
+/* Exactly its own file: a role that names more, or another's, is not a layer's role (promise P7).
+ */
+static int check_names(const struct tong__trust *t, const char *layer, const char *file,
+					   tong_error *err)
+{
+	json_t *targets = tong__json_obj(tong__trust_held(t, layer)->meta->body, "targets"), *value;
+	const char *path;
+
+	json_object_foreach(targets, path, value) if (strcmp(path, file)) return tong__fail(
+		err, TONG_E_ROLE, layer,
+		"names the target %.160s, wanted only %s "
+		"(FORMAT T3)",
+		path, file);
+	return 0;
+}
+
+static int read_change(struct tong__layer_change *out, const json_t *change, const char *layer,
+					   tong_error *err)
+{
+	const char *from = tong__json_str(change, "from"), *id = tong__json_str(change, "id");
+	const json_t *length = json_object_get(change, "length");
+
+	if (!from || !id || !tong__hash_parse(id, &out->id) ||
+		(*from && !tong__hash_parse(from, &out->from)))
+		return bad(err, layer, "from and id of a changeset, identities in hex");
+	if (!tong__meta_int_in(length, CS_START, TONG_META_INT_MAX))
+		return bad(err, layer, "length of a changeset, at least 12");
+	if (json_integer_value(length) > (json_int_t)TONG_MAX_CS)
+		return tong__fail(err, TONG_E_LIMIT, layer,
+						  "a changeset of %" JSON_INTEGER_FORMAT " bytes, at most "
+						  "%u are read",
+						  json_integer_value(length), TONG_MAX_CS);
+	out->whole = !*from;
+	out->length = (uint64_t)json_integer_value(length);
+	return 0;
+}
+
+static int read_changes(struct tong__layer_target *out, const json_t *list, tong_error *err)
+{
+	size_t n = json_array_size(list);
+	int rc = 0;
+
+	out->changes = calloc(n + 1, sizeof *out->changes);
+	if (!out->changes)
+		return tong__fail_nomem(err);
+	for (; !rc && out->n_changes < n; out->n_changes++)
+		rc = read_change(&out->changes[out->n_changes], json_array_get(list, out->n_changes),
+						 out->name, err);
+	return rc;
+}
+
+static int read_layer(struct tong__layer_target *out, const struct tong__target *target,
+					  tong_error *err)
+{
+	const json_t *custom = tong__json_obj(target->custom, "tong");
+	const json_t *records = json_object_get(custom, "records");
+	const json_t *changes = tong__json_arr(custom, "changesets");
+
+	if (!target->has_sha256)
+		return tong__fail(err, TONG_E_FORMAT, out->name, "hashes: wanted sha256 (FORMAT T3)");
+	if (target->length > TONG_MAX_LAYER)
+		return tong__fail(err, TONG_E_LIMIT, out->name,
+						  "a layer of %llu bytes, at most %u are read",
+						  (unsigned long long)target->length, TONG_MAX_LAYER);
+	if (!tong__meta_int_in(records, 0, TONG_META_INT_MAX) || !changes)
+		return bad(err, out->name, "records, an integer, and changesets, a list");
+	if (json_integer_value(records) > (json_int_t)TONG_MAX_LAYER_RECORDS)
+		return tong__fail(err, TONG_E_LIMIT, out->name,
+						  "%" JSON_INTEGER_FORMAT " records, at most %u are read",
+						  json_integer_value(records), TONG_MAX_LAYER_RECORDS);
+	out->sha256 = target->sha256;
+	out->length = target->length;
+	out->records = (uint64_t)json_integer_value(records);
+	return read_changes(out, changes, err);
+}
+
+int tong__trust_layer(const struct tong__trust *t, const char *layer,
+					  struct tong__layer_target *out, tong_error *err)
+{
+	struct tong__target target;
+	char file[LAYER_FILE];
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	if (!tong__layer_name_valid(layer))
+		return tong__fail(err, TONG_E_ROLE, layer, "no layer has this name (FORMAT L2)");
+	snprintf(file, sizeof file, "%s.ndjson", layer);
+	snprintf(out->name, sizeof out->name, "%s", layer);
+	rc = check_way(t, layer, file, err);
+	if (!rc)
+		rc = check_names(t, layer, file, err);
+	if (!rc)
+		rc = tong__trust_target(t, layer, file, &target, err);
+	if (!rc)
+		rc = read_layer(out, &target, err);
+	if (rc)
+		tong__layer_target_free(out);
+	return rc;
+}
+
+void tong__layer_target_free(struct tong__layer_target *target)
+{
+	if (!target)
+		return;
+	free(target->changes);
+	memset(target, 0, sizeof *target);
+}
