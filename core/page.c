@@ -1,0 +1,296 @@
+/* What every page builder shares: reading records within rule W1, filling a view, words and
+ * labels. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/page.h"
+#include "core/text.h"
+
+/* ---- records ---- */
+
+json_t *tong__page_record(struct tong__page *p, const char *layer, const char *prefix,
+                          const char *id)
+{
+	char key[2 * TONG_MAX_KEY];
+
+	p->err.code = 0;
+	if (!id || (size_t)snprintf(key, sizeof key, "%s%s", prefix, id) > TONG_MAX_KEY ||
+	    !tong__key_valid(key, strlen(key)))
+		return NULL;
+	return p->reader->get(p->reader->user, layer, key, &p->err);
+}
+
+json_t *tong__page_get(struct tong__page *p, const char *prefix, const char *id)
+{
+	return tong__page_record(p, "base", prefix, id);
+}
+
+json_t *tong__page_brief(struct tong__page *p, const char *code)
+{
+	return tong__page_record(p, "derived", "brief/", code);
+}
+
+json_t *tong__page_local(struct tong__page *p, const char *prefix, const char *id)
+{
+	json_t *rec = p->layer[0] ? tong__page_record(p, p->layer, prefix, id) : NULL;
+
+	if (tong__json_bool(rec, "sample"))
+		p->sample = true;
+	return rec;
+}
+
+int tong__page_fingerprint(struct tong__page *p, const char *code, struct tong__buf *line,
+                           char out[TONG_FINGERPRINT])
+{
+	char key[2 * TONG_MAX_KEY];
+	int rc;
+
+	snprintf(key, sizeof key, "item/%s", code);
+	tong__buf_clear(line);
+	rc = p->reader->line(p->reader->user, "base", key, line, &p->err);
+	if (rc == 0)
+		tong__fingerprint(line->data, line->len, out);
+	return rc;
+}
+
+int tong__page_each(struct tong__page *p, const char *layer, const char *prefix, tong__each_fn fn,
+                    void *arg)
+{
+	if (!layer[0])
+		return 0;
+	return p->reader->each(p->reader->user, layer, prefix, fn, arg, &p->err);
+}
+
+bool tong__region_open(const struct tong__reader *reader, const json_t *layers, const char *region,
+                       bool *has)
+{
+	char name[TONG_MAX_ROLE_NAME];
+	const json_t *code;
+	size_t i;
+
+	*has = false;
+	json_array_foreach((json_t *)layers, i, code) {
+		if (strcmp(json_string_value(code) ? json_string_value(code) : "", region) != 0)
+			continue;
+		*has = true;
+		snprintf(name, sizeof name, "r%s", region);
+		return reader->has_layer(reader->user, name);
+	}
+	return true;
+}
+
+int tong__page_notfound(struct tong__page *p)
+{
+	if (p->err.code)
+		return p->err.code;
+	return tong__fail(&p->err, TONG_E_NOTFOUND, p->url, "there is no such page");
+}
+
+int tong__page_open_region(struct tong__page *p, const char *region)
+{
+	bool has;
+
+	if (!tong__region_code_valid(region) ||
+	    !tong__region_open(p->reader, tong__json_arr(p->catalogue, "layers"), region, &has))
+		return tong__page_notfound(p);
+	if (has)
+		snprintf(p->layer, sizeof p->layer, "r%s", region);
+	return 0;
+}
+
+/* ---- views ---- */
+
+void tong__page_set(struct tong__page *p, json_t *obj, const char *name, json_t *value)
+{
+	if (json_object_set_new_nocheck(obj, name, value))
+		p->nomem = true;
+}
+
+void tong__page_add(struct tong__page *p, json_t *arr, json_t *value)
+{
+	if (json_array_append_new(arr, value))
+		p->nomem = true;
+}
+
+json_t *tong__page_object(struct tong__page *p, json_t *obj, const char *name)
+{
+	json_t *made = json_object();
+
+	tong__page_set(p, obj, name, made);
+	return p->nomem ? NULL : made;
+}
+
+json_t *tong__page_array(struct tong__page *p, json_t *obj, const char *name)
+{
+	json_t *made = json_array();
+
+	tong__page_set(p, obj, name, made);
+	return p->nomem ? NULL : made;
+}
+
+json_t *tong__page_row(struct tong__page *p, json_t *arr)
+{
+	json_t *made = json_object();
+
+	tong__page_add(p, arr, made);
+	return p->nomem ? NULL : made;
+}
+
+void tong__page_str(struct tong__page *p, json_t *obj, const char *name, const char *s)
+{
+	if (s && *s)
+		tong__page_set(p, obj, name, json_string(s));
+}
+
+void tong__page_int(struct tong__page *p, json_t *obj, const char *name, size_t n)
+{
+	tong__page_set(p, obj, name, json_integer((json_int_t)n));
+}
+
+void tong__page_true(struct tong__page *p, json_t *obj, const char *name)
+{
+	tong__page_set(p, obj, name, json_true());
+}
+
+void tong__page_copy(struct tong__page *p, json_t *obj, const json_t *from, ...)
+{
+	const char *name;
+	json_t *value;
+	va_list names;
+
+	va_start(names, from);
+	while ((name = va_arg(names, const char *))) {
+		value = json_object_get(from, name);
+		if (value)
+			tong__page_set(p, obj, name, json_incref(value));
+	}
+	va_end(names);
+}
+
+json_t *tong__page_text(struct tong__page *p, const char *first, ...)
+{
+	struct tong__buf text;
+	json_t *value = NULL;
+	va_list more;
+
+	tong__buf_init(&text, TONG_MAX_RECORD);
+	va_start(more, first);
+	for (const char *s = first; s; s = va_arg(more, const char *))
+		tong__buf_adds(&text, s);
+	va_end(more);
+	if (!text.failed)
+		value = json_stringn(text.data ? text.data : "", text.len);
+	if (!value)
+		p->nomem = true;
+	tong__buf_free(&text);
+	return value;
+}
+
+void tong__page_wrap(struct tong__page *p, json_t *obj, const char *name)
+{
+	json_t *list = json_incref(json_object_get(obj, name)), *wrap;
+
+	json_object_del(obj, name);
+	if (json_array_size(list)) {
+		wrap = tong__page_object(p, obj, name);
+		tong__page_int(p, wrap, "n", json_array_size(list));
+		tong__page_set(p, wrap, "list", json_incref(list));
+	}
+	json_decref(list);
+}
+
+/* ---- words ---- */
+
+const char *tong__page_word(const struct tong__page *p, const char *name)
+{
+	const char *word = tong__json_str(p->site->strings, name);
+
+	return word ? word : name;
+}
+
+const char *tong__page_word_of(const struct tong__page *p, const char *prefix, const char *code)
+{
+	const char *word;
+	char name[96];
+
+	snprintf(name, sizeof name, "%s_%s", prefix, code);
+	word = tong__json_str(p->site->strings, name);
+	return word ? word : code;
+}
+
+const char *tong__page_label(const char *element, const char *field, const char *code)
+{
+	const struct tong__element *e = tong__element_find(tong__item_elements, element);
+	const char *label;
+
+	if (!e)
+		e = tong__element_find(tong__listing_elements, element);
+	if (e && field)
+		e = tong__element_find(e->fields, field);
+	label = e && e->values ? tong__enum_label(e->values, code) : NULL;
+	return label ? label : code;
+}
+
+json_t *tong__page_labels(struct tong__page *p, const char *element, const json_t *codes)
+{
+	const char *comma = "";
+	struct tong__buf text;
+	json_t *code, *value = NULL;
+	size_t i;
+
+	tong__buf_init(&text, TONG_MAX_RECORD);
+	json_array_foreach((json_t *)codes, i, code) {
+		if (!json_is_string(code))
+			continue;
+		tong__buf_adds(&text, comma);
+		tong__buf_adds(&text, tong__page_label(element, NULL, json_string_value(code)));
+		comma = tong__page_word(p, "comma");
+	}
+	if (text.failed)
+		p->nomem = true;
+	else if (text.len)
+		value = tong__page_text(p, text.data, NULL);
+	tong__buf_free(&text);
+	return value;
+}
+
+/* ---- the frame of a page ---- */
+
+void tong__page_title(struct tong__page *p, const char *title, const char *description)
+{
+	tong__page_str(p, p->view, "title", title);
+	tong__page_str(p, p->view, "description", description);
+}
+
+void tong__page_crumb(struct tong__page *p, const char *name, const char *url)
+{
+	json_t *crumb = tong__page_row(p, json_object_get(p->view, "crumbs"));
+
+	tong__page_str(p, crumb, "name", name);
+	tong__page_set(p, crumb, "url", tong__page_text(p, p->root, url, NULL));
+}
+
+void tong__page_crumbs_region(struct tong__page *p, const char *region, bool itself)
+{
+	struct { const char *code; json_t *rec; } chain[4];
+	size_t n = 0;
+	char url[64];
+
+	for (const char *code = region; code && n < 4;
+	     code = tong__json_str(chain[n - 1].rec, "parent")) {
+		chain[n].code = code;
+		chain[n].rec = tong__page_get(p, "region/", code);
+		if (!chain[n++].rec)
+			break;
+	}
+	tong__page_crumb(p, tong__page_word(p, "regions"), "regions/");
+	for (size_t i = n; i-- > 0;) {
+		if (chain[i].rec && (i || itself)) {
+			snprintf(url, sizeof url, "regions/%.15s/", chain[i].code);
+			tong__page_crumb(p, tong__json_str(chain[i].rec, "name"), url);
+		}
+	}
+	while (n-- > 0)
+		json_decref(chain[n].rec);
+}

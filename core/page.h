@@ -1,0 +1,211 @@
+/* Inside the site: a page being made, the table of page kinds, and the words the builders share. */
+#ifndef TONG_CORE_PAGE_H
+#define TONG_CORE_PAGE_H
+
+#include "core/element.h"
+#include "core/json.h"
+#include "core/site.h"
+#include "core/template.h"
+
+struct tong__site {
+	struct tong__templates *templates;
+	json_t *strings;           /* the members of t: every word of the user interface */
+	/* name of an asset with '.' as '_' -> first 8 hex digits of its hash */
+	json_t *versions;
+};
+
+struct tong__urls;
+
+/* A page being made. Builders fill 'view'; a failure to allocate is kept until the end. */
+struct tong__page {
+	const struct tong__site *site;
+	const struct tong__reader *reader;
+	const char *url;
+	const char *template;      /* what the view will be rendered with */
+	const char *type;          /* media type, a static string */
+	char arg[2][TONG_MAX_KEY + 1];   /* what stands for each '*' of the kind's pattern */
+	char root[64];             /* relative prefix to the root of the site */
+	char layer[TONG_MAX_ROLE_NAME];  /* the one region layer this page may see (W1), or "" */
+	json_t *catalogue, *view;
+	bool sample, nomem;        /* it shows sample data; memory is out */
+	tong_error err;
+};
+
+/* One kind of page: a row of the table in site.c. */
+struct tong__page_kind {
+	const char *pattern;       /* "/items/<*>/" without the brackets: '*' is one segment */
+	const char *template;      /* NULL: 'write' makes the bytes */
+	const char *prefix;        /* records of base that have one such page each, or NULL */
+	int (*build)(struct tong__page *);
+	int (*write)(struct tong__page *, struct tong__buf *out);
+	/* comes before prefix; NULL with prefix NULL: the pattern itself */
+	int (*list)(struct tong__urls *);
+	const char *type;
+};
+
+/* The listing of all URLs. */
+struct tong__urls {
+	const struct tong__site *site;
+	const struct tong__reader *reader;
+	const struct tong__page_kind *kind;
+	const json_t *layers;      /* catalogue.layers */
+	int (*fn)(void *arg, const char *url);
+	void *arg;
+	tong_error *err;
+	char region[16];           /* while the pages of one region are listed */
+};
+
+/* Hands out the kind's pattern with the first '*' replaced by a, the second by b. */
+int tong__urls_emit(struct tong__urls *, const char *a, const char *b);
+
+/* May pages show this region? Not when it has a layer and the reader does not hold it. *has tells
+ * whether it has one. */
+bool tong__region_open(const struct tong__reader *, const json_t *layers, const char *region,
+                       bool *has);
+
+/* ---- records ---- */
+
+/* base: prefix + id; a new reference, NULL when there is none (err.code 0) or on a fault
+ * (err.code set). */
+json_t *tong__page_get(struct tong__page *, const char *prefix, const char *id);
+/* The same of any layer, for those W1 lets this page see. */
+json_t *tong__page_record(struct tong__page *, const char *layer, const char *prefix,
+                          const char *id);
+json_t *tong__page_brief(struct tong__page *, const char *code);
+/* The page's region layer; remembers that the page shows sample data. */
+json_t *tong__page_local(struct tong__page *, const char *prefix, const char *id);
+/* The standard fingerprint of an item (F1), by way of the caller's buffer. */
+int tong__page_fingerprint(struct tong__page *, const char *code, struct tong__buf *line,
+                           char out[TONG_FINGERPRINT]);
+typedef int (*tong__each_fn)(void *arg, const char *key, const json_t *rec);
+int tong__page_each(struct tong__page *, const char *layer, const char *prefix, tong__each_fn,
+                    void *arg);
+/* Takes the layer of 'region' for this page. TONG_E_NOTFOUND when it has one that is not held. */
+int tong__page_open_region(struct tong__page *, const char *region);
+int tong__page_notfound(struct tong__page *);
+
+/* ---- views: values are stolen; a NULL value is memory that ran out ---- */
+
+void tong__page_set(struct tong__page *, json_t *obj, const char *name, json_t *value);
+void tong__page_add(struct tong__page *, json_t *arr, json_t *value);
+/* a new member, borrowed */
+json_t *tong__page_object(struct tong__page *, json_t *obj, const char *name);
+json_t *tong__page_array(struct tong__page *, json_t *obj, const char *name);
+/* a new object at its end */
+json_t *tong__page_row(struct tong__page *, json_t *arr);
+/* NULL, "": left out */
+void tong__page_str(struct tong__page *, json_t *obj, const char *name, const char *);
+void tong__page_int(struct tong__page *, json_t *obj, const char *name, size_t);
+void tong__page_true(struct tong__page *, json_t *obj, const char *name);
+/* The list 'name' becomes {n, list}, and is left out when empty: a template can ask once whether
+ * there is any. */
+void tong__page_wrap(struct tong__page *, json_t *obj, const char *name);
+/* Members of another object under the same names, if it has them; the list ends with NULL. */
+void tong__page_copy(struct tong__page *, json_t *obj, const json_t *from, ...)
+	__attribute__((sentinel));
+/* The texts joined; the list ends with NULL. */
+json_t *tong__page_text(struct tong__page *, const char *, ...) __attribute__((sentinel));
+
+/* A word of the strings; a missing one refuses the page (X1), here it is shown as its name. */
+const char *tong__page_word(const struct tong__page *, const char *name);
+/* The word PREFIX_CODE, or the code itself. */
+const char *tong__page_word_of(const struct tong__page *, const char *prefix, const char *code);
+/* Label of a code of an element ("type", or field "need" of "materials"); the code itself
+ * when it has none. */
+const char *tong__page_label(const char *element, const char *field, const char *code);
+/* Labels of a list of codes joined by the list comma; NULL (no memory lost) when the list is
+ * empty. */
+json_t *tong__page_labels(struct tong__page *, const char *element, const json_t *codes);
+
+/* obj.more: the named elements that the record has, as {list: [{label,value}…]}. NULL ends
+ * names. */
+void tong__page_more(struct tong__page *, json_t *obj, const json_t *rec,
+                     const struct tong__element *table, const char *const *names);
+
+void tong__page_title(struct tong__page *, const char *title, const char *description);
+/* A step of the way from the home page; url is relative to the root ("regions/511602/"). */
+void tong__page_crumb(struct tong__page *, const char *name, const char *url);
+/* The steps down to a region, itself left out or not. */
+void tong__page_crumbs_region(struct tong__page *, const char *region, bool itself);
+
+/* ---- lists of items ---- */
+
+/* A row for lists: the brief's members and what a list shows of them. */
+json_t *tong__page_item_row(struct tong__page *, const json_t *brief);
+/* Groups rows by item type: [{id,label,n,items}…] in the order of types; for 01 sub-items count
+ * as such. */
+void tong__page_by_type(struct tong__page *, json_t *obj, const char *name, const json_t *rows);
+/* Groups rows by theme and audience: [{label,n,themes:[{id,name,mark,n,types}]}…]. */
+void tong__page_by_theme(struct tong__page *, json_t *obj, const char *name, const json_t *rows);
+/* All briefs as rows, in the order of codes. */
+int tong__page_all_rows(struct tong__page *, json_t *rows);
+/* Number of briefs for each theme: {id: n}. */
+json_t *tong__page_theme_counts(struct tong__page *, const json_t *rows);
+void tong__page_theme_groups(struct tong__page *, const json_t *counts);
+/* The four directories with the number of items of each. */
+void tong__page_directories(struct tong__page *, const json_t *rows);
+
+/* ---- parts of an item's page ---- */
+
+/* What a region's cases say together about an element they may improve (class M); the item's own
+ * otherwise. Borrowed. */
+const json_t *tong__page_effective(const json_t *item, const json_t *cases, const char *name,
+                                   bool *varied);
+void tong__page_facts(struct tong__page *, const json_t *item, const json_t *cases);
+/* A number and its word, "2 次". */
+json_t *tong__page_count(struct tong__page *, json_int_t n, const char *word);
+json_t *tong__page_limit(struct tong__page *, const json_t *limit);    /* "20 个工作日"; NULL */
+void tong__page_materials(struct tong__page *, const json_t *item);
+void tong__page_basis(struct tong__page *, const json_t *item);
+void tong__page_life(struct tong__page *, const json_t *item);
+void tong__page_cases(struct tong__page *, const json_t *listing);
+void tong__page_halls(struct tong__page *, json_t *obj);
+void tong__page_changes(struct tong__page *, const char *code, size_t most);
+/* view.latest: the newest changes of all items, [{date, rows:[{code,name,what}…]}…]. */
+int tong__page_latest(struct tong__page *, size_t most);
+
+/* ---- builders and listers, one file a group (page_*.c) ---- */
+
+int tong__build_home(struct tong__page *);
+int tong__build_search(struct tong__page *);
+int tong__build_verify(struct tong__page *);
+int tong__build_about(struct tong__page *);
+int tong__build_handbook(struct tong__page *);
+int tong__build_doc(struct tong__page *);
+int tong__build_404(struct tong__page *);
+int tong__build_item(struct tong__page *);
+int tong__build_alias(struct tong__page *);
+int tong__build_region_item(struct tong__page *);
+int tong__build_regions(struct tong__page *);
+int tong__build_region(struct tong__page *);
+int tong__build_agencies(struct tong__page *);
+int tong__build_agency(struct tong__page *);
+int tong__build_themes(struct tong__page *);
+int tong__build_theme(struct tong__page *);
+int tong__build_directories(struct tong__page *);
+int tong__build_directory(struct tong__page *);
+int tong__build_materials(struct tong__page *);
+int tong__build_material(struct tong__page *);
+int tong__build_laws(struct tong__page *);
+int tong__build_law(struct tong__page *);
+int tong__build_licences(struct tong__page *);
+int tong__build_licence(struct tong__page *);
+int tong__build_notices(struct tong__page *);
+int tong__build_notice(struct tong__page *);
+int tong__build_intermediaries(struct tong__page *);
+int tong__build_changes(struct tong__page *);
+int tong__build_change(struct tong__page *);
+int tong__write_search(struct tong__page *, struct tong__buf *);
+int tong__write_fingerprints(struct tong__page *, struct tong__buf *);
+int tong__write_robots(struct tong__page *, struct tong__buf *);
+int tong__write_asset(struct tong__page *, struct tong__buf *);
+int tong__list_agencies(struct tong__urls *);
+/* The pattern itself, when there are records of the kind's prefix. */
+int tong__list_if_any(struct tong__urls *);
+int tong__list_handbook(struct tong__urls *);
+int tong__list_docs(struct tong__urls *);
+int tong__list_directories(struct tong__urls *);
+int tong__list_assets(struct tong__urls *);
+int tong__list_regions(struct tong__urls *);
+
+#endif

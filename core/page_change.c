@@ -1,0 +1,129 @@
+/* Changes: the latest ones of the whole catalogue, and the log of one item. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/page.h"
+
+struct entry {
+	char code[TONG_MAX_KEY + 1];
+	json_t *row;               /* a new object: date, what */
+	const char *date;
+	size_t nth;                /* in its item's log */
+};
+
+/* The newest entries so far, sorted; one more than is wanted. */
+struct latest {
+	struct tong__page *p;
+	struct entry *at;
+	size_t n, most;
+};
+
+/* Newest first; on one day by code, and within one item as its log has them. */
+static int compare(const struct entry *a, const struct entry *b)
+{
+	int c = strcmp(b->date, a->date);
+
+	if (c == 0)
+		c = strcmp(a->code, b->code);
+	return c ? c : (a->nth > b->nth) - (a->nth < b->nth);
+}
+
+static void insert(struct latest *l, struct entry e)
+{
+	size_t i = l->n;
+
+	if (i == l->most && compare(&e, &l->at[i - 1]) >= 0)
+		return;
+	e.row = json_incref(e.row);
+	if (i == l->most)
+		json_decref(l->at[--i].row);
+	else
+		l->n++;
+	for (; i > 0 && compare(&e, &l->at[i - 1]) < 0; i--)
+		l->at[i] = l->at[i - 1];
+	l->at[i] = e;
+}
+
+static int add_log(void *arg, const char *key, const json_t *rec)
+{
+	struct latest *l = arg;
+	struct entry e = {.nth = 0};
+	json_t *one;
+	size_t i;
+
+	strncat(e.code, key + strlen("change/"), TONG_MAX_KEY);
+	json_array_foreach(json_object_get(rec, "log"), i, one) {
+		e.date = tong__json_str(one, "date");
+		e.nth = i;
+		e.row = one;
+		if (e.date)
+			insert(l, e);
+	}
+	return 0;
+}
+
+static void add_entry(struct tong__page *p, json_t *groups, const struct entry *e)
+{
+	json_t *group = json_array_get(groups, json_array_size(groups) - 1), *row;
+	const char *last = tong__json_str(group, "date");
+	json_t *brief = tong__page_brief(p, e->code);
+
+	if (!last || strcmp(last, e->date) != 0) {
+		group = tong__page_row(p, groups);
+		tong__page_str(p, group, "date", e->date);
+		tong__page_array(p, group, "rows");
+	}
+	row = tong__page_row(p, json_object_get(group, "rows"));
+	tong__page_str(p, row, "code", e->code);
+	tong__page_copy(p, row, brief, "name", NULL);
+	tong__page_copy(p, row, e->row, "what", NULL);
+	json_decref(brief);
+}
+
+int tong__page_latest(struct tong__page *p, size_t most)
+{
+	struct latest l = {.p = p, .at = calloc(most, sizeof *l.at), .most = most};
+	json_t *groups = tong__page_array(p, p->view, "latest");
+	int rc;
+
+	if (!l.at)
+		return tong__fail_nomem(&p->err);
+	rc = tong__page_each(p, "base", "change/", add_log, &l);
+	for (size_t i = 0; i < l.n; i++) {
+		add_entry(p, groups, &l.at[i]);
+		json_decref(l.at[i].row);
+	}
+	free(l.at);
+	tong__page_wrap(p, p->view, "latest");
+	return rc ? rc : p->err.code;
+}
+
+int tong__build_changes(struct tong__page *p)
+{
+	tong__page_title(p, tong__page_word(p, "changes_title"),
+	                 tong__page_word(p, "changes_description"));
+	return tong__page_latest(p, 100);
+}
+
+int tong__build_change(struct tong__page *p)
+{
+	const char *code = p->arg[0], *name;
+	json_t *rec = tong__page_get(p, "change/", code), *brief, *title;
+
+	if (!rec)
+		return tong__page_notfound(p);
+	brief = tong__page_brief(p, code);
+	name = tong__json_str(brief, "name");
+	tong__page_str(p, p->view, "item_code", code);
+	tong__page_str(p, p->view, "heading", name ? name : tong__page_word(p, "no_name"));
+	if (brief)
+		tong__page_true(p, p->view, "current");
+	tong__page_set(p, p->view, "log", json_incref(json_object_get(rec, "log")));
+	title = tong__page_text(p, tong__page_word(p, "change_title"), name ? name : code, NULL);
+	tong__page_title(p, json_string_value(title), tong__page_word(p, "change_description"));
+	tong__page_crumb(p, tong__page_word(p, "changes"), "changes/");
+	json_decref(title);
+	json_decref(brief);
+	json_decref(rec);
+	return p->err.code;
+}

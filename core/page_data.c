@@ -1,0 +1,161 @@
+/* Files that are no pages: what search and verification load, robots.txt, and the assets. */
+#include <string.h>
+
+#include "core/page.h"
+
+struct data {
+	struct tong__page *p;
+	json_t *into;
+	struct tong__buf line;
+};
+
+/* An item for the search: [code, name, type, 1 when it has a guide]. */
+static int add_item(void *arg, const char *key, const json_t *brief)
+{
+	struct data *d = arg;
+	json_t *row = json_array();
+	const char *name = tong__json_str(brief, "name"), *type = tong__json_str(brief, "type");
+
+	tong__page_add(d->p, row, json_string(key + strlen("brief/")));
+	tong__page_add(d->p, row, json_string(name ? name : ""));
+	tong__page_add(d->p, row, json_string(type ? type : ""));
+	tong__page_add(d->p, row, json_integer(tong__json_str(brief, "guide") != NULL));
+	tong__page_add(d->p, d->into, row);
+	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
+}
+
+static int add_alias(void *arg, const char *key, const json_t *rec)
+{
+	struct data *d = arg;
+	const char *code = tong__json_str(rec, "item");
+
+	if (code)
+		tong__page_str(d->p, d->into, key + strlen("alias/"), code);
+	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
+}
+
+static int add_theme(void *arg, const char *key, const json_t *rec)
+{
+	struct data *d = arg;
+	json_t *row = tong__page_row(d->p, d->into);
+
+	tong__page_str(d->p, row, "id", key + strlen("theme/"));
+	tong__page_copy(d->p, row, rec, "name", "words", NULL);
+	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
+}
+
+/* The view so far, as JSON. */
+static int write_json(struct tong__page *p, const json_t *v, struct tong__buf *out)
+{
+	int rc = p->nomem ? TONG_E_NOMEM : tong__json_record(v, out);
+
+	if (rc == 0)
+		rc = tong__buf_addc(out, '\n');
+	return rc ? tong__fail(&p->err, rc, p->url, "cannot write the data") : 0;
+}
+
+int tong__write_search(struct tong__page *p, struct tong__buf *out)
+{
+	json_t *all = json_object(), *types;
+	struct data d = {.p = p};
+	int rc;
+
+	d.into = tong__page_array(p, all, "items");
+	rc = tong__page_each(p, "derived", "brief/", add_item, &d);
+	d.into = tong__page_object(p, all, "aliases");
+	if (rc == 0)
+		rc = tong__page_each(p, "base", "alias/", add_alias, &d);
+	d.into = tong__page_array(p, all, "themes");
+	if (rc == 0)
+		rc = tong__page_each(p, "base", "theme/", add_theme, &d);
+	types = tong__page_object(p, all, "types");
+	for (const struct tong__enum_value *v = tong__item_types; v->code; v++)
+		tong__page_str(p, types, v->code, v->label);
+	if (rc == 0)
+		rc = write_json(p, all, out);
+	json_decref(all);
+	return rc;
+}
+
+static int add_fingerprint(void *arg, const char *key, const json_t *brief)
+{
+	struct data *d = arg;
+	char text[TONG_FINGERPRINT];
+	int rc = tong__page_fingerprint(d->p, key + strlen("brief/"), &d->line, text);
+
+	(void)brief;
+	if (rc)
+		return rc;
+	tong__page_str(d->p, d->into, key + strlen("brief/"), text);
+	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
+}
+
+int tong__write_fingerprints(struct tong__page *p, struct tong__buf *out)
+{
+	json_t *all = json_object();
+	struct data d = {.p = p};
+	int rc;
+
+	tong__buf_init(&d.line, TONG_MAX_RECORD);
+	d.into = tong__page_object(p, all, "items");
+	rc = tong__page_each(p, "derived", "brief/", add_fingerprint, &d);
+	d.into = tong__page_object(p, all, "aliases");
+	if (rc == 0)
+		rc = tong__page_each(p, "base", "alias/", add_alias, &d);
+	if (rc == 0)
+		rc = write_json(p, all, out);
+	tong__buf_free(&d.line);
+	json_decref(all);
+	return rc;
+}
+
+int tong__write_robots(struct tong__page *p, struct tong__buf *out)
+{
+	(void)p;
+	return tong__buf_adds(out, "User-agent: *\nDisallow:\n");
+}
+
+/* The types an asset may have: a page's type is a static string; nothing else is ever served. */
+static const char *asset_type(const char *type)
+{
+	static const char *const known[] = {"text/css; charset=utf-8", "text/javascript; charset=utf-8",
+	                                    "image/svg+xml", "application/json",
+	                                    "text/plain; charset=utf-8"};
+	size_t n = strcspn(type, ";");
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strncmp(known[i], type, n) == 0 && strcspn(known[i], ";") == n)
+			return known[i];
+	return "application/octet-stream";
+}
+
+int tong__write_asset(struct tong__page *p, struct tong__buf *out)
+{
+	json_t *asset = tong__page_record(p, "site", "asset/", p->arg[0]);
+	const char *text, *type;
+	int rc;
+
+	text = tong__json_str(asset, "text");
+	type = tong__json_str(asset, "type");
+	if (text && type) {
+		p->type = asset_type(type);
+		rc = tong__buf_add(out, text, json_string_length(json_object_get(asset, "text")));
+	} else {
+		rc = tong__page_notfound(p);
+	}
+	json_decref(asset);
+	return rc;
+}
+
+static int emit_asset(void *arg, const char *key, const json_t *rec)
+{
+	struct tong__urls *u = arg;
+
+	(void)rec;
+	return tong__urls_emit(u, key + strlen("asset/"), NULL);
+}
+
+int tong__list_assets(struct tong__urls *u)
+{
+	return u->reader->each(u->reader->user, "site", "asset/", emit_asset, u, u->err);
+}

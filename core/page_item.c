@@ -1,0 +1,300 @@
+/* The guide of one item: the unified standard alone, or as one region handles it; and the page of
+ * an alias. */
+#include <string.h>
+
+#include "core/page.h"
+
+static int fingerprint(struct tong__page *p, const char *code)
+{
+	char text[TONG_FINGERPRINT];
+	struct tong__buf line;
+	int rc;
+
+	tong__buf_init(&line, TONG_MAX_RECORD);
+	rc = tong__page_fingerprint(p, code, &line, text);
+	if (rc == 0)
+		tong__page_str(p, p->view, "fingerprint", text);
+	tong__buf_free(&line);
+	return rc;
+}
+
+/* The parts of a guide in the citizen's order. */
+static const struct part {
+	const char *id, *word;
+	const char *section, *member;   /* of item.sections, or of the item; neither: of the region */
+	bool wanted;               /* is its absence worth saying? */
+} parts[] = {
+	{"tiaojian", "h_conditions", "conditions_html", NULL, true},
+	{"cailiao", "h_materials", NULL, "materials", true},
+	{"liucheng", "h_process", "process_html", NULL, true},
+	{"nali", "h_where", NULL, NULL, false},
+	{"jieguo", "h_result", NULL, "result", true},
+	{"shencha", "h_review", "review_html", NULL, false},
+	{"tebie", "h_special", "special_html", NULL, false},
+	{"xuzhi", "h_more", NULL, "more", false},
+	{"yiju", "h_basis", NULL, "basis", true},
+	{"wenti", "h_faq", "faq", NULL, false},
+	{"shuoming", "h_notes", "notes_html", NULL, false},
+};
+
+/* What one should know besides; it has no heading of its own in the sources. */
+static const char *const item_more[] = {"quota",     "intermediary", "rights", "change",
+                                        "effective", "cancelled",    NULL};
+
+static void contents_row(struct tong__page *p, json_t *toc, const char *id, const char *word)
+{
+	json_t *row = tong__page_row(p, toc);
+
+	tong__page_str(p, row, "id", id);
+	tong__page_str(p, row, "label", tong__page_word(p, word));
+}
+
+static bool has_part(const json_t *view, const json_t *item, const struct part *part, bool region)
+{
+	if (part->member && strcmp(part->member, "more") == 0)
+		return json_object_get(view, "more") != NULL;
+	if (part->section)
+		return json_object_get(json_object_get(item, "sections"), part->section) != NULL;
+	return part->member ? json_object_get(item, part->member) != NULL : region;
+}
+
+/* What is there goes to the contents. What is not is named together: a page of empty headings
+ * helps nobody, and what is left out in silence might be taken for "not needed". */
+static void contents(struct tong__page *p, const json_t *item, bool region)
+{
+	json_t *toc = tong__page_array(p, p->view, "contents");
+	json_t *unknown = tong__page_array(p, p->view, "unknown_parts");
+
+	for (const struct part *part = parts; part < parts + sizeof parts / sizeof *parts; part++) {
+		if (has_part(p->view, item, part, region))
+			contents_row(p, toc, part->id, part->word);
+		else if (part->wanted)
+			tong__page_add(p, unknown, json_string(tong__page_word(p, part->word)));
+	}
+	if (!region)
+		contents_row(p, toc, "diqu", "h_region");
+	contents_row(p, toc, "gengxin", "h_verify");
+	tong__page_wrap(p, p->view, "unknown_parts");
+}
+
+static void labels(struct tong__page *p, const json_t *item)
+{
+	json_t *view = tong__page_object(p, p->view, "labels"), *text;
+	const char *state = tong__json_str(item, "state"), *type = tong__json_str(item, "type");
+	const char *system = tong__json_str(item, "code_system");
+	const json_t *result = json_object_get(item, "result");
+
+	if (type)
+		tong__page_str(p, view, "type", tong__page_label("type", NULL, type));
+	if (state && strcmp(state, "1") != 0)
+		tong__page_str(p, view, "state", tong__page_label("state", NULL, state));
+	if (system)
+		tong__page_str(p, view, "system", tong__page_label("code_system", NULL, system));
+	text = tong__page_labels(p, "levels", json_object_get(item, "levels"));
+	if (text)
+		tong__page_set(p, view, "levels", text);
+	text = tong__page_labels(p, "served", json_object_get(item, "served"));
+	if (text)
+		tong__page_set(p, view, "served", text);
+	if (tong__json_str(result, "type"))
+		tong__page_str(p, view, "result", tong__page_label("result", "type",
+		                                                   tong__json_str(result, "type")));
+}
+
+static void themes(struct tong__page *p, const json_t *item)
+{
+	json_t *list = tong__page_array(p, p->view, "themes"), *theme, *rec, *row;
+	const char *audience;
+	size_t i;
+
+	json_array_foreach(json_object_get(item, "themes"), i, theme) {
+		rec = tong__page_get(p, "theme/", json_string_value(theme));
+		if (rec) {
+			row = tong__page_row(p, list);
+			tong__page_str(p, row, "id", json_string_value(theme));
+			tong__page_copy(p, row, rec, "name", NULL);
+			audience = tong__json_str(rec, "audience");
+			if (audience)
+				tong__page_str(p, row, "audience", tong__page_word_of(p, "audience", audience));
+		}
+		json_decref(rec);
+	}
+}
+
+/* schema.org GovernmentService: only what is known. */
+static void linked_data(struct tong__page *p, const json_t *item, const json_t *region,
+                        const json_t *agency)
+{
+	json_t *ld = tong__page_object(p, p->view, "ld"), *part;
+
+	tong__page_str(p, ld, "@context", "https://schema.org");
+	tong__page_str(p, ld, "@type", "GovernmentService");
+	tong__page_copy(p, ld, item, "name", NULL);
+	tong__page_str(p, ld, "identifier", tong__json_str(item, "code"));
+	tong__page_str(p, ld, "description", tong__json_str(item, "summary"));
+	if (tong__json_str(item, "type"))
+		tong__page_str(p, ld, "serviceType",
+		               tong__page_label("type", NULL, tong__json_str(item, "type")));
+	if (region) {
+		part = tong__page_object(p, ld, "areaServed");
+		tong__page_str(p, part, "@type", "AdministrativeArea");
+		tong__page_copy(p, part, region, "name", NULL);
+	}
+	if (tong__json_str(agency, "name")) {
+		part = tong__page_object(p, ld, "provider");
+		tong__page_str(p, part, "@type", "GovernmentOrganization");
+		tong__page_copy(p, part, agency, "name", NULL);
+	}
+}
+
+static const char *name_of(const struct tong__page *p, const json_t *item)
+{
+	const char *name = tong__json_str(item, "name");
+
+	return name ? name : tong__page_word(p, "no_name");
+}
+
+/* Questions in their own place of the view: a template asks once whether there are any. */
+static void faq(struct tong__page *p, const json_t *item)
+{
+	const json_t *list = json_object_get(json_object_get(item, "sections"), "faq");
+
+	if (json_array_size(list)) {
+		tong__page_set(p, p->view, "faq", json_incref((json_t *)list));
+		tong__page_wrap(p, p->view, "faq");
+	}
+}
+
+/* Everything but region, cases and the way to them. */
+static int guide(struct tong__page *p, json_t *item, const char *code, const json_t *cases)
+{
+	tong__page_set(p, p->view, "item", json_incref(item));
+	tong__page_str(p, p->view, "item_code", code);
+	tong__page_str(p, p->view, "heading", name_of(p, item));
+	labels(p, item);
+	themes(p, item);
+	tong__page_life(p, item);
+	faq(p, item);
+	tong__page_facts(p, item, cases);
+	tong__page_materials(p, item);
+	tong__page_basis(p, item);
+	tong__page_more(p, p->view, item, tong__item_elements, item_more);
+	contents(p, item, cases != NULL);
+	tong__page_changes(p, code, 3);
+	return fingerprint(p, code);
+}
+
+/* Regions that handle the item; those this catalogue does not know by name are left out. */
+static void where(struct tong__page *p, const char *code)
+{
+	json_t *list = tong__page_array(p, p->view, "regions"), *region, *rec, *row;
+	json_t *places = tong__page_get(p, "where/", code);
+	size_t i;
+
+	json_array_foreach(tong__json_arr(places, "regions"), i, region) {
+		rec = tong__page_get(p, "region/", json_string_value(region));
+		if (rec) {
+			row = tong__page_row(p, list);
+			tong__page_str(p, row, "code", json_string_value(region));
+			tong__page_copy(p, row, rec, "name", "sample", NULL);
+		}
+		json_decref(rec);
+	}
+	tong__page_wrap(p, p->view, "regions");
+	json_decref(places);
+}
+
+int tong__build_item(struct tong__page *p)
+{
+	const char *code = p->arg[0], *type;
+	json_t *item = tong__page_get(p, "item/", code), *summary;
+	int rc;
+
+	if (!item)
+		return tong__page_notfound(p);
+	rc = guide(p, item, code, NULL);
+	where(p, code);
+	linked_data(p, item, NULL, NULL);
+	type = tong__json_str(item, "type");
+	if (type) {
+		tong__page_crumb(p,
+		                 tong__page_word(p, strcmp(type, "20") == 0 ? "dir_public" : "dir_power"),
+		                 strcmp(type, "20") == 0 ? "directories/public/" : "directories/power/");
+	}
+	summary = tong__page_text(p, name_of(p, item), tong__page_word(p, "item_description"), NULL);
+	tong__page_title(p, name_of(p, item), tong__json_str(item, "summary")
+	                                              ? tong__json_str(item, "summary")
+	                                              : json_string_value(summary));
+	json_decref(summary);
+	json_decref(item);
+	return rc;
+}
+
+static void region_title(struct tong__page *p, const json_t *item, const char *region)
+{
+	json_t *title =
+		tong__page_text(p, name_of(p, item), tong__page_word(p, "title_comma"), region, NULL);
+	json_t *about =
+		tong__page_text(p, region, name_of(p, item), tong__page_word(p, "item_description"), NULL);
+
+	tong__page_title(p, json_string_value(title), json_string_value(about));
+	json_decref(title);
+	json_decref(about);
+}
+
+static int region_guide(struct tong__page *p, json_t *item, const json_t *listing,
+                        const json_t *region)
+{
+	const json_t *cases = tong__json_arr(listing, "cases"), *first;
+	int rc = guide(p, item, p->arg[1], cases);
+	json_t *row = tong__page_object(p, p->view, "region");
+
+	tong__page_str(p, row, "code", p->arg[0]);
+	tong__page_copy(p, row, region, "name", NULL);
+	tong__page_cases(p, listing);
+	first = json_array_get(json_object_get(p->view, "cases"), 0);
+	linked_data(p, item, region, json_object_get(first, "agency"));
+	tong__page_crumbs_region(p, p->arg[0], true);
+	region_title(p, item,
+	             tong__json_str(region, "name") ? tong__json_str(region, "name") : p->arg[0]);
+	return rc;
+}
+
+int tong__build_region_item(struct tong__page *p)
+{
+	json_t *region, *listing, *item = NULL;
+	int rc = tong__page_open_region(p, p->arg[0]);
+
+	if (rc)
+		return rc;
+	region = tong__page_get(p, "region/", p->arg[0]);
+	listing = region ? tong__page_local(p, "listing/", p->arg[1]) : NULL;
+	if (listing)
+		item = tong__page_get(p, "item/", p->arg[1]);
+	rc = item ? region_guide(p, item, listing, region) : tong__page_notfound(p);
+	json_decref(region);
+	json_decref(listing);
+	json_decref(item);
+	return rc;
+}
+
+/* The page of another code: leads to the item at once. */
+int tong__build_alias(struct tong__page *p)
+{
+	json_t *alias = tong__page_get(p, "alias/", p->arg[0]), *title;
+	const char *code = tong__json_str(alias, "item");
+	json_t *brief = code ? tong__page_brief(p, code) : NULL;
+	int rc = brief ? 0 : tong__page_notfound(p);
+
+	if (brief) {
+		title = tong__page_text(p, p->arg[0], " ", name_of(p, brief), NULL);
+		tong__page_title(p, json_string_value(title), tong__page_word(p, "alias_description"));
+		tong__page_str(p, p->view, "heading", name_of(p, brief));
+		tong__page_str(p, p->view, "alias", p->arg[0]);
+		tong__page_str(p, p->view, "redirect", code);
+		json_decref(title);
+	}
+	json_decref(brief);
+	json_decref(alias);
+	return rc;
+}

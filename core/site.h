@@ -1,0 +1,57 @@
+/* Pages from records: which URLs there are, and the bytes of each (FORMAT section 7; promise
+ * P6). */
+#ifndef TONG_CORE_SITE_H
+#define TONG_CORE_SITE_H
+
+#include "core/buf.h"
+#include "core/record.h"
+
+/* How pages see records. Implementations: the publisher's model in memory, the node's store. All
+ * calls are reads. */
+struct tong__reader {
+	void *user;
+	/* The record 'key' of 'layer' ("site", "base", "r511602", or "derived" for L9), as a new
+	 * reference; NULL when there is none. Errors (a damaged store) go to the tong_error and
+	 * return NULL with err->code set. */
+	json_t *(*get)(void *user, const char *layer, const char *key, tong_error *);
+	/* The line itself, without LF, appended to out (for fingerprints); TONG_E_NOTFOUND when there
+	 * is none. */
+	int (*line)(void *user, const char *layer, const char *key, struct tong__buf *out,
+	            tong_error *);
+	/* Every record of 'layer' whose key starts with 'prefix', in key order. fn returns 0 to go
+	 * on; 'rec' is borrowed. */
+	int (*each)(void *user, const char *layer, const char *prefix,
+	            int (*fn)(void *arg, const char *key, const json_t *rec), void *arg, tong_error *);
+	/* Does the reader hold this layer? */
+	bool (*has_layer)(void *user, const char *layer);
+};
+
+/* The version of this page builder, against which a release's look is held (FORMAT L8). */
+#define TONG_RENDERER 1
+
+/* TONG_E_NEWER when this look ("look" of the site layer; NULL: none) needs a newer builder. */
+int tong__look_check(const json_t *look, tong_error *);
+
+struct tong__site;
+
+/* Compiles templates and strings of the site layer. The reader must outlive the site. Rendering
+ * is thread-safe when the reader's calls are. */
+int tong__site_open(struct tong__site **out, const struct tong__reader *, tong_error *);
+void tong__site_close(struct tong__site *);
+
+/* Renders the page at 'url' ("/", "/items/511A0138000000/", "/static/style.css"). *type is set to
+ * its media type (static string). TONG_E_NOTFOUND: no such page; its page body (404) can be had
+ * with url "/404.html". */
+int tong__site_render(const struct tong__site *, const struct tong__reader *, const char *url,
+                      struct tong__buf *out, const char **type, tong_error *);
+
+/* Every URL this reader can render, in a fixed order (base pages, then region by region as far as
+ * layers are held, W1). */
+int tong__site_urls(const struct tong__site *, const struct tong__reader *,
+                    int (*fn)(void *arg, const char *url), void *arg, tong_error *);
+
+/* "/items/X/" -> "items/X/index.html", "/feed.atom" -> "feed.atom": the file of a URL. False when
+ * it does not fit. */
+bool tong__site_file(const char *url, char *out, size_t max);
+
+#endif

@@ -1,0 +1,26 @@
+/* The logic-less template engine (FORMAT section 8): compiled once, rendered over JSON values. */
+#ifndef TONG_CORE_TEMPLATE_H
+#define TONG_CORE_TEMPLATE_H
+
+#include <jansson.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+
+/* a set of named templates that may include one another; read-only once linked */
+struct tong__templates;
+
+int tong__templates_new(struct tong__templates **out, tong_error *);
+void tong__templates_free(struct tong__templates *);
+
+/* Compiles and adds one; errors name template:line and the rule (X1-X3). */
+int tong__templates_add(struct tong__templates *, const char *name,
+                        const char *text, size_t n, tong_error *);
+/* After the last addition: every {{>name}} exists, no cycles. */
+int tong__templates_link(struct tong__templates *, tong_error *);
+
+/* Appends the page. Thread-safe on a linked set. An unknown name is TONG_E_REFERENCE (X1). */
+int tong__template_render(const struct tong__templates *, const char *name, const json_t *root,
+                          struct tong__buf *out, tong_error *);
+
+#endif

@@ -1,0 +1,163 @@
+/* Renders a compiled template over JSON values: a walk over its ops. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/template_op.h"
+
+struct render {
+	const struct tong__templates *set;
+	const json_t *root;
+	struct tong__buf *out;
+	tong_error *err;
+};
+
+static int render_ops(const struct render *, const struct tong__template *, size_t from,
+                      size_t upto, const json_t *frame);
+
+static int unknown(const struct render *r, const struct tong__template *t,
+                   const struct tong__op *op, const char *name)
+{
+	char text[160];
+
+	snprintf(text, sizeof text, "X1: there is no value named %s here", name);
+	return tong__template_fail(t, op->line, TONG_E_REFERENCE, text, r->err);
+}
+
+/* X1. NULL with *rc 0 when the value may be missing, with *rc set when it may not. */
+static const json_t *look_up(const struct render *r, const struct tong__template *t,
+                             const struct tong__op *op, const json_t *frame, int *rc)
+{
+	const struct tong__part *part;
+	const json_t *v = frame;
+
+	*rc = 0;
+	for (size_t i = 0; i < op->n_parts; i++) {
+		part = &t->parts[op->part + i];
+		v = json_object_get(v, part->name);
+		if (!v && i == 0)
+			v = json_object_get(r->root, part->name);
+		if (v)
+			continue;
+		if (!part->optional)
+			*rc = unknown(r, t, op, part->name);
+		return NULL;
+	}
+	return v;
+}
+
+static int put_string(const struct render *r, enum tong__escape as, const char *s, size_t n)
+{
+	switch (as) {
+	case TONG__AS_URL:
+		return tong__escape_url(r->out, s, n);
+	case TONG__AS_LINK:
+		return tong__escape_link(r->out, s, n);
+	case TONG__AS_HTML:
+		return tong__buf_add(r->out, s, n);
+	default:
+		return tong__escape_text(r->out, s, n);
+	}
+}
+
+static int render_value(const struct render *r, const struct tong__template *t,
+                        const struct tong__op *op, const json_t *frame)
+{
+	int rc;
+	const json_t *v = look_up(r, t, op, frame, &rc);
+
+	if (op->escape == TONG__AS_JSON && rc == 0)
+		return tong__escape_json(r->out, v, TONG_MAX_JSON_DEPTH);
+	if (!v || json_is_null(v))
+		return rc;
+	if (json_is_string(v))
+		return put_string(r, op->escape, json_string_value(v), json_string_length(v));
+	if (json_is_integer(v))
+		return tong__buf_addf(r->out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+	return tong__template_fail(t, op->line, TONG_E_FORMAT,
+	                           "wanted a text or a number here, found a list, an object or a truth",
+	                           r->err);
+}
+
+static bool is_truthy(const json_t *v)
+{
+	switch (v ? json_typeof(v) : JSON_NULL) {
+	case JSON_OBJECT:
+		return json_object_size(v) > 0;
+	case JSON_ARRAY:
+		return json_array_size(v) > 0;
+	case JSON_STRING:
+		return json_string_length(v) > 0;
+	case JSON_INTEGER:
+		return json_integer_value(v) != 0;
+	default:
+		return json_is_true(v);
+	}
+}
+
+static int render_section(const struct render *r, const struct tong__template *t, size_t at,
+                          const json_t *frame)
+{
+	const struct tong__op *op = &t->ops[at];
+	int rc;
+	const json_t *v = look_up(r, t, op, frame, &rc);
+
+	if (rc || is_truthy(v) != (op->kind == TONG__OP_SECTION))
+		return rc;
+	if (op->kind == TONG__OP_INVERTED || !v)
+		return render_ops(r, t, at + 1, op->len, frame);
+	if (json_is_object(v))
+		return render_ops(r, t, at + 1, op->len, v);
+	if (!json_is_array(v))
+		return render_ops(r, t, at + 1, op->len, frame);
+	for (size_t i = 0; rc == 0 && i < json_array_size(v); i++)
+		rc = render_ops(r, t, at + 1, op->len, json_array_get(v, i));
+	return rc;
+}
+
+static int render_ops(const struct render *r, const struct tong__template *t, size_t from,
+                      size_t upto, const json_t *frame)
+{
+	int rc = 0;
+
+	for (size_t i = from; rc == 0 && i < upto; i++) {
+		const struct tong__op *op = &t->ops[i];
+
+		switch (op->kind) {
+		case TONG__OP_TEXT:
+			rc = tong__buf_add(r->out, op->text, op->len);
+			break;
+		case TONG__OP_VALUE:
+			rc = render_value(r, t, op, frame);
+			break;
+		case TONG__OP_PARTIAL:
+			rc = render_ops(r, &r->set->at[op->target], 0, r->set->at[op->target].n_ops, frame);
+			break;
+		default:
+			rc = render_section(r, t, i, frame);
+			i = op->len - 1;
+		}
+	}
+	return rc;
+}
+
+int tong__template_render(const struct tong__templates *set, const char *name, const json_t *root,
+                          struct tong__buf *out, tong_error *err)
+{
+	struct render r = {set, root, out, err};
+	int rc = 0;
+
+	if (!set->linked)
+		return tong__fail(err, TONG_E_USAGE, name, "the templates are not linked");
+	for (size_t i = 0; i < set->n; i++) {
+		if (strcmp(set->at[i].name, name) != 0)
+			continue;
+		rc = render_ops(&r, &set->at[i], 0, set->at[i].n_ops, root);
+		if (out->failed)
+			return out->failed == TONG_E_LIMIT
+			               ? tong__fail(err, TONG_E_LIMIT, name, "a page over %zu bytes", out->max)
+			               : tong__fail_nomem(err);
+		return rc;
+	}
+	return tong__fail(err, TONG_E_REFERENCE, name, "there is no template of this name");
+}
