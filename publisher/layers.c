@@ -1,0 +1,112 @@
+/* Building the layers of a model: regions first, because the base names those that have one. */
+#include "publisher/layers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "publisher/records.h"
+
+void tong__layers_free(struct tong__layers *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		free(l->at[i].bytes);
+	free(l->at);
+	free(l);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct tong__layer *)a)->name, ((const struct tong__layer *)b)->name);
+}
+
+const struct tong__layer *tong__layers_find(const struct tong__layers *l, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->at[i].name, name))
+			return &l->at[i];
+	return NULL;
+}
+
+static int build_regions(struct tong__build *b, struct tong__layers *out)
+{
+	char name[TONG_MAX_ROLE_NAME];
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < b->m->n_locals; i++) {
+		const struct tong__local *l = &b->m->locals[i];
+
+		rc = tong__records_local(b, l);
+		if (rc || !b->n)
+			continue;   /* nothing to say: no layer */
+		snprintf(name, sizeof name, "r%s", l->region);
+		rc = tong__build_finish(b, name, &out->at[out->n]);
+		out->n += !rc;
+		tong__add(b, b->regions, json_string(l->region));
+	}
+	return rc;
+}
+
+static int build_base(struct tong__build *b, const char *site_dir, struct tong__layer *out)
+{
+	static int (*const groups[])(struct tong__build *) = {
+		tong__records_catalogue, tong__records_regions, tong__records_items,
+		tong__records_agencies, tong__records_laws, tong__records_materials,
+		tong__records_themes, tong__records_aliases, tong__records_places,
+		tong__records_changes, tong__records_notices, tong__records_licences,
+		tong__records_intermediaries,
+	};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < sizeof groups / sizeof *groups; i++)
+		rc = groups[i](b);
+	if (!rc && site_dir)
+		rc = tong__records_docs(b, site_dir);
+	return rc ? rc : tong__build_finish(b, "base", out);
+}
+
+static int build_all(struct tong__build *b, struct tong__layers *out, const char *site_dir)
+{
+	int rc = build_regions(b, out);
+
+	if (rc)
+		return rc;
+	rc = build_base(b, site_dir, &out->at[out->n]);
+	if (rc)
+		return rc;
+	out->n++;
+	if (site_dir) {
+		rc = tong__records_site(b, site_dir);
+		if (!rc)
+			rc = tong__build_finish(b, "site", &out->at[out->n]);
+		if (rc)
+			return rc;
+		out->n++;
+	}
+	qsort(out->at, out->n, sizeof *out->at, by_name);
+	return 0;
+}
+
+int tong__layers_build(struct tong__layers **out, const struct tong__model *m, const char *site_dir,
+                       tong_error *err)
+{
+	struct tong__layers *l = calloc(1, sizeof *l);
+	struct tong__build b;
+	int rc = tong__build_init(&b, m, err);
+
+	*out = NULL;
+	if (l)
+		l->at = calloc(m->n_locals + 2, sizeof *l->at);
+	if (!l || !l->at)
+		rc = tong__fail_nomem(err);
+	if (!rc)
+		rc = build_all(&b, l, site_dir);
+	tong__build_free(&b);
+	if (rc) {
+		tong__layers_free(l);
+		return rc;
+	}
+	*out = l;
+	return 0;
+}

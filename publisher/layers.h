@@ -1,0 +1,32 @@
+/* From the model to layers: the records that are signed and shipped (FORMAT sections 1 and 2). */
+#ifndef TONG_PUBLISHER_LAYERS_H
+#define TONG_PUBLISHER_LAYERS_H
+
+#include "core/site.h"
+#include "publisher/model.h"
+
+struct tong__layer {
+	char name[TONG_MAX_ROLE_NAME];
+	char *bytes;                 /* the lines */
+	size_t len, records;
+	struct tong__hash sha256;
+};
+
+struct tong__layers {
+	struct tong__layer *at;      /* sorted by name */
+	size_t n;
+};
+
+/* base and the region layers from the model; site from the folder of templates. The model must
+ * have no unwaived errors. */
+int tong__layers_build(struct tong__layers **out, const struct tong__model *, const char *site_dir,
+                       tong_error *);
+void tong__layers_free(struct tong__layers *);
+const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
+
+/* A reader over layers in memory: every record parsed once, derived records included (L9). Calls
+ * are thread-safe. */
+int tong__layers_reader(struct tong__reader *out, const struct tong__layers *, tong_error *);
+void tong__layers_reader_free(struct tong__reader *);
+
+#endif

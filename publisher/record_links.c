@@ -1,0 +1,164 @@
+/* Records alias/CODE, where/CODE and change/CODE: ways to an item, places that handle it, what
+ * happened to it. */
+#include "publisher/records.h"
+
+#include <string.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+#define MAX_LOG 500   /* entries: one a week for ten years, and far below R3 */
+
+/* ---- aliases ---- */
+
+static bool can_be_alias(const struct tong__build *b, const char *code)
+{
+	return code && *code && strlen(code) < TONG_MAX_KEY - 8 &&
+	       tong__key_valid(code, strlen(code)) && !tong__model_item(b->m, code);
+}
+
+/* What the item files say: the first item in the order of codes has it, the check reports the
+ * second. */
+static void aliases_of_items(struct tong__build *b, json_t *map)
+{
+	const json_t *alias;
+	size_t k;
+
+	for (size_t i = 0; i < b->m->n_items; i++)
+		json_array_foreach(tong__json_arr(b->m->items[i].doc->root, "aliases"), k, alias) {
+			const char *code = tong__json_str(alias, "code");
+
+			if (can_be_alias(b, code) && !json_object_get(map, code))
+				tong__set_str(b, map, code, b->m->items[i].code);
+		}
+}
+
+/* A code that regions published for two items leads to neither: null. */
+static void claim(struct tong__build *b, json_t *map, const char *code, const char *item)
+{
+	const json_t *now = json_object_get(map, code);
+
+	if (!now)
+		tong__set_str(b, map, code, item);
+	else if (!json_is_string(now) || strcmp(json_string_value(now), item))
+		b->nomem |= json_object_set_new(map, code, json_null()) != 0;
+}
+
+static void published_codes(struct tong__build *b, const json_t *known, json_t *map)
+{
+	for (size_t i = 0; i < b->m->n_locals; i++) {
+		const struct tong__table *t = b->m->locals[i].items;
+
+		for (size_t row = 0; t && row < t->n_rows; row++) {
+			const char *item = tong__table_cell(t, row, "item");
+			struct tong__portal_code code;
+
+			memset(&code, 0, sizeof code);
+			tong__portal_code_read(tong__table_cell(t, row, "published_code"), &code);
+			if (can_be_alias(b, code.basic) && tong__model_item(b->m, item) &&
+			    !json_object_get(known, code.basic))
+				claim(b, map, code.basic, item);
+		}
+	}
+}
+
+static int put_aliases(struct tong__build *b, const json_t *map)
+{
+	const char *code;
+	json_t *item;
+	int rc = 0;
+
+	json_object_foreach((json_t *)map, code, item) {
+		json_t *rec;
+
+		if (rc || !json_is_string(item))
+			continue;
+		rec = tong__record_new(b, "alias/", code);
+		tong__set_str(b, rec, "item", json_string_value(item));
+		rc = tong__record_put(b, rec);
+	}
+	return rc;
+}
+
+int tong__records_aliases(struct tong__build *b)
+{
+	json_t *known = json_object(), *published = json_object();
+	int rc = known && published ? 0 : tong__fail_nomem(b->err);
+
+	if (!rc) {
+		aliases_of_items(b, known);
+		published_codes(b, known, published);
+		rc = put_aliases(b, known);
+	}
+	if (!rc)
+		rc = put_aliases(b, published);
+	json_decref(known);
+	json_decref(published);
+	return rc;
+}
+
+/* ---- places ---- */
+
+/* Locals come in the order of region codes, so that each list is sorted as it grows. */
+static void note_place(struct tong__build *b, json_t *map, const char *item, const char *region)
+{
+	json_t *list = json_object_get(map, item);
+	size_t n = json_array_size(list);
+
+	if (!list) {
+		list = json_array();
+		if (json_object_set_new(map, item, list))
+			b->nomem = true;
+	}
+	if (!n || strcmp(json_string_value(json_array_get(list, n - 1)), region))
+		tong__add(b, list, json_string(region));
+}
+
+int tong__records_places(struct tong__build *b)
+{
+	json_t *map = json_object(), *list;
+	const char *item;
+	int rc = map ? 0 : tong__fail_nomem(b->err);
+
+	for (size_t i = 0; !rc && i < b->m->n_locals; i++) {
+		const struct tong__table *t = b->m->locals[i].items;
+
+		for (size_t row = 0; t && row < t->n_rows; row++)
+			if (tong__model_item(b->m, tong__table_cell(t, row, "item")))
+				note_place(b, map, tong__table_cell(t, row, "item"), b->m->locals[i].region);
+	}
+	json_object_foreach(map, item, list) {
+		json_t *rec;
+
+		if (rc)
+			continue;
+		rec = tong__record_new(b, "where/", item);
+		tong__set(b, rec, "regions", json_incref(list));
+		rc = tong__record_put(b, rec);
+	}
+	json_decref(map);
+	return rc;
+}
+
+/* ---- changes ---- */
+
+int tong__records_changes(struct tong__build *b)
+{
+	const char *code;
+	json_t *log;
+	int rc = 0;
+
+	json_object_foreach(b->m->changes, code, log) {
+		json_t *rec, *newest;
+
+		if (rc)
+			continue;
+		rec = tong__record_new(b, "change/", code);
+		newest = json_array();
+		for (size_t i = 0; i < json_array_size(log) && i < MAX_LOG; i++)
+			tong__add(b, newest, json_incref(json_array_get(log, i)));
+		tong__set(b, rec, "log", newest);
+		rc = tong__record_put(b, rec);
+	}
+	return rc;
+}

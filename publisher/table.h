@@ -1,0 +1,29 @@
+/* A CSV file (RFC 4180) as rows of cells that remember their line. */
+#ifndef TONG_PUBLISHER_TABLE_H
+#define TONG_PUBLISHER_TABLE_H
+
+#include "publisher/finding.h"
+
+struct tong__table {
+	char *path;
+	const char **columns;   /* header names */
+	size_t n_columns;
+	const char **cells;     /* n_rows * n_columns, never NULL */
+	unsigned *lines;        /* line on which each row starts, 1-based */
+	size_t n_rows;
+	char *text;             /* owns the cells */
+};
+
+/* 'known' are the columns the format has (NULL-terminated): an unknown or missing one is a
+ * finding; a name written "?name" may be missing. Faults of form are findings; rows with a wrong
+ * number of cells are reported and left out. Only NOMEM is returned. */
+int tong__table_read(struct tong__table **out, const char *path, const char *text, size_t n,
+                     const char *const *known, struct tong__findings *, tong_error *);
+void tong__table_free(struct tong__table *);
+
+/* Column number, or -1. */
+int tong__table_column(const struct tong__table *, const char *name);
+/* Cell by column name; "" when there is no such column. */
+const char *tong__table_cell(const struct tong__table *, size_t row, const char *column);
+
+#endif
