@@ -1,0 +1,118 @@
+/* The catalogues beside the items: catalogue.yaml, materials, themes, licences: ids stand once,
+ * names are there. */
+#include "publisher/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+struct entry {
+	const char *text;
+	const json_t *at;
+};
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(((const struct entry *)x)->text, ((const struct entry *)y)->text);
+}
+
+/* Every member 'key' of the list's entries stands once. */
+static void check_once(const struct tong__doc *doc, const json_t *list, const char *key,
+                       const char *rule, struct tong__findings *fs)
+{
+	struct entry *all = calloc(json_array_size(list) + 1, sizeof *all);
+	size_t i, n = 0;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		const char *s = tong__json_str(v, key);
+
+		if (all && s && *s)
+			all[n++] = (struct entry){s, v};
+	}
+	if (n)
+		qsort(all, n, sizeof *all, by_text);
+	for (i = 1; i < n; i++)
+		if (!strcmp(all[i].text, all[i - 1].text))
+			tong__report_entry(fs, rule, doc, all[i].at, all[i].text, "一条", all[i].text);
+	free(all);
+}
+
+static void check_named(const struct tong__doc *doc, const json_t *list, struct tong__findings *fs)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		const char *id = tong__json_str(v, "id"), *name = tong__json_str(v, "name");
+
+		if (!id || !tong__id_valid(id))
+			tong__report_entry(fs, "id-form", doc, v, id ? id : "", "1 到 64 个字母、数字、- 或 _",
+			                   id ? id : "没有 id");
+		if (!name || !*name)
+			tong__report_entry(fs, "entry-name", doc, v, id ? id : "", "name", "没有写");
+	}
+}
+
+static void check_list(const struct tong__doc *doc, const char *member, const char *twice,
+                       struct tong__findings *fs)
+{
+	const json_t *list = doc ? tong__json_arr(doc->root, member) : NULL;
+
+	if (!list)
+		return;
+	check_named(doc, list, fs);
+	check_once(doc, list, "id", twice, fs);
+}
+
+static void check_catalogue(const struct tong__model *m, struct tong__findings *fs)
+{
+	const json_t *root = m->catalogue->root;
+	const char *title = tong__json_str(root, "title");
+	const char *province = tong__json_str(root, "province");
+
+	if (tong__json_int(root, "format", 0) != 1)
+		tong__report_entry(fs, "catalogue-format", m->catalogue, root, "catalogue", "format: 1",
+		                   "别的版本，或没有写");
+	if (!title || !*title || !province || !tong__model_region(m, province))
+		tong__report_entry(fs, "catalogue-field", m->catalogue, root, "catalogue",
+		                   "title，和 regions.csv 里有的 province", province ? province : "没有写");
+}
+
+/* Who asks for a material that stands in the catalogue? */
+static void check_used(const struct tong__model *m, struct tong__findings *fs)
+{
+	json_t *used = json_object(), *v;
+	const json_t *all = m->materials ? tong__json_arr(m->materials->root, "materials") : NULL;
+	size_t i;
+
+	for (size_t n = 0; n < m->n_items; n++)
+		json_array_foreach(tong__json_arr(m->items[n].doc->root, "materials"), i, v) {
+			const char *id = tong__json_str(v, "material");
+
+			if (id)
+				json_object_set_new(used, id, json_true());
+		}
+	json_array_foreach(all, i, v) {
+		const char *id = tong__json_str(v, "id");
+
+		if (id && !json_object_get(used, id))
+			tong__report_entry(fs, "material-unused", m->materials, v, id, "至少一个事项要求", id);
+	}
+	json_decref(used);
+}
+
+void tong__check_catalogues(const struct tong__model *m, struct tong__findings *fs)
+{
+	if (m->catalogue)
+		check_catalogue(m, fs);
+	check_list(m->materials, "materials", "material-id-twice", fs);
+	check_list(m->themes, "themes", "theme-id-twice", fs);
+	check_list(m->licences, "licences", "entry-id-twice", fs);
+	if (m->materials)
+		check_once(m->materials, tong__json_arr(m->materials->root, "materials"), "name",
+		           "material-name-twice", fs);
+	check_used(m, fs);
+}

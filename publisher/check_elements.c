@@ -1,0 +1,189 @@
+/* Shape of elements: names, types, enumerations and ceilings, straight from the element table. */
+#include "publisher/check.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+struct place {
+	const struct tong__doc *doc;
+	const json_t *container;
+	const char *key;
+	size_t index;
+	const struct tong__element *e;
+	const char *subject;
+	struct tong__findings *fs;
+};
+
+static void report(const struct place *p, const char *rule, const char *wanted, const char *found)
+{
+	struct tong__mark m = tong__doc_mark(p->doc, p->container, p->key, p->index);
+
+	tong__find(p->fs, rule, p->doc->path, m.line, m.column, p->e ? p->e->label : "", p->subject,
+	           wanted, "%s", found);
+}
+
+static const char *type_wanted(enum tong__element_type t)
+{
+	switch (t) {
+	case TONG__T_INT: return "不带引号的整数";
+	case TONG__T_BOOL: return "true 或 false";
+	case TONG__T_ENUMS:
+	case TONG__T_TEXTS: return "文字的列表 [..]";
+	case TONG__T_LIST: return "列表，每项以 - 开头";
+	case TONG__T_MAP: return "{名称: 值} 的一组";
+	case TONG__T_MARKDOWN:
+	case TONG__T_QA: return "正文里的二级标题段落";
+	default: return "带引号的文字";
+	}
+}
+
+static const char *type_found(const json_t *v)
+{
+	switch (json_typeof(v)) {
+	case JSON_OBJECT: return "一组名称和值";
+	case JSON_ARRAY: return "列表";
+	case JSON_INTEGER: return "整数（编码请加引号）";
+	case JSON_TRUE:
+	case JSON_FALSE: return "true 或 false";
+	default: return "文字";
+	}
+}
+
+static bool type_fits(const json_t *v, enum tong__element_type t)
+{
+	switch (t) {
+	case TONG__T_INT: return json_is_integer(v);
+	case TONG__T_BOOL: return json_is_boolean(v);
+	case TONG__T_ENUMS:
+	case TONG__T_TEXTS:
+	case TONG__T_LIST: return json_is_array(v);
+	case TONG__T_MAP: return json_is_object(v);
+	case TONG__T_MARKDOWN:
+	case TONG__T_QA: return false;
+	default: return json_is_string(v);
+	}
+}
+
+static void check_text(const struct place *p, const json_t *v)
+{
+	const char *s = json_string_value(v);
+	size_t n = json_string_length(v);
+
+	if (p->e->max && tong__utf8_count(s, n) > p->e->max)
+		report(p, "element-too-long", "缩短到上限以内", s);
+}
+
+static void check_enum(const struct place *p, const json_t *v)
+{
+	const char *s = json_string_value(v);
+
+	if (*s && !tong__enum_label(p->e->values, s))
+		report(p, "element-enum", "代码表中的代码", s);
+}
+
+static void check_member_of_list(const struct place *p, const json_t *v)
+{
+	if (!json_is_string(v))
+		report(p, "element-type", "文字", type_found(v));
+	else if (p->e->type == TONG__T_ENUMS)
+		check_enum(p, v);
+}
+
+static void check_list(const struct place *p, const json_t *list)
+{
+	size_t i;
+	json_t *v;
+
+	if (p->e->max && json_array_size(list) > p->e->max)
+		report(p, "element-too-long", "更少的项", "列表太长");
+	json_array_foreach(list, i, v) {
+		struct place at = *p;
+
+		at.container = list;
+		at.key = NULL;
+		at.index = i;
+		if (p->e->type != TONG__T_LIST)
+			check_member_of_list(&at, v);
+		else if (!json_is_object(v))
+			report(&at, "element-type", type_wanted(TONG__T_MAP), type_found(v));
+		else
+			tong__check_elements(p->doc, v, p->e->fields, p->subject, p->fs);
+	}
+}
+
+static void check_value(const struct place *p, const json_t *v)
+{
+	if (json_is_string(v) && !json_string_length(v))
+		return;   /* left blank: unknown */
+	if (!type_fits(v, p->e->type)) {
+		report(p, "element-type", type_wanted(p->e->type), type_found(v));
+		return;
+	}
+	switch (p->e->type) {
+	case TONG__T_TEXT:
+	case TONG__T_CODE:
+		check_text(p, v);
+		break;
+	case TONG__T_ENUM:
+		check_enum(p, v);
+		break;
+	case TONG__T_INT:
+		if (json_integer_value(v) < 0 || (p->e->max && json_integer_value(v) > p->e->max))
+			report(p, "element-too-long", "0 到上限之间的整数", "超出范围的整数");
+		break;
+	case TONG__T_MAP:
+		tong__check_elements(p->doc, v, p->e->fields, p->subject, p->fs);
+		break;
+	case TONG__T_ENUMS:
+	case TONG__T_TEXTS:
+	case TONG__T_LIST:
+		check_list(p, v);
+		break;
+	default:
+		break;
+	}
+}
+
+/* An L element in a unified file is its own fault: the editor should hear where it belongs (S5). */
+static void unknown(const struct place *p)
+{
+	const struct tong__element *local = tong__element_find(tong__listing_elements, p->key);
+	struct place at = *p;
+
+	at.e = local;
+	if (local && local->cls == TONG__L)
+		report(&at, "element-local-in-base", "写在 local/<地区>/items.csv", p->key);
+	else
+		report(&at, "element-unknown", "要素表里的字段名", p->key);
+}
+
+static bool is_section(const struct tong__element *e)
+{
+	return e->type == TONG__T_MARKDOWN || e->type == TONG__T_QA;
+}
+
+void tong__check_elements(const struct tong__doc *doc, const json_t *obj,
+                          const struct tong__element *table, const char *subject,
+                          struct tong__findings *fs)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)obj, key, v) {
+		struct place p = {doc, obj, key, 0, tong__element_find(table, key), subject, fs};
+
+		if (!p.e || is_section(p.e))
+			unknown(&p);
+		else
+			check_value(&p, v);
+	}
+	for (const struct tong__element *e = table; e->name; e++) {
+		struct place p = {doc, obj, e->name, 0, e, subject, fs};
+
+		/* a missing name has a rule of its own, which can be waived item by item */
+		if (e->required && !is_section(e) && strcmp(e->name, "name") &&
+		    !json_object_get(obj, e->name))
+			report(&p, "element-missing", e->label, "没有写");
+	}
+}

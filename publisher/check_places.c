@@ -1,0 +1,143 @@
+/* Regions, agencies, halls: codes have their form, parents exist, ids stand once (S2, S3). */
+#include "publisher/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+static void find_region(const struct tong__model *m, const struct tong__region *r, const char *rule,
+                        const char *wanted, const char *found, struct tong__findings *fs)
+{
+	tong__find(fs, rule, m->region_table->path, r->line, 1, "", r->code, wanted, "%s", found);
+}
+
+static bool form_fits(const struct tong__region *r)
+{
+	static const size_t digits[] = {0, 6, 6, 6, 9, 12};
+	size_t n = strlen(r->code);
+
+	return r->level >= 1 && r->level <= 5 && n == digits[r->level] &&
+	       strspn(r->code, "0123456789") == n;
+}
+
+static bool parent_fits(const struct tong__model *m, const struct tong__region *r)
+{
+	const struct tong__region *up;
+
+	if (r->level == 1)
+		return !*r->parent;
+	up = tong__model_region(m, r->parent);
+	return up && up->level == r->level - 1 && tong__region_within(r->code, r->parent);
+}
+
+void tong__check_regions(const struct tong__model *m, struct tong__findings *fs)
+{
+	for (size_t i = 0; i < m->n_regions; i++) {
+		const struct tong__region *r = &m->regions[i];
+
+		if (i && !strcmp(r->code, m->regions[i - 1].code))
+			find_region(m, r, "region-twice", "一行", r->name, fs);
+		else if (!form_fits(r))
+			find_region(m, r, "region-form", "", r->code, fs);
+		else if (!parent_fits(m, r))
+			find_region(m, r, "region-parent", "上一级地区的代码", r->parent, fs);
+	}
+}
+
+bool tong__org_code_sound(const char *code)
+{
+	return strlen(code) == 18 ? tong__uscc_valid(code) : tong__orgcode_valid(code);
+}
+
+static void check_agency(const struct tong__model *m, size_t row, struct tong__findings *fs)
+{
+	const struct tong__table *t = m->agencies;
+	const char *id = tong__table_cell(t, row, "id");
+	const char *uscc = tong__table_cell(t, row, "uscc");
+	const char *region = tong__table_cell(t, row, "region");
+	const char *seen = tong__table_cell(t, row, "codes_seen");
+
+	if (*uscc && !tong__uscc_valid(uscc))
+		tong__find(fs, "agency-uscc", t->path, t->lines[row], 1, "实施主体编码", id,
+		           "校验码正确的 18 位代码", "%s", uscc);
+	if (!tong__model_region(m, region))
+		tong__find(fs, "reference-region", t->path, t->lines[row], 1, "", id,
+		           "regions.csv 里的代码", "%s", region);
+	if (strchr(seen, ' '))
+		tong__find(fs, "agency-codes", t->path, t->lines[row], 1, "实施主体编码", id, "一个代码",
+		           "%s：%s", tong__table_cell(t, row, "name"), seen);
+}
+
+struct keyed {
+	const char *id;
+	size_t row;
+};
+
+static int by_id(const void *x, const void *y)
+{
+	const struct keyed *a = x, *b = y;
+	int c = strcmp(a->id, b->id);
+
+	return c ? c : (a->row > b->row) - (a->row < b->row);
+}
+
+static void check_twice(const struct tong__table *t, struct tong__findings *fs)
+{
+	struct keyed *all = calloc(t->n_rows + 1, sizeof *all);
+
+	if (!all)
+		return;
+	for (size_t i = 0; i < t->n_rows; i++)
+		all[i] = (struct keyed){tong__table_cell(t, i, "id"), i};
+	qsort(all, t->n_rows, sizeof *all, by_id);
+	for (size_t i = 1; i < t->n_rows; i++)
+		if (!strcmp(all[i].id, all[i - 1].id))
+			tong__find(fs, "agency-twice", t->path, t->lines[all[i].row], 1, "", all[i].id,
+			           "一行", "%s", all[i].id);
+	free(all);
+}
+
+void tong__check_agencies(const struct tong__model *m, struct tong__findings *fs)
+{
+	if (!m->agencies)
+		return;
+	check_twice(m->agencies, fs);
+	for (size_t row = 0; row < m->agencies->n_rows; row++)
+		check_agency(m, row, fs);
+}
+
+static void check_hall(const struct tong__local *l, const json_t *list, size_t i,
+                       const json_t *hall, struct tong__findings *fs)
+{
+	const char *id = tong__json_str(hall, "id");
+	const char *name = tong__json_str(hall, "name");
+	struct tong__mark k = tong__doc_mark(l->halls, list, NULL, i);
+
+	if (!id || !tong__id_valid(id) || !name || !*name)
+		tong__find(fs, "element-missing", l->halls->path, k.line, k.column, "大厅", l->region,
+		           "id 和 name", "%s", id ? id : "没有 id");
+	if (tong__json_bool(l->halls->root, "sample") && name && !strstr(name, "样例"))
+		tong__find(fs, "listing-sample", l->halls->path, k.line, k.column, "大厅", l->region,
+		           "名称里有“样例”", "%s", name);
+}
+
+void tong__check_halls(const struct tong__model *m, struct tong__findings *fs)
+{
+	for (size_t n = 0; n < m->n_locals; n++) {
+		const struct tong__local *l = &m->locals[n];
+		const json_t *list;
+		size_t i;
+		json_t *hall;
+
+		if (!tong__model_region(m, l->region))
+			tong__find(fs, "reference-region", l->items ? l->items->path : l->halls->path, 0, 0, "",
+			           l->region, "regions.csv 里的代码", "%s", l->region);
+		if (!l->halls)
+			continue;
+		list = tong__json_arr(l->halls->root, "halls");
+		json_array_foreach(list, i, hall)
+			check_hall(l, list, i, hall, fs);
+	}
+}
