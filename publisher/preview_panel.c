@@ -1,0 +1,109 @@
+/* What the preview adds to a page: the findings, put at their fields, and a script that follows
+ * changes. */
+#include <string.h>
+
+#include "core/json.h"
+#include "publisher/preview.h"
+
+static const char style[] =
+	"<style>#tong-preview{position:fixed;right:1rem;bottom:1rem;z-index:99;max-width:32rem;"
+	"max-height:70vh;"
+	"overflow:auto;background:#fff;color:#1b2327;border:2px solid #6f7b82;border-radius:.5rem;"
+	"padding:.5rem 1rem;font-size:.9rem;line-height:1.5;box-shadow:0 2px 12px #0003}"
+	"#tong-preview.bad{border-color:#b5281e}#tong-preview ol{margin:.25rem 0;padding-left:1.5rem}"
+	"#tong-preview code,.tong-at code{font-size:.85em}"
+	".tong-at{display:block;border-left:4px solid #b5281e;background:#fdecea;color:#1b2327;"
+	"padding:.25rem .5rem;font-size:.9rem;font-weight:400}"
+	"@media print{#tong-preview,.tong-at{display:none}}</style>\n";
+
+/* Each finding that names an element is shown at the heading or term with that text; then the
+ * page waits for the next generation, and loads itself again. */
+static const char script[] =
+	"(function(){document.querySelectorAll('#tong-preview li[data-element]').forEach(function(li){"
+	"var e=li.dataset.element,at=[].find.call(document.querySelectorAll("
+	"'main dt,main h1,main h2,main h3,main th,main summary'),function(n){"
+	"return n.textContent.trim().indexOf(e)===0})"
+	"||(e==='事项名称'&&document.querySelector('main h1'));"
+	"if(at){var s=document.createElement('span');s.className='tong-at';"
+	"s.innerHTML=li.innerHTML;at.appendChild(s)}});"
+	"function wait(){fetch('/-/wait?g='+g).then(function(r){return r.text()}).then(function(t){"
+	"if(+t!==g)location.reload();else wait()}).catch(function(){setTimeout(wait,1000)})}wait()})()";
+
+static void escape(struct tong__buf *out, const char *s)
+{
+	for (; s && *s; s++)
+		if (*s == '<')
+			tong__buf_adds(out, "&lt;");
+		else if (*s == '>')
+			tong__buf_adds(out, "&gt;");
+		else if (*s == '&')
+			tong__buf_adds(out, "&amp;");
+		else if (*s == '"')
+			tong__buf_adds(out, "&quot;");
+		else
+			tong__buf_addc(out, *s);
+}
+
+static void member(struct tong__buf *out, const json_t *f, const char *name, const char *before)
+{
+	const char *s = tong__json_str(f, name);
+
+	if (!s || !*s)
+		return;
+	tong__buf_adds(out, before);
+	escape(out, s);
+}
+
+static void finding(struct tong__buf *out, const json_t *f, const char *prefix)
+{
+	const char *severity = tong__json_str(f, "severity"), *element = tong__json_str(f, "element");
+	int line = (int)tong__json_int(f, "line", 0);
+
+	tong__buf_adds(out, "<li");
+	if (element && *element)
+		member(out, f, "element", " data-element=\"");
+	tong__buf_adds(out, element && *element ? "\"><b>" : "><b>");
+	tong__buf_adds(out, !severity || !strcmp(severity, "error") ? "错误"
+						: !strcmp(severity, "warning")          ? "警告"
+																: "提示");
+	tong__buf_adds(out, "</b> ");
+	member(out, f, "element", "");
+	member(out, f, "text", element && *element ? "：" : "");
+	member(out, f, "found", "。找到：");
+	member(out, f, "wanted", "；应为：");
+	member(out, f, "hint", "。<br>怎么改：");
+	tong__buf_adds(out, "<br><code>");
+	escape(out, prefix);
+	member(out, f, "file", "");
+	if (line)
+		tong__buf_addf(out, ":%d:%d", line, (int)tong__json_int(f, "column", 0));
+	member(out, f, "rule", "</code> <code>[");
+	tong__buf_adds(out, "]</code></li>\n");
+}
+
+void tong__preview_panel(struct tong__buf *out, const json_t *findings, const char *prefix,
+						 unsigned long generation, const char *note)
+{
+	const json_t *f;
+	bool bad = false;
+	size_t i;
+
+	json_array_foreach(findings, i, f) bad |=
+		tong__json_str(f, "severity") && !strcmp(tong__json_str(f, "severity"), "error");
+	tong__buf_adds(out, style);
+	tong__buf_addf(out, "<aside id=\"tong-preview\" aria-label=\"预览\"%s>\n",
+				   bad ? " class=\"bad\"" : "");
+	if (json_array_size(findings))
+		tong__buf_addf(out, "<b>预览 · %zu 个问题</b><ol>\n", json_array_size(findings));
+	else
+		tong__buf_adds(out, "<b>预览 · 没有发现问题</b>\n");
+	json_array_foreach(findings, i, f) finding(out, f, prefix);
+	if (json_array_size(findings))
+		tong__buf_adds(out, "</ol>\n");
+	if (note) {
+		tong__buf_adds(out, "<p>");
+		escape(out, note);
+		tong__buf_adds(out, "</p>\n");
+	}
+	tong__buf_addf(out, "</aside>\n<script>var g=%lu;%s</script>\n", generation, script);
+}

@@ -1,0 +1,180 @@
+/* The report of an import: collected as JSON, printed for people. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/limits.h"
+#include "publisher/sheet_rows.h"
+
+#define SHOWN 50        /* lines of each list that are printed; --json has all */
+#define SHORT 60        /* characters of a value that are printed */
+
+static void add(struct tong__import *im, const char *list, json_t *entry)
+{
+	json_t *to = json_object_get(im->report, list);
+
+	if (!entry || json_array_append_new(to, entry))
+		im->nomem = true;
+}
+
+void tong__report_problem(struct tong__sheet_job *j, size_t row, size_t column, const char *header,
+                          const char *found, const char *reason, const char *wanted)
+{
+	struct tong__import *im = j->im;
+	char cell[TONG_CELL_NAME];
+	unsigned line = row < j->in->n_rows ? j->in->rows[row].line : 0;
+
+	if (++im->problems > TONG_MAX_FINDINGS)
+		return;
+	tong__cell_name(row, column, cell);
+	add(im, "problems", json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s}", "sheet", j->in->name,
+	                              "cell", cell,
+	                              "line", (int)line, "column", header, "found", found, "reason",
+		reason,
+	                              "wanted", wanted));
+}
+
+void tong__report_change(struct tong__import *im, const char *list, enum tong__kind_id kind,
+                         const char *key,
+                         const char *name, const char *column, const char *old, const char *fresh)
+{
+	add(im, list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind", tong__kinds[kind].name, "key",
+	                        key, "name", name, "column", column, "old", old, "new", fresh));
+}
+
+void tong__report_added(struct tong__import *im, enum tong__kind_id kind, const char *key,
+                        const char *name)
+{
+	add(im, "added", json_pack("{s:s, s:s, s:s}", "kind", tong__kinds[kind].name, "key", key,
+	                           "name", name));
+}
+
+void tong__report_note(struct tong__import *im, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	va_end(ap);
+	add(im, "notes", s ? json_string(s) : NULL);
+	free(s);
+}
+
+/* ---- for people ---- */
+
+/* One line, cut where it gets long. */
+static void print_short(const char *s, FILE *out)
+{
+	size_t n = 0;
+
+	for (; *s; s++) {
+		if (((unsigned char)*s & 0xc0) != 0x80 && n++ == SHORT) {
+			fputs("…", out);
+			return;
+		}
+		if (*s == '\n')
+			fputs("⏎", out);
+		else if ((unsigned char)*s >= 0x20 && *s != 0x7f)
+			putc(*s, out);
+	}
+}
+
+static const char *str(const json_t *o, const char *name)
+{
+	const char *s = tong__json_str(o, name);
+
+	return s ? s : "";
+}
+
+static const char *kind_words(const json_t *o)
+{
+	const struct tong__kind *k = tong__kind_named(str(o, "kind"));
+
+	return k ? k->subject : "";
+}
+
+static void print_head(const json_t *o, FILE *out)
+{
+	fprintf(out, "  %s %s", kind_words(o), str(o, "key"));
+	if (*str(o, "name")) {
+		putc(' ', out);
+		print_short(str(o, "name"), out);
+	}
+}
+
+static void print_change(const json_t *o, FILE *out)
+{
+	print_head(o, out);
+	fprintf(out, "\n    %s：", str(o, "column"));
+	print_short(*str(o, "old") ? str(o, "old") : "（空）", out);
+	fputs(" → ", out);
+	print_short(*str(o, "new") ? str(o, "new") : "（空）", out);
+	putc('\n', out);
+}
+
+static void print_row(const json_t *o, FILE *out)
+{
+	print_head(o, out);
+	putc('\n', out);
+}
+
+static void print_problem(const json_t *o, FILE *out)
+{
+	fprintf(out, "  %s!%s", str(o, "sheet"), str(o, "cell"));
+	if (tong__json_int(o, "line", 0))
+		fprintf(out, "（第 %lld 行）", (long long)tong__json_int(o, "line", 0));
+	fprintf(out, " %s%s%s", str(o, "column"), *str(o, "column") ? "：" : "", str(o, "reason"));
+	if (*str(o, "found")) {
+		fputs("。找到：", out);
+		print_short(str(o, "found"), out);
+	}
+	fprintf(out, "；应为：%s\n", str(o, "wanted"));
+}
+
+static void print_untouched(const json_t *o, FILE *out)
+{
+	const json_t *keys = tong__json_arr(o, "keys");
+
+	fprintf(out, "  %s %zu 行：", kind_words(o), json_array_size(keys));
+	for (size_t i = 0; i < json_array_size(keys) && i < 5; i++)
+		fprintf(out, "%s%s", i ? "、" : "", json_string_value(json_array_get(keys, i)));
+	fprintf(out, "%s\n", json_array_size(keys) > 5 ? " …" : "");
+}
+
+static void print_note(const json_t *o, FILE *out)
+{
+	fprintf(out, "  %s\n", json_string_value(o));
+}
+
+static const struct section {
+	const char *list, *title;
+	void (*print)(const json_t *, FILE *);
+} sections[] = {
+	{"problems", "没有看懂", print_problem},
+	{"changed", "修改", print_change},
+	{"added", "新增", print_row},
+	{"kept", "目录里更新，表格没有动过，保留目录的", print_change},
+	{"untouched", "表格里没有，保持不变", print_untouched},
+	{"notes", "说明", print_note},
+};
+
+void tong__import_print(const json_t *report, FILE *out)
+{
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+		const json_t *list = tong__json_arr(report, sections[i].list);
+		size_t n = json_array_size(list);
+
+		if (!n)
+			continue;
+		fprintf(out, "%s：%zu\n", sections[i].title, n);
+		for (size_t k = 0; k < n && k < SHOWN; k++)
+			sections[i].print(json_array_get(list, k), out);
+		if (n > SHOWN)
+			fprintf(out, "  … 还有 %zu 处，见 --json\n", n - SHOWN);
+	}
+	fprintf(out, "没有变化：%lld 行\n", (long long)tong__json_int(report, "unchanged", 0));
+}
