@@ -1,0 +1,361 @@
+/* What belongs into a bundle, and copying it there, every byte verified on the way. */
+#include "publisher/bundle_write.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/changeset.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "publisher/bundle_tar.h"
+#include "publisher/release_repo.h"
+
+struct bundle {
+	const struct tong__bundle_options *opt;
+	struct tong__bundle_report *report;
+	struct tong__repo repo;
+	json_t *since; /* role -> version in the release 'since'; NULL: for every node */
+	struct tong__tar *tar;
+};
+
+/* L4: as the nodes of these regions choose. */
+static bool wants(const struct bundle *b, const char *layer)
+{
+	size_t i;
+
+	if (layer[0] != 'r' || !b->opt->n_regions)
+		return true;
+	for (i = 0; i < b->opt->n_regions; i++)
+		if (tong__region_within(layer + 1, b->opt->regions[i])
+		    || tong__region_within(b->opt->regions[i], layer + 1))
+			return true;
+	return false;
+}
+
+/* ---- metadata ---- */
+
+static int add_file(struct bundle *b, const char *name, struct tong__str bytes, tong_error *err)
+{
+	int code = tong__tar_begin(b->tar, name, bytes.n, err);
+
+	b->report->members++;
+	return code ? code : tong__tar_add(b->tar, bytes.p, bytes.n, err);
+}
+
+static int add_role(struct bundle *b, const char *role, tong_error *err)
+{
+	char name[TONG_REPO_NAME];
+
+	tong__repo_metadata_name(tong__trust_version(b->repo.trust, role), role, name);
+	return add_file(b, name, tong__trust_bytes(b->repo.trust, role), err);
+}
+
+static int add_roots(struct bundle *b, tong_error *err)
+{
+	unsigned long v, newest = tong__trust_root_version(b->repo.trust);
+	struct tong__buf buf;
+	int code = 0;
+
+	tong__buf_init(&buf, TONG_MAX_ROOT);
+	for (v = 1; !code && v <= newest; v++) {
+		char name[TONG_REPO_NAME];
+
+		tong__buf_clear(&buf);
+		tong__repo_metadata_name(v, "root", name);
+		code = tong__repo_get(&b->repo, name, &buf, err);
+		if (!code)
+			code = add_file(b, name, (struct tong__str){buf.data ? buf.data : "", buf.len}, err);
+	}
+	tong__buf_free(&buf);
+	return code;
+}
+
+static int add_metadata(struct bundle *b, tong_error *err)
+{
+	const char *role;
+	size_t i;
+	int code =
+		add_file(b, "timestamp.json", tong__trust_bytes(b->repo.trust, "timestamp"), err);
+
+	if (!code)
+		code = add_roots(b, err);
+	if (!code)
+		code = add_role(b, "snapshot", err);
+	if (!code)
+		code = add_role(b, "targets", err);
+	for (i = 0; !code && (role = tong__repo_role(&b->repo, i)); i++)
+		if (wants(b, role)) {
+			b->report->layers++;
+			code = add_role(b, role, err);
+		}
+	return code;
+}
+
+/* ---- changesets ---- */
+
+/* Reads exactly n bytes into 'buf' and passes them on. */
+static int read_piece(FILE *f, const char *name, size_t n, struct tong__buf *buf, tong_error *err)
+{
+	tong__buf_clear(buf);
+	if (tong__buf_reserve(buf, n))
+		return tong__fail(err, buf->failed, name, "a piece of %zu bytes is too long", n);
+	if (fread(buf->data, 1, n, f) != n)
+		return tong__fail(err, TONG_E_HASH, name,
+		                  "the file is cut short: the repository is damaged, bring it back from a "
+		                  "copy");
+	buf->len = n;
+	return 0;
+}
+
+static int copy_groups(struct bundle *b, FILE *f, const char *name, const struct tong__cs_head *h,
+                       struct tong__buf *buf, tong_error *err)
+{
+	int code = 0;
+	size_t i;
+
+	for (i = 0; !code && i < h->n_groups; i++) {
+		struct tong__hash got;
+
+		code = read_piece(f, name, h->groups[i].size, buf, err);
+		if (code)
+			return code;
+		tong__sha256(buf->data, buf->len, &got);
+		if (!tong__hash_equal(&got, &h->groups[i].sha256))
+			return tong__fail(err, TONG_E_HASH, name,
+			                  "C2: group %zu is not what was signed: the repository is damaged, "
+			                  "bring it back from a copy",
+			                  i);
+		code = tong__tar_add(b->tar, buf->data, buf->len, err);
+	}
+	return code;
+}
+
+/* C2: the id fixes the head, and the head every frame. */
+static int copy_open(struct bundle *b, FILE *f, const char *name,
+                     const struct tong__layer_change *c, struct tong__buf *buf, tong_error *err)
+{
+	struct tong__cs_head h;
+	uint64_t length;
+	size_t head_len, i;
+	int code = read_piece(f, name, 12, buf, err);
+
+	if (code)
+		return code;
+	head_len = tong__cs_head_len((const unsigned char *)buf->data, err);
+	if (!head_len)
+		return err->code;
+	rewind(f);
+	code = read_piece(f, name, head_len, buf, err);
+	if (!code)
+		code = tong__cs_head_read(buf->data, buf->len, &c->id, &h, err);
+	if (code)
+		return code;
+	for (length = h.head_len, i = 0; i < h.n_groups; i++)
+		length += h.groups[i].size;
+	if (length != c->length)
+		code = tong__fail(err, TONG_E_HASH, name, "C2: %llu bytes, signed are %llu",
+		                  (unsigned long long)length, (unsigned long long)c->length);
+	if (!code)
+		code = tong__tar_begin(b->tar, name, length, err);
+	if (!code)
+		code = tong__tar_add(b->tar, buf->data, buf->len, err);
+	if (!code)
+		code = copy_groups(b, f, name, &h, buf, err);
+	tong__cs_head_free(&h);
+	return code;
+}
+
+static int copy_changeset(struct bundle *b, const struct tong__layer_change *c, tong_error *err)
+{
+	char name[TONG_REPO_NAME], *path;
+	struct tong__buf buf;
+	FILE *f;
+	int code;
+
+	tong__repo_changeset_name(&c->id, name);
+	if (asprintf(&path, "%s/%s", b->repo.dir, name) < 0)
+		return tong__fail_nomem(err);
+	f = fopen(path, "rbe");
+	code = f ? 0 : tong__fail_errno(err, errno, path, "cannot open");
+	tong__buf_init(&buf, TONG_MAX_CS_HEAD + 12);
+	if (f) {
+		code = copy_open(b, f, name, c, &buf, err);
+		fclose(f);
+		b->report->members++;
+		b->report->changesets++;
+	}
+	tong__buf_free(&buf);
+	free(path);
+	return code;
+}
+
+/* The way that a node takes which holds 'held' (NULL: nothing), the cheapest; n_changes: none is
+ * needed, or none leads here. */
+static size_t way_from(const struct tong__layer_target *t, const struct tong__hash *held)
+{
+	size_t i, best = t->n_changes;
+
+	if (held && tong__hash_equal(held, &t->sha256))
+		return best;
+	for (i = 0; i < t->n_changes; i++) {
+		const struct tong__layer_change *c = &t->changes[i];
+
+		if (!c->whole && (!held || !tong__hash_equal(held, &c->from)))
+			continue;
+		if (best == t->n_changes || c->length < t->changes[best].length)
+			best = i;
+	}
+	return best;
+}
+
+/* Marks what nodes may need that hold any release from 'since' on. */
+static void choose(const struct bundle *b, const struct tong__layer_target *t, bool *take)
+{
+	unsigned long v = (unsigned long)tong__json_int(b->since, t->name, 0);
+	unsigned long newest = tong__repo_version(&b->repo, t->name);
+
+	if (!v)
+		take[way_from(t, NULL)] = true;
+	for (; v && v < newest; v++) {
+		struct tong__repo_past past;
+		bool known = tong__repo_past(&b->repo, t->name, v, &past);
+
+		take[way_from(t, known ? &past.sha256 : NULL)] = true;
+	}
+}
+
+static int add_layer(struct bundle *b, const char *role, tong_error *err)
+{
+	struct tong__layer_target t;
+	int code = tong__trust_layer(b->repo.trust, role, &t, err);
+	bool *take;
+	size_t i;
+
+	if (code)
+		return code;
+	take = calloc(t.n_changes + 1, sizeof *take);
+	if (take)
+		choose(b, &t, take);
+	else
+		code = tong__fail_nomem(err);
+	for (i = 0; !code && i < t.n_changes; i++)
+		if (take[i])
+			code = copy_changeset(b, &t.changes[i], err);
+	free(take);
+	tong__layer_target_free(&t);
+	return code;
+}
+
+/* ---- the whole ---- */
+
+/* Its snapshot is read as a hint only: what it leads to is in metadata that is verified. */
+static int read_since(struct bundle *b, tong_error *err)
+{
+	char name[TONG_REPO_NAME];
+	struct tong__buf buf;
+	json_t *file = NULL;
+	int code;
+
+	if (!b->opt->since)
+		return 0;
+	if (b->opt->since > b->repo.snapshot)
+		return tong__fail(err, TONG_E_USAGE, "--since", "the newest release here is %lu, not %lu",
+		                  b->repo.snapshot, b->opt->since);
+	tong__repo_metadata_name(b->opt->since, "snapshot", name);
+	tong__buf_init(&buf, TONG_MAX_SNAPSHOT);
+	code = tong__repo_get(&b->repo, name, &buf, err);
+	if (!code)
+		code = tong__json_read(buf.data, buf.len, TONG_MAX_JSON_DEPTH, name, &file, err);
+	b->since = json_object();
+	if (!code && !b->since)
+		code = tong__fail_nomem(err);
+	if (!code)
+		tong__repo_read_versions(tong__json_obj(file, "signed"), b->since);
+	json_decref(file);
+	tong__buf_free(&buf);
+	return code;
+}
+
+static int write_all(struct bundle *b, const char *out, tong_error *err)
+{
+	const char *role;
+	size_t i;
+	int code = read_since(b, err);
+
+	if (!code)
+		code = tong__tar_open(&b->tar, out, err);
+	if (!code)
+		code = add_metadata(b, err);
+	for (i = 0; !code && (role = tong__repo_role(&b->repo, i)); i++)
+		if (wants(b, role))
+			code = add_layer(b, role, err);
+	if (!code)
+		code = tong__tar_done(b->tar, &b->report->bytes, err);
+	tong__tar_close(b->tar);
+	json_decref(b->since);
+	return code;
+}
+
+static void look_at(struct bundle *b, const char *role)
+{
+	int64_t expires = tong__trust_expires(b->repo.trust, role);
+
+	if (!b->report->expires || expires < b->report->expires)
+		b->report->expires = expires;
+}
+
+static int check_expiry(struct bundle *b, tong_error *err)
+{
+	static const char *const roles[] = {"root", "timestamp", "snapshot", "targets"};
+	const char *role;
+	size_t i;
+
+	if (b->repo.empty)
+		return tong__fail(err, TONG_E_REFERENCE, b->repo.dir, "nothing is released there yet");
+	for (i = 0; i < sizeof roles / sizeof *roles; i++)
+		look_at(b, roles[i]);
+	for (i = 0; (role = tong__repo_role(&b->repo, i)); i++)
+		if (wants(b, role))
+			look_at(b, role);
+	if (b->report->expires > b->opt->now)
+		return 0;
+	return tong__fail(err, TONG_E_EXPIRED, b->repo.dir,
+	                  "T6: something signed has expired, and no node would take it; run "
+	                  "`tong-publish timestamp` or `tong-publish release` first");
+}
+
+static int read_root(const char *dir, struct tong__buf *root, tong_error *err)
+{
+	struct tong__repo unopened = {.dir = dir};
+	int code = tong__repo_get(&unopened, "1.root.json", root, err);
+
+	if (code != TONG_E_ABSENT)
+		return code;
+	return tong__fail(err, TONG_E_REFERENCE, dir,
+	                  "not a release repository: 1.root.json is not there");
+}
+
+int tong__bundle_write(const char *dir, const char *out, const struct tong__bundle_options *opt,
+                       struct tong__bundle_report *report, tong_error *err)
+{
+	struct bundle b = {.opt = opt, .report = report, .repo.lock = -1};
+	struct tong__buf root;
+	int code;
+
+	*report = (struct tong__bundle_report){0};
+	tong__buf_init(&root, TONG_MAX_ROOT);
+	code = read_root(dir, &root, err);
+	if (!code) {
+		code = tong__repo_open(&b.repo, dir, (struct tong__str){root.data, root.len}, err);
+		if (!code)
+			code = check_expiry(&b, err);
+		report->version = b.repo.snapshot;
+		if (!code)
+			code = write_all(&b, out, err);
+		tong__repo_close(&b.repo);
+	}
+	tong__buf_free(&root);
+	return code;
+}

@@ -1,0 +1,204 @@
+/* Options: one table, read with getopt_long, and each command names those it takes. */
+#include "publisher/cmd.h"
+
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_OPTIONS 32
+
+enum kind { FLAG, TEXT, NUMBER, LIST, HELP };
+
+struct row {
+	const char *name;
+	char letter; /* how commands name it; typed with one dash only where 'dash' is set */
+	bool dash;
+	enum kind kind;
+	size_t at; /* in struct tong__args */
+	const char *value, *what;
+};
+
+#define AT(member) offsetof(struct tong__args, member)
+
+static const struct row rows[] = {
+	{"repo", 'r', false, TEXT, AT(repo), "DIR",
+	 "the Git repository; default: around the current folder"},
+	{"path", 'p', false, TEXT, AT(path), "FOLDER",
+	 "the catalogue inside it; default: catalog-data"},
+	{"rev", 'c', false, TEXT, AT(rev), "REV", "the revision to read; default: HEAD"},
+	{"worktree", 'w', false, FLAG, AT(worktree), NULL, "read the files as they lie on disk"},
+	{"site", 's', false, TEXT, AT(site), "DIR",
+	 "templates and style; default: $TONG_SITE, or beside the program"},
+	{"out", 'o', false, TEXT, AT(out), "DIR", "the folder to write; bundle: the file"},
+	{"region", 'g', false, LIST, AT(regions), "CODE",
+	 "site: only pages of these; bundle: for nodes of these; more may follow"},
+	{"threads", 'n', false, NUMBER, AT(threads), "N", "default: one per processor"},
+	{"to", 't', false, TEXT, AT(to), "DIR", "the release repository"},
+	{"from", 'm', false, TEXT, AT(from), "DIR", "the release repository to read"},
+	{"keys", 'k', false, TEXT, AT(keys), "DIR", "the folder of keys"},
+	{"format", 'f', false, TEXT, AT(format), "FORMAT", "text, json; check: sarif; diff: md, html"},
+	{"since", 'i', false, TEXT, AT(since), "REV|N",
+	 "check: only files that changed since; bundle: for nodes that hold release N"},
+	{"bare", 'b', false, TEXT, AT(bare), "REPO", "install into this bare repository"},
+	{"lang", 'l', false, TEXT, AT(lang), "LANG", "zh or en; default: as the locale asks"},
+	{"kind", 'd', false, TEXT, AT(kind), "KIND",
+	 "items, item-materials, materials, agencies or local"},
+	{"encoding", 'e', false, TEXT, AT(encoding), "NAME", "of a CSV: utf-8 (default) or gb18030"},
+	{"base", 'a', false, TEXT, AT(base), "REV", "the revision that the sheet was exported from"},
+	{"dry-run", 'u', false, FLAG, AT(dry_run), NULL, "report only, write nothing"},
+	{"partial", 'x', false, FLAG, AT(partial), NULL,
+	 "write what was understood and leave the rest"},
+	{"check", 'y', false, FLAG, AT(check), NULL, "write nothing; exit 1 when a file differs"},
+	{"listen", 'z', false, TEXT, AT(listen), "ADDR:PORT", "default: 127.0.0.1:8600"},
+	{"json", 'j', false, FLAG, AT(json), NULL, "answer as JSON"},
+	{"quiet", 'q', true, FLAG, AT(quiet), NULL, "no summary and no progress"},
+	{"verbose", 'v', true, FLAG, AT(verbose), NULL, "say more"},
+	{"help", 'h', true, HELP, 0, NULL, "this help"},
+};
+#define N_ROWS (sizeof rows / sizeof *rows)
+
+static void *member(struct tong__args *a, const struct row *r)
+{
+	return (char *)a + r->at;
+}
+
+static int set(struct tong__args *a, const struct row *r, const char *value, tong_error *err)
+{
+	unsigned long n;
+	char *end;
+
+	switch (r->kind) {
+	case FLAG:
+		*(bool *)member(a, r) = true;
+		return 0;
+	case TEXT:
+		*(const char **)member(a, r) = value;
+		return 0;
+	case LIST:
+		a->regions[a->n_regions++] = value;
+		return 0;
+	case NUMBER:
+		n = strtoul(value, &end, 10);
+		if (*end || end == value || *value == '-' || n < 1 || n > 64)
+			return tong__fail(err, TONG_E_USAGE, r->name, "wants a number from 1 to 64, not '%s'",
+			                  value);
+		*(unsigned *)member(a, r) = (unsigned)n;
+		return 0;
+	case HELP:
+		break;
+	}
+	return 0;
+}
+
+static void fill(struct option *out)
+{
+	size_t i;
+
+	for (i = 0; i < N_ROWS; i++)
+		out[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument,
+		                         NULL, 256 + (int)i};
+	out[N_ROWS] = (struct option){NULL, 0, NULL, 0};
+}
+
+/* What getopt_long returned, as a row; NULL for what is no option. */
+static const struct row *row_of(int got)
+{
+	size_t i;
+
+	if (got >= 256)
+		return &rows[got - 256];
+	for (i = 0; i < N_ROWS; i++)
+		if (rows[i].dash && rows[i].letter == got)
+			return &rows[i];
+	return NULL;
+}
+
+/* Every option that was typed must be one the command takes. */
+static int check_taken(const bool typed[], const struct tong__command *c, tong_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < N_ROWS; i++)
+		if (typed[i] && !rows[i].dash && !strchr(c->options, rows[i].letter))
+			return tong__fail(err, TONG_E_USAGE, c->name,
+			                  "does not take --%s; see `tong-publish help %s`", rows[i].name,
+			                  c->name);
+	return 0;
+}
+
+static int read_options(struct tong__args *a, int argc, char **argv, bool typed[], bool *help,
+                        tong_error *err)
+{
+	struct option table[MAX_OPTIONS];
+	const struct row *r;
+	int got, code = 0;
+
+	fill(table);
+	opterr = 0;
+	while (!code && (got = getopt_long(argc, argv, ":qvh", table, NULL)) != -1) {
+		const char *word = argv[optind - 1];
+
+		if (got == ':')
+			return tong__fail(err, TONG_E_USAGE, word, "wants a value; see `tong-publish help`");
+		r = row_of(got);
+		if (!r)
+			return tong__fail(err, TONG_E_USAGE, word,
+			                  "there is no such option; see `tong-publish help`");
+		typed[r - rows] = true;
+		*help = *help || r->kind == HELP;
+		code = set(a, r, optarg, err);
+	}
+	return code;
+}
+
+int tong__args_read(struct tong__args *a, int argc, char **argv,
+                    const struct tong__command **command, bool *help, tong_error *err)
+{
+	bool typed[N_ROWS] = {false};
+	int code;
+
+	memset(a, 0, sizeof *a);
+	*command = NULL;
+	*help = false;
+	a->regions = calloc((size_t)argc + 1, sizeof *a->regions);
+	a->words = calloc((size_t)argc + 1, sizeof *a->words);
+	if (!a->regions || !a->words)
+		return tong__fail_nomem(err);
+	a->path = "catalog-data";
+	a->rev = "HEAD";
+	code = read_options(a, argc, argv, typed, help, err);
+	if (code || optind >= argc)
+		return code;
+	*command = tong__command_named(argv[optind]);
+	if (!*command)
+		return tong__fail(err, TONG_E_USAGE, argv[optind],
+		                  "there is no such command; see `tong-publish help`");
+	while (++optind < argc)
+		a->words[a->n_words++] = argv[optind];
+	return *help ? 0 : check_taken(typed, *command, err);
+}
+
+void tong__args_free(struct tong__args *a)
+{
+	free(a->regions);
+	free(a->words);
+	a->regions = a->words = NULL;
+}
+
+void tong__print_options(const char *letters)
+{
+	size_t i;
+
+	for (i = 0; i < N_ROWS; i++) {
+		char name[64];
+
+		if (!rows[i].dash && !strchr(letters, rows[i].letter))
+			continue;
+		snprintf(name, sizeof name, "--%s%s%s", rows[i].name, rows[i].value ? " " : "",
+		         rows[i].value ? rows[i].value : "");
+		printf("  %c%c%s %-17s %s\n", rows[i].dash ? '-' : ' ', rows[i].dash ? rows[i].letter : ' ',
+		       rows[i].dash ? "," : " ", name, rows[i].what);
+	}
+}

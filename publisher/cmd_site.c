@@ -1,0 +1,190 @@
+/* `layers` and `site`: a catalogue as records, and as pages. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/text.h"
+#include "publisher/cmd_catalogue.h"
+#include "publisher/site_write.h"
+
+static int need_out(const struct tong__args *a, const char *command, tong_error *err)
+{
+	return a->out ? 0 : tong__fail(err, TONG_E_USAGE, command, "wants --out DIR");
+}
+
+/* ---- layers ---- */
+
+static int write_layer(const struct tong__layer *l, const char *out, tong_error *err)
+{
+	char *path;
+	int code;
+
+	if (asprintf(&path, "%s/%s.ndjson", out, l->name) < 0)
+		return tong__fail_nomem(err);
+	code = tong__file_write_fast(path, l->bytes, l->len, NULL, err);
+	free(path);
+	return code;
+}
+
+/* A layer of an earlier run that the catalogue no longer has would be taken for current. */
+static int remove_old(const struct tong__layers *layers, const char *out, tong_error *err)
+{
+	DIR *d = opendir(out);
+	struct dirent *e;
+	int code = 0;
+
+	while (d && !code && (e = readdir(d))) {
+		char name[TONG_MAX_ROLE_NAME], *path;
+		size_t n = strlen(e->d_name);
+
+		if (!tong__ends(e->d_name, ".ndjson") || n - 7 >= sizeof name)
+			continue;
+		memcpy(name, e->d_name, n - 7);
+		name[n - 7] = '\0';
+		if (!tong__layer_name_valid(name) || tong__layers_find(layers, name))
+			continue;
+		if (asprintf(&path, "%s/%s", out, e->d_name) < 0) {
+			code = tong__fail_nomem(err);
+		} else {
+			code = tong__file_remove(path, err);
+			free(path);
+		}
+	}
+	if (d)
+		closedir(d);
+	return code;
+}
+
+static int tell_layers(const struct tong__layers *layers, bool json, tong_error *err)
+{
+	json_t *list = json_array();
+	char hex[TONG_HEX];
+	size_t i;
+
+	for (i = 0; i < layers->n && list; i++) {
+		const struct tong__layer *l = &layers->at[i];
+
+		tong__hash_hex(&l->sha256, hex);
+		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I}", "layer", l->name, "sha256",
+		                                      hex, "length", (json_int_t)l->len, "records",
+		                                      (json_int_t)l->records));
+		if (!json)
+			printf("%s  %s.ndjson  %zu bytes  %zu records\n", hex, l->name, l->len, l->records);
+	}
+	if (json)
+		return tong__answer(list, err);
+	json_decref(list);
+	return 0;
+}
+
+int tong__cmd_layers(const struct tong__args *a, tong_error *err)
+{
+	struct tong__layers *layers = NULL;
+	struct tong__catalogue c = {0};
+	char zh[256], en[256];
+	size_t i;
+	int code = need_out(a, "layers", err);
+
+	if (!code)
+		code = tong__catalogue_layers(&c, &layers, a, err);
+	if (!code)
+		code = tong__mkdirs(a->out, err);
+	for (i = 0; !code && i < layers->n; i++)
+		code = write_layer(&layers->at[i], a->out, err);
+	if (!code)
+		code = remove_old(layers, a->out, err);
+	if (!code)
+		code = tell_layers(layers, a->json, err);
+	if (!code) {
+		snprintf(zh, sizeof zh, "分层：%s 个事项，%s 个地区层", tong__count(c.items),
+		         tong__count(c.regions));
+		snprintf(en, sizeof en, "layers: %s items, %s region layers", tong__count(c.items),
+		         tong__count(c.regions));
+		tong__summary(a, zh, en);
+	}
+	tong__layers_free(layers);
+	return code;
+}
+
+/* ---- site ---- */
+
+static int tell_site(const struct tong__catalogue *c, const struct tong__site_report *r,
+                     const struct tong__args *a, tong_error *err)
+{
+	const char *items = tong__count(c->items), *regions = tong__count(c->regions);
+	const char *pages = tong__count(r->pages), *written = tong__count(r->written);
+	const char *removed = tong__count(r->removed), *bytes = tong__bytes(r->bytes);
+	char zh[256], en[256];
+
+	snprintf(zh, sizeof zh, "发布：%s 个事项，%s 个地区层，%s 个页面（%s，写入 %s，删除 %s）",
+	         items, regions, pages, bytes, written, removed);
+	snprintf(en, sizeof en,
+	         "site: %s items, %s region layers, %s pages (%s, %s written, %s removed)", items,
+	         regions, pages, bytes, written, removed);
+	tong__summary(a, zh, en);
+	if (!a->json)
+		return 0;
+	return tong__answer(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "items", (json_int_t)c->items,
+	                              "regions", (json_int_t)c->regions, "pages", (json_int_t)r->pages,
+	                              "written", (json_int_t)r->written, "removed",
+	                              (json_int_t)r->removed, "bytes", (json_int_t)r->bytes),
+	                    err);
+}
+
+/* --region A B C: what follows the first code belongs to it. */
+static int all_regions(const struct tong__args *a, const struct tong__layers *layers,
+                       const char ***out, tong_error *err)
+{
+	const char **list = calloc(a->n_regions + a->n_words + 1, sizeof *list);
+	char name[TONG_MAX_ROLE_NAME];
+	size_t i, n = 0;
+
+	*out = NULL;
+	if (!list)
+		return tong__fail_nomem(err);
+	for (i = 0; i < a->n_regions; i++)
+		list[n++] = a->regions[i];
+	for (i = 0; i < a->n_words; i++)
+		list[n++] = a->words[i];
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "r%s", list[i]);
+		if (!tong__layers_find(layers, name)) {
+			int code = tong__fail(err, TONG_E_NOTFOUND, list[i],
+			                      "the catalogue has no local elements of this region");
+
+			free(list);
+			return code;
+		}
+	}
+	*out = list;
+	return 0;
+}
+
+int tong__cmd_site(const struct tong__args *a, tong_error *err)
+{
+	struct tong__layers *layers = NULL;
+	struct tong__reader reader = {0};
+	struct tong__site_report report;
+	struct tong__catalogue c = {0};
+	const char **regions = NULL;
+	int code = need_out(a, "site", err);
+
+	if (!code && a->n_words && !a->n_regions)
+		code = tong__fail(err, TONG_E_USAGE, a->words[0], "codes of regions follow --region");
+	if (!code)
+		code = tong__catalogue_layers(&c, &layers, a, err);
+	if (!code)
+		code = all_regions(a, layers, &regions, err);
+	if (!code)
+		code = tong__layers_reader(&reader, layers, err);
+	if (!code)
+		code = tong__site_write(&reader, a->out, a->n_regions ? regions : NULL, a->threads,
+		                        tong__progress, (void *)(uintptr_t)a, &report, err);
+	if (!code)
+		code = tell_site(&c, &report, a, err);
+	tong__layers_reader_free(&reader);
+	tong__layers_free(layers);
+	free(regions);
+	return code;
+}

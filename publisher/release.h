@@ -1,0 +1,30 @@
+/* Writing a release repository: content first, then metadata, timestamp last (FORMAT section 5). */
+#ifndef TONG_PUBLISHER_RELEASE_H
+#define TONG_PUBLISHER_RELEASE_H
+
+#include "publisher/layers.h"
+
+struct tong__release_options {
+	int64_t now;                                     /* signing time, seconds since 1970 UTC */
+	int days_timestamp, days_snapshot, days_targets; /* 0: the defaults */
+	unsigned keep; /* changesets reach back so many versions; 0: 8 */
+};
+
+struct tong__release_report {
+	unsigned long version; /* snapshot version now */
+	bool changed; /* false: every layer is as it was and no signature is due: nothing was written */
+	size_t layers_changed, changesets;
+	uint64_t bytes_written;
+};
+
+/* Adds a release of these layers to the folder 'to' (made if missing), signed with the keys in
+ * 'keys'. A crash at any point leaves the release before in force. */
+int tong__release_write(const char *to, const char *keys, const struct tong__layers *,
+                        const struct tong__release_options *, struct tong__release_report *,
+                        tong_error *);
+
+/* Signs a new timestamp.json with the same content and later date, and the heads with it. */
+int tong__release_timestamp(const char *to, const char *keys, const struct tong__release_options *,
+                            tong_error *);
+
+#endif

@@ -1,0 +1,112 @@
+/* What a repository's layers were before: from the metadata and the whole-layer changesets that are
+ * kept (T7). */
+#include <string.h>
+
+#include "core/changeset.h"
+#include "core/json.h"
+#include "publisher/release_repo.h"
+
+/* The target entry of a layer in its role's metadata, borrowed. */
+static json_t *target_of(const json_t *file, const char *layer)
+{
+	char path[TONG_MAX_ROLE_NAME + sizeof ".ndjson"];
+
+	snprintf(path, sizeof path, "%s.ndjson", layer);
+	return tong__json_obj(tong__json_obj(tong__json_obj(file, "signed"), "targets"), path);
+}
+
+static bool read_target(const json_t *target, struct tong__repo_past *out)
+{
+	const char *hex = tong__json_str(tong__json_obj(target, "hashes"), "sha256");
+	json_t *list =
+		tong__json_arr(tong__json_obj(tong__json_obj(target, "custom"), "tong"), "changesets");
+	json_t *entry;
+	size_t i;
+
+	memset(out, 0, sizeof *out);
+	if (!hex || !tong__hash_parse(hex, &out->sha256))
+		return false;
+	json_array_foreach(list, i, entry) {
+		const char *from = tong__json_str(entry, "from"), *id = tong__json_str(entry, "id");
+
+		if (from && !*from && id && tong__hash_parse(id, &out->whole)) {
+			out->whole_length = (uint64_t)tong__json_int(entry, "length", 0);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool tong__repo_past(const struct tong__repo *r, const char *role, unsigned long version,
+                     struct tong__repo_past *out)
+{
+	char name[TONG_REPO_NAME];
+	struct tong__buf buf;
+	json_t *file = NULL;
+	bool ok;
+
+	tong__repo_metadata_name(version, role, name);
+	tong__buf_init(&buf, TONG_MAX_TARGETS);
+	ok = !tong__repo_get(r, name, &buf, NULL)
+	     && !tong__json_read(buf.data, buf.len, TONG_MAX_JSON_DEPTH, name, &file, NULL)
+	     && read_target(target_of(file, role), out);
+	json_decref(file);
+	tong__buf_free(&buf);
+	return ok;
+}
+
+static bool seen(const struct tong__repo_past *at, size_t n, const struct tong__hash *hash)
+{
+	while (n--)
+		if (tong__hash_equal(&at[n].sha256, hash))
+			return true;
+	return false;
+}
+
+size_t tong__repo_history(const struct tong__repo *r, const char *role, struct tong__repo_past *out,
+                          size_t max)
+{
+	unsigned long version;
+	size_t n = 0;
+
+	for (version = tong__repo_version(r, role); version && n < max; version--) {
+		if (!tong__repo_past(r, role, version, &out[n]))
+			break;
+		if (!seen(out, n, &out[n].sha256))
+			n++;
+	}
+	return n;
+}
+
+static bool is(const struct tong__buf *bytes, const struct tong__hash *wanted)
+{
+	struct tong__hash hash;
+
+	tong__sha256(bytes->data ? bytes->data : "", bytes->len, &hash);
+	return tong__hash_equal(&hash, wanted);
+}
+
+/* The layer as a file is there for the newest two versions only, but is faster than unpacking. */
+int tong__repo_past_bytes(const struct tong__repo *r, const char *layer,
+                          const struct tong__repo_past *past, struct tong__buf *out,
+                          tong_error *err)
+{
+	char name[TONG_REPO_NAME];
+	struct tong__buf packed;
+	int code;
+
+	tong__repo_target_name(&past->sha256, layer, name);
+	tong__buf_clear(out);
+	if (!tong__repo_get(r, name, out, NULL) && is(out, &past->sha256))
+		return 0;
+	tong__buf_clear(out);
+	tong__buf_init(&packed, TONG_MAX_CS);
+	tong__repo_changeset_name(&past->whole, name);
+	code = tong__repo_get(r, name, &packed, err);
+	if (!code)
+		code = tong__cs_apply(packed.data, packed.len, &past->whole, NULL, 0, out, err);
+	if (!code && !is(out, &past->sha256))
+		code = tong__fail(err, TONG_E_HASH, name, "C7: unpacks to another layer");
+	tong__buf_free(&packed);
+	return code;
+}

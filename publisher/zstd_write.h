@@ -1,0 +1,14 @@
+/* One zstd frame from bytes in memory: the door to libzstd's encoder. */
+#ifndef TONG_PUBLISHER_ZSTD_WRITE_H
+#define TONG_PUBLISHER_ZSTD_WRITE_H
+
+#include "core/buf.h"
+#include "core/err.h"
+
+/* Appends one frame as FORMAT C6 wants it: content size on, checksum and dictionary id off, window
+ * at most 1 MiB. 'prefix' may be NULL with n 0. The same arguments give the same bytes, as long as
+ * the prefix either always ends where src starts or never does. */
+int tong__zstd_write(const void *src, size_t n, const void *prefix, size_t prefix_n,
+                     struct tong__buf *out, tong_error *);
+
+#endif
