@@ -1,0 +1,191 @@
+/* Commands that answer about items: show, search, check, history. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/command.h"
+#include "core/err.h"
+#include "core/json.h"
+
+/* Prints what a call answered, as it is or through 'print'. */
+static void answer(const struct tong__cli *cli, char *text, void (*print)(const json_t *))
+{
+	json_t *doc;
+
+	if (!text)
+		return;
+	if (cli->json) {
+		tong__print_json(text);
+	} else if (!cli->quiet) {
+		doc = json_loads(text, 0, NULL);
+		print(doc);
+		json_decref(doc);
+	}
+	tong_agent_free(text);
+}
+
+/* ---- show ---- */
+
+static void print_list(const char *label, const json_t *list)
+{
+	struct tong__buf text;
+	const json_t *v;
+	size_t i;
+
+	tong__buf_init(&text, 65536);
+	json_array_foreach(list, i, v) tong__buf_addf(&text, "%s%s", i ? "、" : "",
+												  json_string_value(v) ? json_string_value(v) : "");
+	tong__field(label, text.data);
+	tong__buf_free(&text);
+}
+
+static void print_show(const json_t *doc)
+{
+	tong__field("标准指纹", tong__json_str(doc, "fingerprint"));
+	tong__print_item(json_object_get(doc, "item"));
+	print_list("主题", json_object_get(doc, "themes"));
+	if (json_object_get(doc, "listing"))
+		tong__print_listing(doc);
+	else if (tong__json_str(doc, "region"))
+		printf("\n%s 的目录没有列入本事项\n", tong__json_str(doc, "region"));
+	if (!tong__json_str(doc, "region"))
+		print_list("列入本事项的区域", json_object_get(doc, "where"));
+}
+
+int tong__cmd_show(struct tong__cli *cli, tong_error *err)
+{
+	tong_agent *a;
+	char *text, *region;
+	int rc = tong__cli_open(cli, true, &a, err);
+
+	if (rc)
+		return rc;
+	region = tong__cli_region(cli, a);
+	rc = tong_agent_show(a, cli->args[0], region, &text, err);
+	answer(cli, text, print_show);
+	tong_agent_free(region);
+	tong_agent_close(a);
+	return rc;
+}
+
+/* ---- search ---- */
+
+static void print_search(const json_t *doc)
+{
+	const json_t *hits = json_object_get(doc, "hits"), *h;
+	size_t i;
+
+	json_array_foreach(hits, i, h)
+	{
+		const char *snippet = tong__json_str(h, "snippet"), *type = tong__json_str(h, "type_name");
+
+		tong__pad(tong__json_str(h, "code"), 22);
+		tong__pad(type ? type : "", 14);
+		if (json_object_get(h, "listed"))
+			fputs(json_is_true(json_object_get(h, "listed")) ? "● " : "　 ", stdout);
+		puts(tong__json_str(h, "name") ? tong__json_str(h, "name") : "");
+		if (snippet)
+			printf("%*s%s\n", 22, "", snippet);
+	}
+	if (tong__json_int(doc, "total", 0) == 0)
+		puts("没有找到");
+	else
+		printf("共 %" JSON_INTEGER_FORMAT " 项%s\n", tong__json_int(doc, "total", 0),
+			   strcmp(tong__json_str(doc, "way"), "loose") == 0 ? "（没有完全相符的，以上为相近的）"
+																: "");
+}
+
+int tong__cmd_search(struct tong__cli *cli, tong_error *err)
+{
+	struct tong__buf words;
+	tong_agent *a;
+	char *text = NULL, *region;
+	json_t *doc;
+	int rc = tong__cli_open(cli, true, &a, err);
+
+	if (rc)
+		return rc;
+	tong__buf_init(&words, 4096);
+	for (int i = 0; i < cli->n_args; i++)
+		tong__buf_addf(&words, "%s%s", i ? " " : "", cli->args[i]);
+	region = tong__cli_region(cli, a);
+	if (words.failed)
+		rc = tong__fail(err, TONG_E_USAGE, "search", "more than 4096 bytes of words");
+	else
+		rc = tong_agent_search(a, words.data, region, cli->limit, &text, err);
+	if (!rc) {
+		doc = json_loads(text, 0, NULL);
+		if (tong__json_int(doc, "total", 0) == 0)
+			rc = TONG_E_NOTFOUND; /* the answer says so; the exit code too */
+		json_decref(doc);
+	}
+	answer(cli, text, print_search);
+	tong_agent_free(region);
+	tong__buf_free(&words);
+	tong_agent_close(a);
+	return rc;
+}
+
+/* ---- check ---- */
+
+static void print_check(const json_t *doc)
+{
+	bool match = tong__json_bool(doc, "match");
+
+	tong__field("事项", tong__json_str(doc, "name"));
+	tong__field("编码", tong__json_str(doc, "code"));
+	tong__field("结果", match ? "一致：这是现行标准" : "不一致：这不是现行标准");
+	if (!match)
+		tong__field("现行指纹", tong__json_str(doc, "fingerprint"));
+}
+
+int tong__cmd_check(struct tong__cli *cli, tong_error *err)
+{
+	tong_agent *a;
+	char *text;
+	int rc = tong__cli_open(cli, true, &a, err);
+
+	if (rc)
+		return rc;
+	rc = tong_agent_check(a, cli->args[0], cli->args[1], &text, err);
+	answer(cli, text, print_check);
+	tong_agent_close(a);
+	return rc;
+}
+
+/* ---- history ---- */
+
+static void print_history(const json_t *doc)
+{
+	const json_t *log = json_object_get(doc, "log"), *entry, *what;
+	size_t i, j;
+
+	printf("%s  %s\n", tong__json_str(doc, "code"),
+		   tong__json_str(doc, "name") ? tong__json_str(doc, "name") : "");
+	json_array_foreach(log, i, entry)
+	{
+		const char *commit = tong__json_str(entry, "commit");
+
+		printf("\n%s  %.12s\n", tong__json_str(entry, "date") ? tong__json_str(entry, "date") : "",
+			   commit ? commit : "");
+		json_array_foreach(json_object_get(entry, "what"), j, what)
+			printf("  - %s\n", json_string_value(what) ? json_string_value(what) : "");
+	}
+	if (json_array_size(log) == 0)
+		puts("没有变更记录");
+}
+
+int tong__cmd_history(struct tong__cli *cli, tong_error *err)
+{
+	tong_agent *a;
+	char *text;
+	int rc = tong__cli_open(cli, true, &a, err);
+
+	if (rc)
+		return rc;
+	rc = tong_agent_history(a, cli->args[0], &text, err);
+	answer(cli, text, print_history);
+	tong_agent_close(a);
+	return rc;
+}

@@ -1,0 +1,61 @@
+/* The program: what every command is given, and how it prints. */
+#ifndef TONG_AGENT_COMMAND_H
+#define TONG_AGENT_COMMAND_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include <jansson.h>
+#include <tong/agent.h>
+
+#define TONG_MAX_LIST 64 /* --source, --region */
+
+struct tong__cli {
+	const char *store;
+	bool json, quiet, verbose, pages, chinese;
+	const char *root, *from, *out, *listen;
+	const char *sources[TONG_MAX_LIST + 1], *regions[TONG_MAX_LIST + 1];
+	size_t n_sources, n_regions;
+	size_t limit;
+	char **args;
+	int n_args;
+	uint64_t budget, timeout;
+};
+
+typedef int tong__command_fn(struct tong__cli *, tong_error *);
+
+/* cmd_store.c */
+tong__command_fn tong__cmd_init, tong__cmd_sync, tong__cmd_status, tong__cmd_verify,
+	tong__cmd_rollback;
+/* cmd_ask.c */
+tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history;
+/* cmd_site.c */
+tong__command_fn tong__cmd_site, tong__cmd_serve;
+
+/* Opens the store for a command: messages to stderr, SIGINT ends what is under way. */
+int tong__cli_open(struct tong__cli *, bool read_only, tong_agent **out, tong_error *);
+/* The region asked about: --region, else the store's own when it has exactly one. Yours to free;
+ * NULL: none. */
+char *tong__cli_region(const struct tong__cli *, tong_agent *);
+/* Set by SIGINT and SIGTERM. */
+extern volatile sig_atomic_t tong__stopped;
+
+/* ---- cmd_print.c ---- */
+
+/* Columns a terminal gives the text: 2 for a Chinese character. */
+int tong__width(const char *);
+/* The text, then blanks up to 'columns'. */
+void tong__pad(const char *, int columns);
+/* A label in its column, then the value; long values go on below, indented. Nothing for an empty
+ * value. */
+void tong__field(const char *label, const char *value);
+/* A document as --json prints it: one line. */
+void tong__print_json(const char *json);
+/* "1.2 MB" */
+const char *tong__size(uint64_t bytes, char out[24]);
+/* An item's elements with their Chinese labels, in the order of the element table; a listing's
+ * cases. */
+void tong__print_item(const json_t *item);
+void tong__print_listing(const json_t *doc);
+
+#endif

@@ -1,0 +1,25 @@
+/* What is derived from a record for look-up: briefs (FORMAT L9), aliases and full text. */
+#ifndef TONG_AGENT_INDEX_H
+#define TONG_AGENT_INDEX_H
+
+#include <jansson.h>
+
+#include "core/buf.h"
+
+/* The text in which an item or listing is found: its names, other short facts, and the rest as
+ * plain text. */
+struct tong__words {
+	struct tong__buf name, also, text;
+};
+void tong__words_init(struct tong__words *);
+void tong__words_free(struct tong__words *);
+void tong__words_item(struct tong__words *, const json_t *item);
+void tong__words_listing(struct tong__words *, const json_t *listing);
+
+/* Appends HTML as plain text: tags become spaces, entities characters. */
+void tong__words_html(struct tong__buf *out, const char *html);
+
+/* A code as it is compared: letters in upper case. */
+void tong__alias_form(const char *code, char *out, size_t max);
+
+#endif

@@ -1,0 +1,65 @@
+/* What a tong_agent is inside: options, the store opened for reading, and what is kept of the
+ * release between calls. */
+#ifndef TONG_AGENT_LIFE_H
+#define TONG_AGENT_LIFE_H
+
+#include <tong/agent.h>
+
+#include "agent/store.h"
+#include "core/site.h"
+
+enum { TONG__ERROR, TONG__WARNING, TONG__INFO, TONG__DEBUG }; /* levels of tong_options.log */
+
+#define TONG_PARSED     64   /* records kept parsed between pages */
+#define TONG_PARSED_MAX 8192 /* longer ones are not kept: they would fill the node's memory */
+
+struct tong__parsed {
+	char layer[TONG_MAX_ROLE_NAME];
+	char key[TONG_MAX_KEY + 1];
+	json_t *rec;
+};
+
+struct tong_agent {
+	tong_options opt;
+	char *dir;
+	struct tong__store *store; /* for reading only: sync and rollback open their own */
+	int64_t serial;            /* which release site and parsed belong to */
+	struct tong__reader reader;
+	struct tong__site *site; /* compiled when the first page is asked for */
+	struct tong__parsed parsed[TONG_PARSED];
+};
+
+void tong__agent_log(const tong_agent *, int level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int64_t tong__agent_now(const tong_agent *);
+
+/* A public call that reads: one release from begin to end, what was kept of an older one dropped.
+ * Calls nest. TONG_E_NOTFOUND when nothing was ever synced, TONG_E_STORE when a check found damage
+ * (P2); then end is not called. */
+int tong__agent_begin(tong_agent *, tong_error *);
+/* The same without these two demands, for status and verify. */
+int tong__agent_begin_any(tong_agent *, tong_error *);
+void tong__agent_end(tong_agent *);
+
+/* Grows with every change of the release; for caches of pages. -1 when it cannot be read. */
+int64_t tong__agent_serial(tong_agent *);
+
+/* reader.c */
+void tong__reader_init(tong_agent *);
+void tong__reader_forget(tong_agent *); /* the parsed records */
+int tong__agent_site(tong_agent *, tong_error *);
+
+/* JSON out of a public call: takes over 'doc' (NULL: out of memory), compact and NUL-terminated. */
+int tong__agent_answer(json_t *doc, char **out, tong_error *);
+
+/* lookup.c: the item code that 'typed' (a code or alias, any case) means. */
+#define TONG_MAX_CODE 64
+int tong__lookup_code(tong_agent *, const char *typed, char out[TONG_MAX_CODE], tong_error *);
+/* The region whose layer answers for 'region': itself, or the county that holds it. */
+int tong__lookup_region(tong_agent *, const char *region, char layer[TONG_MAX_ROLE_NAME],
+						tong_error *);
+
+/* Lists kept as JSON in meta: "sources", "regions". */
+json_t *tong__agent_list(tong_agent *, const char *name);
+
+#endif

@@ -1,0 +1,347 @@
+/* tong-agent: the county node's program. One table of options, one of commands. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/command.h"
+#include "core/err.h"
+#include "core/json.h"
+#include "core/text.h"
+
+volatile sig_atomic_t tong__stopped;
+
+/* ---- tables ---- */
+
+static const struct option_row {
+	char letter;
+	const char *name, *arg, *text;
+} options[] = { { 's', "store", "DIR", "数据仓所在文件夹（默认 $TONG_STORE，否则 ./tong-store）" },
+				{ 'R', "root", "FILE", "信任的根元数据 1.root.json（init）" },
+				{ 'S', "source", "URL",
+				  "来源：https://、http://、file:// 或文件夹，可多次（init）" },
+				{ 'r', "region", "CODE", "区域编码；init 可多次，其余命令指一个区域" },
+				{ 'f', "from", "WHERE", "这一次从这里同步：网址、文件夹或离线包文件（sync）" },
+				{ 'b', "budget", "BYTES", "一次同步最多接收的字节数（sync）" },
+				{ 't', "timeout", "SECONDS", "来源多久没有数据就放弃，默认 30（sync）" },
+				{ 'n', "limit", "N", "最多列出几项，默认 20（search）" },
+				{ 'p', "pages", NULL, "同时生成每一个页面（verify）" },
+				{ 'o', "out", "DIR", "页面写到这里（site）" },
+				{ 'l', "listen", "ADDR:PORT", "监听地址，默认 127.0.0.1:8511（serve）" },
+				{ 'j', "json", NULL, "以 JSON 回答" },
+				{ 'q', "quiet", NULL, "只报错" },
+				{ 'v', "verbose", NULL, "在标准错误输出上说明经过" },
+				{ 'h', "help", NULL, "本说明" },
+				{ 'V', "version", NULL, "版本" } };
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+static const struct command {
+	const char *name, *args, *text;
+	const char *letters; /* of its own options; s j q v h V fit all */
+	int min, max;        /* arguments; max -1: any number */
+	tong__command_fn *run;
+} commands[] = { { "init", "", "建立数据仓", "RSr", 0, 0, tong__cmd_init },
+				 { "sync", "", "取得最新发布", "fbt", 0, 0, tong__cmd_sync },
+				 { "status", "", "现有的版本与状态", "", 0, 0, tong__cmd_status },
+				 { "show", "CODE", "一个事项（可用任何已知编码）", "r", 1, 1, tong__cmd_show },
+				 { "search", "WORDS…", "全文检索", "rn", 1, -1, tong__cmd_search },
+				 { "check", "CODE FINGERPRINT", "核对标准指纹", "", 2, 2, tong__cmd_check },
+				 { "history", "CODE", "事项的变更记录", "", 1, 1, tong__cmd_history },
+				 { "verify", "", "核对数据与签发的内容一致", "p", 0, 0, tong__cmd_verify },
+				 { "rollback", "", "退回上一版", "", 0, 0, tong__cmd_rollback },
+				 { "site", "", "写出全部页面", "o", 0, 0, tong__cmd_site },
+				 { "serve", "", "以网站回答（只读）", "l", 0, 0, tong__cmd_serve } };
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+/* ---- help ---- */
+
+static void print_option(const struct option_row *o)
+{
+	char left[64];
+
+	snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name, o->arg ? " " : "",
+			 o->arg ? o->arg : "");
+	tong__pad(left, 28);
+	puts(o->text);
+}
+
+static int help(void)
+{
+	char left[64];
+
+	puts("用法：tong-agent [选项] 命令 [参数]\n\n命令：");
+	for (int i = 0; i < N_COMMANDS; i++) {
+		snprintf(left, sizeof left, "  %s %s", commands[i].name, commands[i].args);
+		tong__pad(left, 28);
+		puts(commands[i].text);
+	}
+	tong__pad("  help、version", 28);
+	puts("本说明；版本");
+	puts("\n选项：");
+	for (int i = 0; i < N_OPTIONS; i++)
+		print_option(&options[i]);
+	puts(
+		"\n退出码：0 完成；1 回答为否；2 用法不对；3 输入被拒；4 不可信；5 网络；6 磁盘或数据仓；7 中断。\n"
+		"手册：tong-agent(1)");
+	return 0;
+}
+
+static int version(const struct tong__cli *cli)
+{
+	printf(cli->json ? "{\"version\":\"%s\"}\n" : "tong-agent %s\n", tong_version());
+	return 0;
+}
+
+/* ---- options ---- */
+
+static int add_to(const char **list, size_t *n, const char *value, const char *name,
+				  tong_error *err)
+{
+	if (*n == TONG_MAX_LIST)
+		return tong__fail(err, TONG_E_USAGE, name, "at most %d are allowed", TONG_MAX_LIST);
+	list[(*n)++] = value;
+	return 0;
+}
+
+static int read_number(const char *text, const char *name, uint64_t *out, tong_error *err)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	if (errno || *end || end == text || *text == '-')
+		return tong__fail(err, TONG_E_USAGE, name, "not a number: %s", text);
+	return 0;
+}
+
+static int set_option(struct tong__cli *cli, int letter, const char *value, tong_error *err)
+{
+	uint64_t number = 0;
+	int rc = 0;
+
+	switch (letter) {
+	case 's':
+		cli->store = value;
+		break;
+	case 'R':
+		cli->root = value;
+		break;
+	case 'S':
+		return add_to(cli->sources, &cli->n_sources, value, "--source", err);
+	case 'r':
+		return add_to(cli->regions, &cli->n_regions, value, "--region", err);
+	case 'f':
+		cli->from = value;
+		break;
+	case 'b':
+		return read_number(value, "--budget", &cli->budget, err);
+	case 't':
+		return read_number(value, "--timeout", &cli->timeout, err);
+	case 'n':
+		rc = read_number(value, "--limit", &number, err);
+		cli->limit = (size_t)number;
+		break;
+	case 'p':
+		cli->pages = true;
+		break;
+	case 'o':
+		cli->out = value;
+		break;
+	case 'l':
+		cli->listen = value;
+		break;
+	case 'j':
+		cli->json = true;
+		break;
+	case 'q':
+		cli->quiet = true;
+		break;
+	case 'v':
+		cli->verbose = true;
+		break;
+	default:
+		rc = TONG_E_USAGE;
+	}
+	return rc;
+}
+
+/* Letters for getopt from the table; a bit for each option that was used. */
+static int read_options(struct tong__cli *cli, int argc, char **argv, char *used, tong_error *err)
+{
+	struct option longs[N_OPTIONS + 1];
+	char letters[2 * N_OPTIONS + 1];
+	size_t n = 0, k = 0;
+	int c, rc;
+
+	memset(longs, 0, sizeof longs);
+	for (int i = 0; i < N_OPTIONS; i++) {
+		longs[i].name = options[i].name;
+		longs[i].has_arg = options[i].arg ? required_argument : no_argument;
+		longs[i].val = options[i].letter;
+		letters[n++] = options[i].letter;
+		if (options[i].arg)
+			letters[n++] = ':';
+	}
+	letters[n] = '\0';
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (c == '?')
+			return tong__fail(err, TONG_E_USAGE, argv[optind - 1],
+							  "not an option, or its value is missing; "
+							  "tong-agent help lists all");
+		used[k++ % N_OPTIONS] = (char)c;
+		if (c != 'h' && c != 'V' && (rc = set_option(cli, c, optarg, err)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int check_use(const struct command *cmd, const struct tong__cli *cli, const char *used,
+					 tong_error *err)
+{
+	for (const char *u = used; u < used + N_OPTIONS && *u; u++)
+		for (int i = 0; i < N_OPTIONS; i++)
+			if (options[i].letter == *u && !strchr("sjqvhV", *u) && !strchr(cmd->letters, *u))
+				return tong__fail(err, TONG_E_USAGE, cmd->name, "does not take --%s",
+								  options[i].name);
+	if (cli->n_args < cmd->min || (cmd->max >= 0 && cli->n_args > cmd->max))
+		return tong__fail(err, TONG_E_USAGE, cmd->name, "wanted: tong-agent %s %s", cmd->name,
+						  cmd->args);
+	if (cli->n_regions > 1 && strcmp(cmd->name, "init") != 0)
+		return tong__fail(err, TONG_E_USAGE, cmd->name, "takes one --region");
+	return 0;
+}
+
+/* ---- what commands share ---- */
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	tong__stopped = 1;
+}
+
+static void to_stderr(void *user, int64_t level, const char *text)
+{
+	const struct tong__cli *cli = user;
+
+	if (level == 0 || (level == 1 && !cli->quiet) || cli->verbose)
+		fprintf(stderr, "tong-agent: %s\n", text);
+}
+
+/* One line on a terminal, at most ten times a second; asked in any case whether to stop. */
+static int progress(void *user, const char *file, uint64_t done, uint64_t total)
+{
+	const struct tong__cli *cli = user;
+	static struct timespec last;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!cli->quiet && !cli->json && isatty(STDERR_FILENO) &&
+		(now.tv_sec - last.tv_sec) * 10 + (now.tv_nsec - last.tv_nsec) / 100000000 >= 1) {
+		last = now;
+		if (total)
+			fprintf(stderr, "\r%.60s %" PRIu64 "%%\033[K\r", file, done * 100 / total);
+		else
+			fprintf(stderr, "\r%.60s %" PRIu64 "\033[K\r", file, done);
+	}
+	return tong__stopped;
+}
+
+int tong__cli_open(struct tong__cli *cli, bool read_only, tong_agent **out, tong_error *err)
+{
+	tong_options opt = TONG_OPTIONS_INIT;
+	struct sigaction act;
+
+	memset(&act, 0, sizeof act);
+	act.sa_handler = on_signal;
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	opt.user = cli;
+	opt.log = to_stderr;
+	opt.progress = progress;
+	opt.read_only = read_only;
+	opt.byte_budget = cli->budget;
+	opt.timeout_seconds = cli->timeout;
+	return tong_agent_open(out, cli->store, &opt, err);
+}
+
+char *tong__cli_region(const struct tong__cli *cli, tong_agent *a)
+{
+	tong_error own = TONG_ERROR_INIT;
+	json_t *doc, *regions;
+	char *text, *region = NULL;
+
+	if (cli->n_regions)
+		return strdup(cli->regions[0]);
+	if (tong_agent_status(a, &text, &own))
+		return NULL;
+	doc = json_loads(text, 0, NULL);
+	regions = json_object_get(doc, "regions");
+	if (json_array_size(regions) == 1)
+		region = strdup(json_string_value(json_array_get(regions, 0)));
+	json_decref(doc);
+	tong_agent_free(text);
+	return region;
+}
+
+/* ---- main ---- */
+
+static int finish(const struct tong__cli *cli, int rc, const tong_error *err)
+{
+	if (fflush(stdout) != 0 && !rc) {
+		perror("tong-agent: stdout");
+		return 6;
+	}
+	if (rc && err->code) {
+		fprintf(stderr, "tong-agent: %s%s%s\n", err->subject, err->subject[0] ? ": " : "",
+				err->message);
+		if (cli->chinese)
+			fprintf(stderr, "tong-agent: %s\n", tong_code_text(rc));
+	}
+	return tong__exit_code(rc);
+}
+
+static int run(struct tong__cli *cli, int argc, char **argv, tong_error *err)
+{
+	char used[N_OPTIONS] = "";
+	const char *name;
+	int rc = read_options(cli, argc, argv, used, err);
+
+	if (rc)
+		return rc;
+	name = optind < argc ? argv[optind] : memchr(used, 'V', sizeof used) ? "version" : "help";
+	if (memchr(used, 'h', sizeof used) || (strcmp(name, "help") == 0 && optind < argc))
+		return help();
+	if (memchr(used, 'V', sizeof used) || strcmp(name, "version") == 0)
+		return version(cli);
+	if (optind == argc)
+		return tong__fail(err, TONG_E_USAGE, NULL, "no command; tong-agent help lists all");
+	cli->args = argv + optind + 1;
+	cli->n_args = argc - optind - 1;
+	for (int i = 0; i < N_COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) != 0)
+			continue;
+		rc = check_use(&commands[i], cli, used, err);
+		return rc ? rc : commands[i].run(cli, err);
+	}
+	return tong__fail(err, TONG_E_USAGE, name, "no such command; tong-agent help lists all");
+}
+
+int main(int argc, char **argv)
+{
+	struct tong__cli cli = { .store = getenv("TONG_STORE") };
+	tong_error err = TONG_ERROR_INIT;
+	const char *messages;
+
+	setlocale(LC_ALL, "");
+	messages = setlocale(LC_MESSAGES, NULL);
+	cli.chinese = messages && tong__starts(messages, "zh");
+	if (!cli.store || !*cli.store)
+		cli.store = "./tong-store";
+	return finish(&cli, run(&cli, argc, argv, &err), &err);
+}

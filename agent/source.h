@@ -1,0 +1,81 @@
+/* Where bytes come from: one interface over folders, bundles and web servers. Nothing that passes
+ * here is trusted yet. */
+#ifndef TONG_AGENT_SOURCE_H
+#define TONG_AGENT_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+
+struct tong__source;
+
+struct tong__source_options {
+	void *user;
+	/* As tong_options.progress; NULL is fine. */
+	int (*progress)(void *user, const char *file, uint64_t done, uint64_t total);
+	uint64_t stall_seconds; /* fewer than 16 bytes a second for so long is a dead link; 0: 30 */
+	uint64_t budget;        /* most bytes down in the source's life; 0: no limit */
+	bool env_proxy;         /* obey http_proxy and its family */
+};
+
+/* What a server said of a file's version, to be told back next time. Empty strings: nothing to
+ * tell. */
+struct tong__validator {
+	char etag[136];
+	char modified[40];
+	bool same; /* out: the file is as it was; no byte was handed over */
+};
+
+/* Takes a file. 'begin' comes before the first byte and again when a source has to start over:
+ * 'offset' is the place in the file of the byte that comes next. */
+struct tong__sink {
+	void *user;
+	int (*begin)(void *user, uint64_t offset, tong_error *);
+	int (*write)(void *user, const void *bytes, size_t n, tong_error *);
+};
+
+struct tong__get {
+	const char *name; /* a path inside the repository */
+	uint64_t offset;  /* what the caller already has */
+	uint64_t ceiling; /* most bytes of the whole file; refused while they arrive (P4) */
+	struct tong__validator *validator; /* NULL: unconditional */
+	const struct tong__sink *sink;
+};
+
+struct tong__source_count {
+	uint64_t requests, down, up; /* headers included */
+};
+
+/* 'where' is http://, https://, file:// or the path of a folder or of a bundle. */
+int tong__source_open(struct tong__source **out, const char *where,
+					  const struct tong__source_options *, tong_error *);
+/* One file. What a broken link cut off is asked for again from where it broke. TONG_E_ABSENT: the
+ * source is fine, the file is not there. */
+int tong__source_get(struct tong__source *, const struct tong__get *, tong_error *);
+/* The same into memory; the buffer's ceiling is the file's. */
+int tong__source_read(struct tong__source *, const char *name, struct tong__validator *,
+					  struct tong__buf *out, tong_error *);
+void tong__source_close(struct tong__source *);
+struct tong__source_count tong__source_count(const struct tong__source *);
+
+/* Is this a URL (not a path)? */
+bool tong__source_is_url(const char *where);
+
+/* ---- for the kinds of sources only ---- */
+
+struct tong__source_kind {
+	const char *prefix; /* of 'where'; NULL ends the table, "" fits all */
+	int (*open)(void **state, const char *where, const struct tong__source_options *, tong_error *);
+	/* One attempt. Counts into *count. Sets *again when the link broke and a second try may do
+	 * better. */
+	int (*get)(void *state, const struct tong__get *, struct tong__source_count *count, bool *again,
+			   tong_error *);
+	void (*close)(void *state);
+};
+
+extern const struct tong__source_kind tong__source_http, tong__source_https;
+extern const struct tong__source_kind tong__source_file_url, tong__source_dir, tong__source_bundle;
+
+#endif

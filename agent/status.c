@@ -1,0 +1,125 @@
+/* What the node holds and how current it is. Reads only. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/life.h"
+
+/* "2026-01-31T08:00:00Z" */
+static json_t *utc(int64_t when)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+	char text[40];
+
+	if (!gmtime_r(&t, &tm) || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return json_integer(when);
+	return json_string(text);
+}
+
+struct facts {
+	tong_agent *agent;
+	json_t *layers, *expires, *expired;
+	int64_t records, now;
+	bool sound;
+};
+
+static void add_expiry(struct facts *f, const char *role)
+{
+	unsigned long version;
+	int64_t expires;
+
+	if (!tong__store_trusted_facts(f->agent->store, role, &version, &expires) || expires == 0)
+		return;
+	json_object_set_new(f->expires, role, utc(expires));
+	if (expires <= f->now)
+		json_array_append_new(f->expired, json_string(role));
+}
+
+static int add_layer(void *arg, const struct tong__store_layer *l)
+{
+	struct facts *f = arg;
+	char hex[TONG_HEX];
+	json_t *doc = json_object();
+
+	tong__hash_hex(&l->sha256, hex);
+	json_object_set_new(doc, "name", json_string(l->name));
+	json_object_set_new(doc, "records", json_integer((json_int_t)l->records));
+	json_object_set_new(doc, "length", json_integer((json_int_t)l->length));
+	if (l->sound)
+		json_object_set_new(doc, "sha256", json_string(hex));
+	else
+		json_object_set_new(doc, "damaged", json_true());
+	f->sound = f->sound && l->sound;
+	f->records += (int64_t)l->records;
+	add_expiry(f, l->name);
+	return json_array_append_new(f->layers, doc) ? TONG_E_NOMEM : 0;
+}
+
+static json_t *last_sync(tong_agent *a)
+{
+	struct tong__buf text;
+	tong_error own;
+	json_t *doc = NULL, *when;
+
+	tong__buf_init(&text, 65536);
+	if (tong__store_meta(a->store, "last_sync", &text, &own) == 0)
+		doc = json_loadb(text.data, text.len, 0, NULL);
+	when = json_object_get(doc, "time");
+	if (json_is_integer(when))
+		json_object_set_new(doc, "time", utc(json_integer_value(when)));
+	tong__buf_free(&text);
+	return doc;
+}
+
+static int status(tong_agent *a, char **json, tong_error *err)
+{
+	static const char *const roles[] = { "root", "timestamp", "snapshot", "targets" };
+	struct facts f = { a, json_array(), json_object(), json_array(), 0, tong__agent_now(a), true };
+	int64_t left = tong__store_number(a->store, "left", 0),
+			release = tong__store_number(a->store, "release", 0);
+	json_t *doc = json_object(), *sync;
+	bool current;
+	int rc;
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		add_expiry(&f, roles[i]);
+	rc = tong__store_layers(a->store, add_layer, &f, err);
+	sync = last_sync(a);
+	f.sound = f.sound && !tong__store_number(a->store, "damaged", 0);
+	current = release > 0 && f.sound && left == 0 && json_array_size(f.expired) == 0;
+	json_object_set_new(doc, "release", json_integer(release));
+	json_object_set_new(doc, "current", json_boolean(current));
+	json_object_set_new(doc, "sound", json_boolean(f.sound));
+	if (left)
+		json_object_set_new(doc, "left", json_integer(left));
+	json_object_set_new(doc, "regions", tong__agent_list(a, "regions"));
+	json_object_set_new(doc, "sources", tong__agent_list(a, "sources"));
+	json_object_set_new(doc, "records", json_integer(f.records));
+	json_object_set_new(doc, "layers", f.layers);
+	json_object_set_new(doc, "expires", f.expires);
+	json_object_set_new(doc, "expired", f.expired);
+	if (sync)
+		json_object_set_new(doc, "last_sync", sync);
+	json_object_set_new(doc, "program", json_string(tong_version()));
+	if (rc) {
+		json_decref(doc);
+		return rc == TONG_E_NOMEM ? tong__fail_nomem(err) : rc;
+	}
+	return tong__agent_answer(doc, json, err);
+}
+
+int tong_agent_status(tong_agent *a, char **json, tong_error *err)
+{
+	tong_error own = TONG_ERROR_INIT;
+	int rc;
+
+	err = err ? err : &own;
+	*json = NULL;
+	rc = tong__agent_begin_any(a, err);
+	if (rc)
+		return rc;
+	rc = status(a, json, err);
+	tong__agent_end(a);
+	return rc;
+}

@@ -1,0 +1,381 @@
+/* Life of the store: making it, opening it for reading or writing, and its transactions. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/store_sql.h"
+#include "core/file.h"
+
+#define APPLICATION_ID 0x546f6e67 /* "Tong" */
+#define BUSY_MS        10000
+
+/* Ordinary rowid tables: WITHOUT ROWID made reading bodies two to four times slower
+ * (research/sync-peers.md, 10). A record's row number is also its row in 'words'. */
+static const char schema[] =
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value);"
+	"CREATE TABLE trusted(role TEXT PRIMARY KEY, version INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL, bytes BLOB NOT NULL);"
+	"CREATE TABLE layer(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, length INTEGER NOT NULL,"
+	" records INTEGER NOT NULL);"
+	"CREATE TABLE record(id INTEGER PRIMARY KEY, layer TEXT NOT NULL, key TEXT NOT NULL,"
+	" body TEXT NOT NULL);"
+	"CREATE UNIQUE INDEX record_key ON record(layer, key);"
+	"CREATE TABLE alias(id INTEGER PRIMARY KEY, alias TEXT NOT NULL, item TEXT NOT NULL,"
+	" record INTEGER NOT NULL);"
+	"CREATE INDEX alias_alias ON alias(alias, item);"
+	"CREATE INDEX alias_record ON alias(record);"
+	"CREATE VIRTUAL TABLE words USING fts5(name, also, text, tokenize='tong');"
+	"CREATE TABLE undo(id INTEGER PRIMARY KEY, layer TEXT NOT NULL, key TEXT NOT NULL, body TEXT,"
+	" UNIQUE(layer, key));"
+	"CREATE TABLE undo_layer(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, length INTEGER NOT NULL,"
+	" records INTEGER NOT NULL);"
+	"CREATE TABLE undo_trusted(role TEXT PRIMARY KEY, version INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL, bytes BLOB NOT NULL);"
+	"CREATE TABLE source(place TEXT PRIMARY KEY, state TEXT NOT NULL);";
+
+static int path_of(const char *dir, const char *name, char *out, size_t max, tong_error *err)
+{
+	if ((size_t)snprintf(out, max, "%s/%s", dir, name) >= max)
+		return tong__fail(err, TONG_E_LIMIT, dir, "the path is too long");
+	return 0;
+}
+
+/* file:PATH?query with the bytes that mean something in a URI escaped. */
+static int uri_of(const char *dir, const char *query, struct tong__buf *out, tong_error *err)
+{
+	tong__buf_adds(out, "file:");
+	for (const char *p = dir; *p; p++) {
+		if (*p == '%' || *p == '?' || *p == '#')
+			tong__buf_addf(out, "%%%02X", (unsigned char)*p);
+		else
+			tong__buf_addc(out, *p);
+	}
+	tong__buf_adds(out, "/tong.db?");
+	tong__buf_adds(out, query);
+	return out->failed ? tong__fail(err, out->failed, dir, "the path is too long") : 0;
+}
+
+static int connect_to(struct tong__store *s, const char *query, int flags, tong_error *err)
+{
+	struct tong__buf uri;
+	int rc, persist = 1;
+
+	tong__buf_init(&uri, 8192);
+	rc = uri_of(s->dir, query, &uri, err);
+	if (!rc &&
+		sqlite3_open_v2(uri.data, &s->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL))
+		rc = tong__sql_fail(s->db, s->dir, "cannot open the store", err);
+	tong__buf_free(&uri);
+	if (rc)
+		return rc;
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* The -wal and -shm files stay, so that a reader without the right to make files can still
+	 * read. */
+	sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
+	if (tong__tokenizer_register(s->db) != SQLITE_OK)
+		return tong__fail(err, TONG_E_STORE, s->dir, "this SQLite has no full text search (FTS5)");
+	return tong__sql_exec(
+		s, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY", err);
+}
+
+static int pragma(struct tong__store *s, const char *text, int64_t *value, tong_error *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = 0;
+
+	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL) != SQLITE_OK ||
+		sqlite3_step(st) != SQLITE_ROW)
+		rc = tong__sql_fail(s->db, s->dir, "cannot read the store", err);
+	else
+		*value = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int check_version(struct tong__store *s, tong_error *err)
+{
+	int64_t id = 0, version = 0;
+	int rc = pragma(s, "PRAGMA application_id", &id, err);
+
+	if (!rc)
+		rc = pragma(s, "PRAGMA user_version", &version, err);
+	if (rc)
+		return rc;
+	if (version == 0 && id == 0)
+		return tong__fail(err, TONG_E_STORE, s->dir,
+						  "init did not come to its end here; run tong-agent init again");
+	if (id != APPLICATION_ID)
+		return tong__fail(err, TONG_E_STORE, s->dir, "tong.db is not a Tong store");
+	if (version > TONG_STORE_VERSION)
+		return tong__fail(err, TONG_E_STORE_NEWER, s->dir,
+						  "the store has version %lld, this program knows %d: "
+						  "use the newer tong-agent, or make a new store with init",
+						  (long long)version, TONG_STORE_VERSION);
+	return 0;
+}
+
+/* True when a log waits beside the database: read without it, the file alone may be half of two
+ * releases. */
+static bool has_log(const char *dir)
+{
+	char path[4096];
+	struct stat st;
+	tong_error e;
+
+	return path_of(dir, "tong.db-wal", path, sizeof path, &e) == 0 && stat(path, &st) == 0 &&
+		   st.st_size > 0;
+}
+
+static int open_reader(struct tong__store *s, tong_error *err)
+{
+	int rc = connect_to(s, "mode=ro", SQLITE_OPEN_READONLY, err), cause;
+
+	if (!rc)
+		rc = check_version(s, err);
+	if (!rc || rc == TONG_E_STORE_NEWER)
+		return rc;
+	/* A medium nobody can write to: then nobody changes it either (P5). */
+	cause = err->cause & 0xff;
+	if (cause != SQLITE_CANTOPEN && cause != SQLITE_READONLY && cause != SQLITE_PERM)
+		return rc;
+	if (has_log(s->dir))
+		return tong__fail(err, TONG_E_STORE, s->dir,
+						  "tong.db-wal holds changes that cannot be read here: "
+						  "open the store once where it can be written to, then copy it");
+	sqlite3_close(s->db);
+	s->db = NULL;
+	rc = connect_to(s, "mode=ro&immutable=1", SQLITE_OPEN_READONLY, err);
+	return rc ? rc : check_version(s, err);
+}
+
+static int take_lock(struct tong__store *s, tong_error *err)
+{
+	char path[4096];
+	int rc = path_of(s->dir, "tong.lock", path, sizeof path, err);
+
+	if (rc)
+		return rc;
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (s->lock < 0)
+		return tong__fail_errno(err, errno, path, "cannot open");
+	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return tong__fail_errno(err, errno, path, "cannot lock");
+	return tong__fail(err, TONG_E_BUSY, s->dir,
+					  "another process is changing this store; try again when it is done");
+}
+
+static int open_writer(struct tong__store *s, tong_error *err)
+{
+	int rc = take_lock(s, err);
+
+	if (!rc)
+		rc = connect_to(s, "mode=rw", SQLITE_OPEN_READWRITE, err);
+	if (!rc)
+		rc = check_version(s, err);
+	return rc ? rc : tong__sql_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
+}
+
+static struct tong__store *new_store(const char *dir)
+{
+	struct tong__store *s = calloc(1, sizeof *s);
+
+	if (!s)
+		return NULL;
+	s->lock = -1;
+	s->dir = strdup(dir);
+	if (s->dir)
+		return s;
+	free(s);
+	return NULL;
+}
+
+int tong__store_open(struct tong__store **out, const char *dir, bool write, tong_error *err)
+{
+	char path[4096];
+	struct tong__store *s;
+	int rc = path_of(dir, "tong.db", path, sizeof path, err);
+
+	if (rc)
+		return rc;
+	if (access(path, F_OK) != 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return tong__fail(err, TONG_E_STORE, dir,
+							  "there is no store here; tong-agent init makes one");
+		return tong__fail_errno(err, errno, path, "cannot open");
+	}
+	s = new_store(dir);
+	if (!s)
+		return tong__fail_nomem(err);
+	rc = write ? open_writer(s, err) : open_reader(s, err);
+	if (rc) {
+		tong__store_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void tong__store_close(struct tong__store *s)
+{
+	if (!s)
+		return;
+	tong__store_abort(s);
+	for (size_t i = 0; i < TONG_STORE_STATEMENTS; i++)
+		sqlite3_finalize(s->cache[i].st);
+	sqlite3_close(s->db);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->dir);
+	free(s);
+}
+
+/* ---- making one ---- */
+
+static bool is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool empty = true;
+
+	while (d && empty && (e = readdir(d)) != NULL)
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	if (d)
+		closedir(d);
+	return d && empty;
+}
+
+/* Empty, or with nothing but an init that did not come to its end. */
+static int check_empty(struct tong__store *s, tong_error *err)
+{
+	static const char *const ours[] = { "tong.db", "tong.db-wal", "tong.db-shm", "tong.db-journal",
+										"tong.lock" };
+	char path[4096];
+	int64_t version = 0;
+	int rc = tong__mkdirs(s->dir, err);
+
+	if (rc || is_empty(s->dir))
+		return rc;
+	if (path_of(s->dir, "tong.db", path, sizeof path, err))
+		return err->code;
+	if (access(path, F_OK) != 0)
+		return tong__fail(err, TONG_E_USAGE, s->dir,
+						  "not empty; a store wants a folder of its own");
+	if (connect_to(s, "mode=ro", SQLITE_OPEN_READONLY, err) == 0)
+		rc = pragma(s, "PRAGMA user_version", &version, err);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	if (rc || version != 0)
+		return tong__fail(err, TONG_E_USAGE, s->dir, "there is a store already");
+	for (size_t i = 0; i < sizeof ours / sizeof *ours && !rc; i++) {
+		rc = path_of(s->dir, ours[i], path, sizeof path, err);
+		if (!rc)
+			rc = tong__file_remove(path, err);
+	}
+	return rc;
+}
+
+static int fill(struct tong__store *s, const void *root, size_t root_n, unsigned long root_version,
+				const char *const *meta, tong_error *err)
+{
+	char text[96];
+	int rc = tong__sql_exec(s, schema, err);
+
+	if (!rc)
+		rc = tong__sql_run(s, err, "INSERT INTO trusted VALUES('root', ?, 0, ?)", "ib",
+						   (int64_t)root_version, root, root_n);
+	for (; !rc && meta && meta[0]; meta += 2)
+		rc = tong__store_meta_set(s, meta[0], meta[1], err);
+	snprintf(text, sizeof text, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
+			 TONG_STORE_VERSION);
+	return rc ? rc : tong__sql_exec(s, text, err);
+}
+
+int tong__store_create(const char *dir, const void *root, size_t root_n, unsigned long root_version,
+					   const char *const *meta, tong_error *err)
+{
+	struct tong__store *s = new_store(dir);
+	int rc;
+
+	if (!s)
+		return tong__fail_nomem(err);
+	rc = check_empty(s, err);
+	if (!rc)
+		rc = take_lock(s, err);
+	if (!rc)
+		rc = connect_to(s, "mode=rwc", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	if (!rc)
+		rc = tong__sql_exec(
+			s, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
+	if (!rc)
+		rc = tong__store_write_begin(s, err);
+	if (!rc)
+		rc = fill(s, root, root_n, root_version, meta, err);
+	if (!rc)
+		rc = tong__store_commit(s, err);
+	tong__store_close(s);
+	return rc ? rc : tong__file_sync_dir(dir, err);
+}
+
+/* ---- transactions ---- */
+
+int tong__store_read_begin(struct tong__store *s, tong_error *err)
+{
+	int rc = 0;
+
+	if (s->reading == 0)
+		rc = tong__sql_run(s, err, "BEGIN", "");
+	if (!rc)
+		s->reading++;
+	return rc;
+}
+
+void tong__store_read_end(struct tong__store *s)
+{
+	tong_error e;
+
+	if (s->reading && --s->reading == 0)
+		tong__sql_run(s, &e, "COMMIT", "");
+}
+
+int tong__store_write_begin(struct tong__store *s, tong_error *err)
+{
+	int rc = tong__sql_run(s, err, "BEGIN IMMEDIATE", "");
+
+	s->writing = rc == 0;
+	s->undo = false;
+	return rc;
+}
+
+int tong__store_commit(struct tong__store *s, tong_error *err)
+{
+	int rc = tong__sql_run(s, err, "COMMIT", "");
+
+	if (rc) {
+		tong__store_abort(s);
+		return rc;
+	}
+	s->writing = false;
+	/* A short log opens quickly and can be carried; a reader in the middle of a call keeps it long,
+	 * and is not waited for. */
+	sqlite3_busy_timeout(s->db, 0);
+	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	return 0;
+}
+
+void tong__store_abort(struct tong__store *s)
+{
+	if (s->writing && s->db && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->writing = false;
+}

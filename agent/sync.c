@@ -1,0 +1,216 @@
+/* Runs the steps of an update over one source after another, and what to do when one of them fails.
+ */
+#include "agent/sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef int step_fn(struct tong__sync *, tong_error *);
+
+static const struct step {
+	const char *name;
+	step_fn *run;
+} steps[] = { { "head", tong__sync_head },           { "root", tong__sync_root },
+			  { "timestamp", tong__sync_timestamp }, { "snapshot", tong__sync_snapshot },
+			  { "roles", tong__sync_roles },         { "plan", tong__sync_plan },
+			  { "fetch", tong__sync_fetch },         { "apply", tong__sync_apply } };
+enum { FIRST_TRUST = 1, PLAN = 5, N_STEPS = sizeof steps / sizeof *steps };
+
+/* Refusals that may be the head's doing: the files one by one may be right. */
+static bool may_be_head(const struct tong__sync *s, int code)
+{
+	return s->head && ((code >= TONG_E_FORMAT && code < TONG_E_NET) || code == TONG_E_ABSENT);
+}
+
+static bool wants_whole(const struct tong__sync *s)
+{
+	for (size_t i = 0; i < s->n_layers; i++)
+		if (s->layers[i].whole_only && s->layers[i].change && !s->layers[i].change->whole)
+			return true;
+	return false;
+}
+
+/* Where to go on after a failed step, or -1: without the head from the first signed file, or with
+ * the whole of a layer. */
+static int go_on_at(struct tong__sync *s, int code, const tong_error *err)
+{
+	if (wants_whole(s)) {
+		tong__agent_log(s->agent, TONG__WARNING, "%s: %s; the whole layer is taken instead",
+						err->subject, err->message);
+		return PLAN;
+	}
+	if (!may_be_head(s, code))
+		return -1;
+	tong__agent_log(s->agent, TONG__WARNING,
+					"%s does not hold (%s: %s); the files are asked for one by one", s->head_name,
+					err->subject, err->message);
+	tong__head_free(s->head);
+	s->head = NULL;
+	s->head_failed = true;
+	return FIRST_TRUST;
+}
+
+static int run_steps(struct tong__sync *s, tong_error *err)
+{
+	int i = 0;
+
+	while (i < N_STEPS && !s->finished) {
+		int rc = steps[i].run(s, err), next;
+
+		if (rc) {
+			next = go_on_at(s, rc, err);
+			if (next < 0)
+				return rc;
+			err->code = 0;
+			i = next;
+			continue;
+		}
+		tong__agent_log(s->agent, TONG__DEBUG, "step %d %s: done", i + 1, steps[i].name);
+		i++;
+	}
+	return s->finished ? tong__sync_note(s, err) : 0;
+}
+
+static void report(struct tong__sync *s)
+{
+	struct tong__source_count c = tong__source_count(s->source);
+	tong_sync_result *r = s->result;
+
+	r->requests += c.requests;
+	r->bytes_down += c.down;
+	r->bytes_up += c.up;
+	r->release = (uint64_t)tong__store_number(s->store, "release", 0);
+	r->changed = r->release > s->release;
+	snprintf(r->way, sizeof r->way, "%s", s->way ? s->way : "");
+	snprintf(r->source, sizeof r->source, "%s", s->where);
+}
+
+/* Everything from one source. */
+static int sync_from(tong_agent *a, struct tong__store *store, const char *where,
+					 tong_sync_result *result, tong_error *err)
+{
+	struct tong__source_options opt = { .user = a->opt.user,
+										.progress = a->opt.progress,
+										.stall_seconds = a->opt.timeout_seconds,
+										.budget = a->opt.byte_budget };
+	struct tong__sync s = { .agent = a, .store = store, .where = where, .result = result };
+	int rc = tong__source_open(&s.source, where, &opt, err);
+
+	if (rc)
+		return rc;
+	s.regions = tong__agent_list(a, "regions");
+	s.release = (unsigned long)tong__store_number(store, "release", 0);
+	s.left = (unsigned long)tong__store_number(store, "left", 0);
+	rc = run_steps(&s, err);
+	report(&s);
+	tong__sync_drop_layers(&s);
+	tong__trust_free(s.trust);
+	tong__head_free(s.head);
+	json_decref(s.regions);
+	tong__source_close(s.source);
+	return rc;
+}
+
+/* A fault of this node is the same at every source. */
+static bool next_may_do(int code)
+{
+	return code >= TONG_E_USAGE && code < TONG_E_IO;
+}
+
+static int sync_remembered(tong_agent *a, struct tong__store *store, tong_sync_result *result,
+						   tong_error *err)
+{
+	json_t *sources = tong__agent_list(a, "sources"), *where;
+	size_t i, n = json_array_size(sources);
+	int rc =
+		n ? 0 : tong__fail(err, TONG_E_USAGE, a->dir, "this store remembers no source; name one");
+
+	json_array_foreach(sources, i, where)
+	{
+		rc = sync_from(a, store, json_string_value(where), result, err);
+		if (!rc || !next_may_do(rc))
+			break;
+		if (i + 1 < n)
+			tong__agent_log(a, TONG__WARNING, "%s: %s: %s; the next source is tried",
+							json_string_value(where), err->subject, err->message);
+	}
+	json_decref(sources);
+	return rc;
+}
+
+/* The caller's struct may be older, and so shorter, than ours. */
+static void give_result(tong_sync_result *out, const tong_sync_result *result)
+{
+	size_t size = out ? out->size : 0;
+
+	if (size > sizeof *result)
+		size = sizeof *result;
+	if (size > sizeof size)
+		memcpy((char *)out + sizeof size, (const char *)result + sizeof size, size - sizeof size);
+}
+
+static int open_writer(tong_agent *a, struct tong__store **out, tong_error *err)
+{
+	*out = NULL;
+	if (a->opt.read_only)
+		return tong__fail(err, TONG_E_USAGE, a->dir, "the store was opened for reading only");
+	return tong__store_open(out, a->dir, true, err);
+}
+
+int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, tong_error *err)
+{
+	tong_error own = TONG_ERROR_INIT;
+	tong_sync_result result = TONG_SYNC_RESULT_INIT;
+	struct tong__store *store;
+	int rc;
+
+	err = err ? err : &own;
+	rc = open_writer(a, &store, err);
+	if (rc)
+		return rc;
+	rc = source ? sync_from(a, store, source, &result, err)
+				: sync_remembered(a, store, &result, err);
+	tong__store_close(store);
+	give_result(out, &result);
+	return rc;
+}
+
+/* ---- going back ---- */
+
+static int rollback(struct tong__store *store, tong_error *err)
+{
+	int64_t left = tong__store_number(store, "release", 0), expires;
+	unsigned long version = 0;
+	uint64_t changed = 0;
+	int rc = tong__store_rollback(store, &changed, err);
+
+	if (!rc && !tong__store_trusted_facts(store, "snapshot", &version, &expires))
+		rc = tong__fail(err, TONG_E_STORE, "snapshot", "is not in the release that was kept");
+	if (!rc)
+		rc = tong__store_number_set(store, "release", (int64_t)version, err);
+	if (!rc)
+		rc = tong__store_number_set(store, "left", left, err);
+	if (!rc)
+		rc = tong__store_number_set(store, "serial", tong__store_number(store, "serial", 0) + 1,
+									err);
+	return rc;
+}
+
+int tong_agent_rollback(tong_agent *a, tong_error *err)
+{
+	tong_error own = TONG_ERROR_INIT;
+	struct tong__store *store;
+	int rc;
+
+	err = err ? err : &own;
+	rc = open_writer(a, &store, err);
+	if (!rc)
+		rc = tong__store_write_begin(store, err);
+	if (!rc)
+		rc = rollback(store, err);
+	if (!rc)
+		rc = tong__store_commit(store, err);
+	tong__store_close(store); /* ends what did not come to commit */
+	return rc;
+}

@@ -1,0 +1,197 @@
+/* Steps 6 and 7 of an update: which changesets, and bringing them here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/sync.h"
+
+void tong__sync_incoming(const struct tong__sync *s, char *out, size_t max)
+{
+	snprintf(out, max, "%s/incoming", s->agent->dir);
+}
+
+void tong__sync_drop_layers(struct tong__sync *s)
+{
+	for (size_t i = 0; i < s->n_layers; i++) {
+		tong__part_close(s->layers[i].part);
+		tong__layer_target_free(&s->layers[i].target);
+	}
+	free(s->layers);
+	s->layers = NULL;
+	s->n_layers = 0;
+}
+
+static void file_of(const struct tong__layer_change *c, char out[96])
+{
+	char hex[TONG_HEX];
+
+	tong__hash_hex(&c->id, hex);
+	snprintf(out, 96, "changesets/%s.tcs", hex);
+}
+
+static struct tong__str in_head(const struct tong__sync *s, const struct tong__layer_change *c)
+{
+	char name[96];
+	struct tong__str none = { NULL, 0 }, found;
+
+	if (!s->head)
+		return none;
+	file_of(c, name);
+	found = tong__head_get(s->head, name);
+	return found.n == c->length ? found : none;
+}
+
+/* ---- 6 plan ---- */
+
+/* What the way costs in bytes to fetch: what the head brought is here already. */
+static uint64_t cost(const struct tong__sync *s, const struct tong__layer_change *c)
+{
+	return in_head(s, c).p ? 0 : c->length;
+}
+
+static bool usable(const struct tong__sync_layer *l, const struct tong__layer_change *c,
+				   const struct tong__store_layer *held)
+{
+	if (c->whole)
+		return true;
+	return !l->whole_only && held->sound && tong__hash_equal(&held->sha256, &c->from);
+}
+
+/* All changesets of a role lead to the layer it names (T3), so a way is one changeset: from what is
+ * held, or from nothing. */
+static int plan_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
+{
+	struct tong__store_layer held = { .sound = false };
+	int rc = tong__store_layer(s->store, l->target.name, &held, err);
+
+	if (rc && rc != TONG_E_NOTFOUND)
+		return rc;
+	tong__part_close(l->part);
+	l->part = NULL;
+	l->change = NULL;
+	if (held.sound && !l->whole_only && tong__hash_equal(&held.sha256, &l->target.sha256))
+		return 0; /* done already */
+	for (size_t i = 0; i < l->target.n_changes; i++) {
+		const struct tong__layer_change *c = &l->target.changes[i];
+
+		if (usable(l, c, &held) && (!l->change || cost(s, c) < cost(s, l->change)))
+			l->change = c;
+	}
+	if (l->change)
+		return 0;
+	return tong__fail(err, TONG_E_FORMAT, l->target.name,
+					  "T3: no changeset leads here from what this node holds");
+}
+
+/* P4: what will be fetched is known before it is. */
+static int check_budget(const struct tong__sync *s, tong_error *err)
+{
+	uint64_t budget = s->agent->opt.byte_budget, want = tong__source_count(s->source).down;
+
+	if (!budget)
+		return 0;
+	for (size_t i = 0; i < s->n_layers; i++) {
+		const struct tong__sync_layer *l = &s->layers[i];
+		uint64_t have = l->part ? tong__part_have(l->part) : 0;
+
+		if (l->change && !in_head(s, l->change).p && have < l->change->length)
+			want += l->change->length - have;
+	}
+	if (want <= budget)
+		return 0;
+	return tong__fail(err, TONG_E_LIMIT, s->where,
+					  "the update needs %llu bytes, at most %llu are allowed; "
+					  "raise the budget or bring the release on a stick",
+					  (unsigned long long)want, (unsigned long long)budget);
+}
+
+static int open_part(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
+{
+	char dir[4096];
+
+	if (!l->change || l->part)
+		return 0;
+	tong__sync_incoming(s, dir, sizeof dir);
+	return tong__part_open(&l->part, dir, &l->target, l->change, err);
+}
+
+int tong__sync_plan(struct tong__sync *s, tong_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < s->n_layers; i++) {
+		rc = plan_layer(s, &s->layers[i], err);
+		if (!rc)
+			rc = open_part(s, &s->layers[i], err);
+	}
+	return rc ? rc : check_budget(s, err);
+}
+
+/* ---- 7 fetch ---- */
+
+static int fetch_part(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
+{
+	struct tong__str here = in_head(s, l->change);
+	struct tong__sink sink = tong__part_sink(l->part);
+	struct tong__get get = { .sink = &sink, .ceiling = l->change->length };
+	char name[96];
+	int rc;
+
+	if (tong__part_complete(l->part))
+		return 0; /* done already */
+	if (here.p) {
+		rc = tong__part_reset(l->part, err);
+		return rc ? rc : tong__part_add(l->part, here.p, here.n, err);
+	}
+	file_of(l->change, name);
+	get.name = name;
+	get.offset = tong__part_have(l->part);
+	tong__agent_log(s->agent, TONG__DEBUG, "asking for %s (%s, %llu of %llu bytes here)", name,
+					l->target.name, (unsigned long long)get.offset,
+					(unsigned long long)l->change->length);
+	s->from_source++;
+	rc = tong__source_get(s->source, &get, err);
+	return rc ? rc : tong__part_done(l->part, err);
+}
+
+/* Faults of the file, not of the link or the disk: another file may do. */
+static bool other_may_do(int code)
+{
+	return (code >= TONG_E_FORMAT && code < TONG_E_NET) || code == TONG_E_ABSENT;
+}
+
+static int fetch_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
+{
+	tong_error own = TONG_ERROR_INIT;
+	uint64_t had = tong__part_have(l->part);
+	int rc = fetch_part(s, l, err);
+
+	if (rc == TONG_E_HASH && had) {
+		/* What an earlier try left may be to blame: once more, from the last piece that was good.
+		 */
+		rc = fetch_part(s, l, err);
+	}
+	if (!other_may_do(rc) || l->change->whole)
+		return rc;
+	tong__agent_log(s->agent, TONG__WARNING,
+					"%s: the changeset cannot be used (%s), so the whole layer is fetched",
+					l->target.name, err->message);
+	tong__part_reset(l->part, &own);
+	l->whole_only = true;
+	rc = plan_layer(s, l, err);
+	if (!rc)
+		rc = open_part(s, l, err);
+	if (!rc)
+		rc = check_budget(s, err);
+	return rc ? rc : fetch_part(s, l, err);
+}
+
+int tong__sync_fetch(struct tong__sync *s, tong_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < s->n_layers; i++)
+		if (s->layers[i].change)
+			rc = fetch_layer(s, &s->layers[i], err);
+	return rc;
+}
