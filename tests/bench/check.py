@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Measures `tong-publish check` on a synthetic province (3,000 items, 205 regions); prints one table and leaves build/bench/check.json.
+
+Bars: everything <= 2 s and <= 300 MB, a commit of one item <= 0.3 s. Wall clock: on a busy machine the load is told.
+CHECK_PROVINCE=DIR keeps the province for the next run.
+"""
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
+TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "check"
+PROVINCE = pathlib.Path(os.environ.get("CHECK_PROVINCE") or TMP / "province")
+PUBLISH = O / "tong-publish"
+rows = []
+
+
+def row(name, figure, bar, good):
+    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
+    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}", flush=True)
+
+
+def run(*words):
+    """Wall seconds and peak MB of one check."""
+    started = time.monotonic()
+    child = subprocess.Popen([PUBLISH, "check", "--repo", PROVINCE, "--path", "", "--quiet", *words], stdout=subprocess.DEVNULL)
+    _, status, use = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        sys.exit(f"bench: exit {child.returncode}: check {' '.join(words)}")
+    return time.monotonic() - started, use.ru_maxrss / 1024
+
+
+def median(*words, rounds=7):
+    walls, peaks = zip(*(run(*words) for _ in range(rounds)))
+    return statistics.median(walls), max(peaks)
+
+
+def git(*words):
+    subprocess.run(["git", "-C", PROVINCE, "-c", "user.name=bench", "-c", "user.email=bench@example.cn", *words], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def timed(name, bar, *words):
+    wall, peak = median(*words)
+    row(name, f"{wall:.2f} s, {peak:.0f} MB", f"<= {bar} s" if bar else "shown", not bar or wall <= bar)
+
+
+def main():
+    if not (PROVINCE / ".git").exists():
+        subprocess.run([sys.executable, ROOT / "tests/bench/province.py", PROVINCE, "--git", "20"], check=True)
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    wall, peak = median(rounds=5)
+    row("check of everything: time", f"{wall:.2f} s", "<= 2 s", wall <= 2)
+    row("check of everything: peak memory", f"{peak:.0f} MB", "<= 300 MB", peak <= 300)
+    cache = PROVINCE / ".git/tong/heads1"
+    cache.unlink(missing_ok=True)
+    wall, _ = run("--since", "HEAD~1")
+    row("a commit of one item, the first time (no cache)", f"{wall:.2f} s", "shown", True)
+    timed("a commit of one item", 0.3, "--since", "HEAD~1")
+    timed("twenty commits of one item each", None, "--since", "HEAD~20")
+    timed("one item on disk, not committed", None, "--worktree", "--since", "HEAD~1")
+    table = sorted(PROVINCE.glob("local/*/items.csv"))[9]
+    table.write_text(table.read_text(encoding="utf-8").replace("合成数据", "合成的数据", 1), encoding="utf-8")
+    git("commit", "-qam", "one table")
+    timed("a commit of one region's table, 1,500 rows", None, "--since", "HEAD~1")
+    git("reset", "-q", "--hard", "HEAD~1")
+    out = O / "bench" / "check.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    sys.exit(not all(r["ok"] for r in rows))
+
+
+main()

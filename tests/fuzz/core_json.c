@@ -1,0 +1,53 @@
+/* Fuzzes the JSON reader: what it accepts is written in both forms, and each reads back as itself.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void again(int (*write)(const json_t *, struct tong__buf *), const json_t *v)
+{
+	struct tong__buf one, two;
+	json_t *back = NULL;
+
+	tong__buf_init(&one, 1 << 24);
+	tong__buf_init(&two, 1 << 24);
+	if (!write(v, &one)) {
+		if (tong__json_read(one.data, one.len, 32, NULL, &back, NULL) ||
+		    write(back, &two) || one.len != two.len ||
+		    memcmp(one.data, two.data, one.len) != 0)
+			abort();
+	}
+	json_decref(back);
+	tong__buf_free(&one);
+	tong__buf_free(&two);
+}
+
+/* OLPC leaves control characters as they are, and then it is no JSON: read back only without them.
+ */
+static int canonical(const json_t *v, struct tong__buf *out)
+{
+	int code = tong__json_canonical(v, out);
+	size_t i;
+
+	for (i = 0; !code && i < out->len; i++)
+		if ((unsigned char)out->data[i] < 0x20)
+			return 1;
+	return code;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	json_t *v = NULL;
+	tong_error err;
+
+	if (tong__json_read((const char *)data, n, 32, "fuzz", &v, &err))
+		return 0;
+	again(tong__json_record, v);
+	again(canonical, v);
+	json_decref(v);
+	return 0;
+}

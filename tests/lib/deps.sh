@@ -1,0 +1,100 @@
+#!/bin/sh
+# Installs what is missing for the named sets (default: build) on Debian and Ubuntu, and nothing else.
+#
+#   tests/lib/deps.sh [build] [demo] [test] [zig] [valgrind] [fuzz]
+#
+# Silent and quick when all is there. Needs root or a sudo that asks no password. On any other
+# distribution it names what is missing and stops. It keeps no stamp file: the whole look takes
+# a few hundredths of a second, and a stamp would lie as soon as a checkout moves to another machine.
+set -eu
+
+# set, how to see that it is there (a command, a pkg-config name or a file), Debian's package
+table() {
+	cat <<-'END'
+	build     cmd   gcc                         gcc
+	build     file  /usr/include/stdlib.h       libc6-dev
+	build     cmd   pkg-config                  pkg-config
+	build     lib   libcrypto                   libssl-dev
+	build     lib   libzstd                     libzstd-dev
+	build     lib   jansson                     libjansson-dev
+	build     lib   libgit2                     libgit2-dev
+	build     lib   sqlite3                     libsqlite3-dev
+	build     lib   libcmark                    libcmark-dev
+	build     lib   libarchive                  libarchive-dev
+	build     lib   yaml-0.1                    libyaml-dev
+	build     lib   expat                       libexpat1-dev
+	build     lib   xlsxwriter                  libxlsxwriter-dev
+	build     lib   libcurl                     libcurl4-openssl-dev
+	build     lib   libmicrohttpd               libmicrohttpd-dev
+	build     cmd   git                         git
+	demo      cmd   python3                     python3
+	test      cmd   python3                     python3
+	test      cmd   g++                         g++
+	test      cmd   curl                        curl
+	zig       cmd   npm                         npm
+	bench     cmd   python3                     python3
+	bench     file  /usr/sbin/nginx             nginx-light
+	valgrind  cmd   valgrind                    valgrind
+	fuzz      cmd   clang                       clang
+	fuzz      cmd   llvm-symbolizer-14          llvm-14
+	END
+}
+
+there() {
+	case $1 in
+	cmd) command -v "$2" >/dev/null 2>&1 ;;
+	lib) pkg-config --exists "$2" 2>/dev/null ;;
+	file) [ -e "$2" ] ;;
+	esac
+}
+
+missing() {
+	table | while read -r set kind name package; do
+		case " $sets " in *" $set "*) there "$kind" "$name" || printf '%s ' "$package" ;; esac
+	done
+}
+
+install() {
+	# Fresh machines have no package lists, others have old ones: refresh only when needed.
+	apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300"
+	if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then
+		$apt update </dev/null
+	fi
+	$apt install -y --no-install-recommends "$@" </dev/null && return
+	$apt update </dev/null && $apt install -y --no-install-recommends "$@" </dev/null
+}
+
+sets=${*:-build}
+want=$(missing)
+[ -n "$want" ] || exit 0
+want=${want% }
+
+if ! command -v apt-get >/dev/null 2>&1; then
+	echo "deps: this is neither Debian nor Ubuntu; please install what these packages hold there:" >&2
+	echo "deps: $want" >&2
+	exit 1
+fi
+root=
+if [ "$(id -u)" != 0 ]; then
+	root='sudo -n'
+	if ! $root true 2>/dev/null; then
+		echo "deps: missing packages; an administrator has to run:" >&2
+		echo "deps: apt-get install --no-install-recommends $want" >&2
+		exit 1
+	fi
+fi
+
+echo "deps: installing $want"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086 # a list of package names
+if ! install $want >"$log" 2>&1; then
+	cat "$log" >&2
+	echo "deps: could not install: $want" >&2
+	exit 1
+fi
+left=$(missing)
+if [ -n "$left" ]; then
+	echo "deps: installed, but still not usable: $left" >&2
+	exit 1
+fi

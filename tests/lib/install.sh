@@ -1,0 +1,35 @@
+#!/bin/sh
+# `make install`: programs, library, headers, pkg-config file, manuals and the site's templates.
+# Called by the Makefile with O, PREFIX, DESTDIR, VERSION and LIBS (the library's own libraries).
+set -eu
+to=${DESTDIR:-}$PREFIX
+install -d "$to/bin" "$to/lib/pkgconfig" "$to/include/tong" "$to/share/tong"
+install -m 755 "$O/tong-publish" "$O/tong-agent" "$to/bin/"
+install -m 644 "$O/libtong-agent.a" "$O/libtong-core.a" "$to/lib/"
+install -m 755 "$O/libtong-agent.so.0" "$to/lib/"
+ln -sf libtong-agent.so.0 "$to/lib/libtong-agent.so"
+for header in core/include/tong/*.h agent/include/tong/*.h; do
+	if [ -e "$header" ]; then install -m 644 "$header" "$to/include/tong/"; fi
+done
+cat >"$to/lib/pkgconfig/tong-agent.pc" <<END
+prefix=$PREFIX
+libdir=\${prefix}/lib
+includedir=\${prefix}/include
+
+Name: tong-agent
+Description: Holds, checks and looks up a signed catalogue of service items, also without network
+Version: $VERSION
+Requires.private: $LIBS
+Libs: -L\${libdir} -ltong-agent
+Libs.private: -ltong-core -pthread
+Cflags: -I\${includedir}
+END
+for page in docs/man/*.[0-9]; do
+	if [ -e "$page" ]; then
+		install -d "$to/share/man/man${page##*.}"
+		install -m 644 "$page" "$to/share/man/man${page##*.}/"
+	fi
+done
+rm -rf "$to/share/tong/site"
+cp -R site "$to/share/tong/site"
+rm -f "$to/share/tong/site/README.md"

@@ -1,0 +1,138 @@
+#!/bin/bash
+# The recipes for Git hosts do what they say, as far as one machine can tell.
+. tests/lib/sh.sh
+
+base=$ROOT/tests/golden/check/base
+recipes=$ROOT/docs/recipes
+cd "$TONG_TMP" || exit 1
+unset TONG_PUSHER GIT_PUSH_USER GL_USERNAME GITEA_PUSHER_EMAIL REMOTE_USER
+item=catalog-data/items/01/510104001000.md
+limit() { sed -i "s/^limit_promised: {days: [0-9]*/limit_promised: {days: $1/" $item; }
+
+t_ok 'setup.sh makes a guarded repository' "$recipes/bare/setup.sh" "$PWD/srv/catalogue.git"
+t_ok '  and takes one that is there' "$recipes/bare/setup.sh" "$PWD/srv/catalogue.git"
+git clone -q "file://$PWD/srv/catalogue.git" work 2>/dev/null
+mkdir -p work/catalog-data
+cp -r "$base/." work/catalog-data/
+printf 'path,author,note\n*,editor@example.cn,\nlocal/511602/*,wang,\n' >work/catalog-data/scope.csv
+cd work || exit 1
+git checkout -q -b main 2>/dev/null
+git add -A
+git commit -qm 'the catalogue'
+t_ok 'a push as a file' git push -q origin main
+limit 25
+git commit -qam 'too long'
+t_fails 1 'a bad one' git push -q origin main
+t_grep '  is refused in Chinese, whatever the locale' '拒绝推送：这次修改有 1 处不符合规则' "$ERR"
+git fetch -q origin && git reset -q --hard origin/main
+
+# SSH: the forced command of authorized_keys, run as sshd would run it, by a program that takes ssh's place.
+forced=$(sed -n 's/^restrict,command="\(.*\)" ssh-ed25519 .*/\1/p' "$recipes/bare/authorized_keys.example" | sed 's/\\"/"/g')
+t_grep 'the line fixes who pushes' 'TONG_PUSHER=.*git-shell' <(echo "$forced")
+cat >../ssh <<END
+#!/bin/bash
+shift \$((\$# - 1))
+SSH_ORIGINAL_COMMAND=\$1 exec sh -c '${forced//wang@guangan.example.cn/wang}'
+END
+chmod +x ../ssh
+export GIT_SSH="$PWD/../ssh" GIT_SSH_VARIANT=simple
+git remote add ssh "ssh://host.example.cn$(cd .. && pwd)/srv/catalogue.git"
+limit 9
+git commit -qam 'not his'
+t_fails 1 'over SSH, outside of the scope' git push -q ssh main
+t_grep '  the key says who it is, not the commit' 'wang 没有修改 items/01/510104001000.md' "$ERR"
+git fetch -q origin && git reset -q --hard origin/main
+sed -i 's/样例大厅/样例大厅一/' catalog-data/local/511602/halls.yaml
+git commit -qam 'his own'
+t_ok 'over SSH, inside of it' git push -q ssh main
+unset GIT_SSH GIT_SSH_VARIANT
+
+# HTTP: what nginx and fcgiwrap do, in a few lines.
+backend=$(git --exec-path)/git-http-backend
+cat >../backend.py <<'P'
+import http.server, os, subprocess, sys
+root, backend, port_file = sys.argv[1:]
+class H(http.server.BaseHTTPRequestHandler):
+    def do(self):
+        path, _, query = self.path.partition("?")
+        n = int(self.headers.get("Content-Length") or 0)
+        user = __import__("base64").b64decode((self.headers.get("Authorization") or " ").split(" ", 1)[1] or b"").decode().split(":")[0]
+        if not user:
+            self.send_response(401); self.send_header("WWW-Authenticate", 'Basic realm="x"'); self.end_headers(); return
+        body = self.rfile.read(n)
+        if (self.headers.get("Transfer-Encoding") or "") == "chunked":
+            body = b""
+            while (size := int(self.rfile.readline(), 16)):
+                body += self.rfile.read(size); self.rfile.readline()
+            self.rfile.readline()
+        env = {**os.environ, "GIT_PROJECT_ROOT": root, "GIT_HTTP_EXPORT_ALL": "", "PATH_INFO": path, "QUERY_STRING": query,
+               "REQUEST_METHOD": self.command, "CONTENT_TYPE": self.headers.get("Content-Type") or "", "REMOTE_USER": user,
+               "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding") or "", "CONTENT_LENGTH": str(len(body))}
+        head, _, out = subprocess.run([backend], input=body, env=env, stdout=subprocess.PIPE).stdout.partition(b"\r\n\r\n")
+        lines = [l.split(": ", 1) for l in head.decode().split("\r\n")]
+        status = next((int(v[:3]) for k, v in lines if k == "Status"), 200)
+        self.send_response(status)
+        for k, v in lines:
+            if k != "Status": self.send_header(k, v)
+        self.send_header("Content-Length", str(len(out))); self.end_headers(); self.wfile.write(out)
+    do_GET = do_POST = do
+    def log_message(self, *a): pass
+s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
+open(port_file, "w").write(str(s.server_address[1]))
+s.serve_forever()
+P
+if [ -x "$backend" ]; then
+	python3 ../backend.py "$(cd .. && pwd)/srv" "$backend" ../port &
+	server=$!
+	on_exit "kill $server 2>/dev/null"
+	wait_for 20 test -s ../port
+	git remote add http "http://wang:secret@127.0.0.1:$(cat ../port)/catalogue.git"
+	limit 9
+	git commit -qam 'not his'
+	t_fails 1 'over HTTP, outside of the scope' git push -q http main
+	t_grep '  the login says who it is' 'wang 没有修改' "$ERR"
+	git fetch -q origin && git reset -q --hard origin/main
+	sed -i 's/样例大厅一/样例大厅二/' catalog-data/local/511602/halls.yaml
+	git commit -qam 'his own'
+	t_ok 'over HTTP, inside of it' git push -q http main
+else
+	t_skip 'over HTTP' 'no git http-backend'
+fi
+cd ..
+
+# Server hooks of Gitea and GitLab: they get the lines of pre-receive.
+for host in gitea gitlab; do
+	git clone -q --bare srv/catalogue.git $host.git
+	mkdir -p $host.git/hooks
+	cp "$recipes/$host/pre-receive.d/tong" $host.git/hooks/pre-receive
+	cd work || exit 1
+	limit 25
+	git commit -qam 'too long'
+	t_fails 1 "$host: a bad push" env GL_USERNAME=wang GITEA_PUSHER_EMAIL=wang git push -q ../$host.git HEAD:main
+	git reset -q --hard HEAD~1
+	cd ..
+done
+
+# Workflows: they parse, and their lines with tong-publish run.
+if python3 -c 'import yaml' 2>/dev/null; then
+	for f in github/catalogue.yml gitea/catalogue.yml gitlab/.gitlab-ci.yml; do
+		t_ok "$f parses" python3 - "$recipes/$f" lines.sh <<'P'
+import sys, yaml
+d = yaml.safe_load(open(sys.argv[1], encoding="utf-8"))
+if "catalogue" in d:
+    parts = d["catalogue"]["script"]
+else:
+    parts = [s["run"] for s in d["jobs"]["catalogue"]["steps"] if "run" in s]
+lines = [l.strip() for p in parts for l in p.splitlines() if "tong-publish " in l]
+assert len(lines) >= 2, lines
+open(sys.argv[2], "w").write("set -e\n" + "\n".join(lines) + "\n")
+P
+		cp lines.sh work/lines.sh
+		t_ok "  its lines run" env -C work BASE=HEAD~1 CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD~1 CATALOGUE=catalog-data sh -c '. ./lines.sh'
+		t_grep '  and tell the change' '地区办事大厅' work/change.md
+		rm -f work/lines.sh work/change.* work/tong.sarif
+	done
+else
+	t_skip 'the workflows parse' 'python3 has no yaml module'
+fi
+t_nogrep 'no machine and no path of ours' '/(wo''rk|ro''ot|ho''me)/' <(cat "$recipes"/*.md "$recipes"/*/* "$recipes"/*/.* "$recipes"/*/*/* 2>/dev/null)

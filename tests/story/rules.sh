@@ -1,0 +1,170 @@
+#!/bin/bash
+# A small crooked house is built beside ours, and every rule must see what is wrong with it.
+. tests/lib/sh.sh
+
+house=$TONG_TMP/house
+mkdir -p "$house"/{core/include/tong,publisher,agent/include/tong,catalog-data,site,tests}
+cp -R Makefile build.zig .gitignore "$house/"
+cp -R tests/lib tests/rules "$house/tests/"
+cd "$house" || exit 1
+git init -q .
+export O=build
+for room in core publisher agent catalog-data site tests; do echo "# $room" >$room/README.md; done
+
+# file PATH: a file that opens as it should, then what comes from stdin.
+file() { { echo '/* A file of the small house: its job is to be looked at. */'; cat; } >"$1"; }
+
+straight() {
+	file core/err.h <<-'END'
+	#ifndef CORE_ERR_H
+	#define CORE_ERR_H
+	int tong__err(int x);
+	#endif
+	END
+	file core/err.c <<-'END'
+	#include "core/err.h"
+
+	int tong__err(int x)
+	{
+		return x + 1;
+	}
+	END
+	file agent/include/tong/agent.h <<-'END'
+	#ifndef TONG_AGENT_H
+	#define TONG_AGENT_H
+	#ifdef __cplusplus
+	extern "C" {
+	#endif
+	#define TONG_API __attribute__((visibility("default")))
+	TONG_API int tong_agent_number(void);
+	#ifdef __cplusplus
+	}
+	#endif
+	#endif
+	END
+	file agent/store.c <<-'END'
+	#include "core/err.h"
+	#include "tong/agent.h"
+
+	int tong_agent_number(void)
+	{
+		return tong__err(1);
+	}
+	END
+	file agent/main.c <<-'END'
+	#include "tong/agent.h"
+
+	int main(void)
+	{
+		return tong_agent_number() - 2;
+	}
+	END
+	file publisher/main.c <<-'END'
+	#include "core/err.h"
+
+	int main(void)
+	{
+		return tong__err(-1);
+	}
+	END
+}
+
+# bites RULE NAME PATTERN: the house, as it now stands, is refused by this rule with such a line.
+bites() {
+	make -k all >make.log 2>&1
+	t_fails 1 "$2 is refused" tests/rules/"$1".py
+	t_grep "$2 is named with its place" "$3" "$OUT"
+}
+
+straight
+t_ok 'the straight house builds' make all
+for rule in tests/rules/*.py; do t_ok "$(basename "$rule" .py) finds nothing in it" "$rule"; done
+t_ok 'and installs' make install DESTDIR="$house/dest" PREFIX=/usr
+t_ok 'the header is there' test -s dest/usr/include/tong/agent.h
+
+# Arrows and doors.
+file publisher/odd.h <<<'int tong__odd(void);'
+file core/a.c <<<'#include "publisher/odd.h"'
+file core/b.c <<<'#include <sqlite3.h>'
+file agent/c.c <<<'#include <zstd.h>'
+file publisher/d.c <<<'#include <zlib.h>'
+file agent/err.h <<<'int tong__other(void);'
+bites arrows 'a wrong arrow' '^core/a.c:2: core/ must never see publisher/'
+t_grep 'a library at the wrong door' '^core/b.c:2: <sqlite3.h> has one door' "$OUT"
+t_grep 'a second door' '^agent/c.c:2: <zstd.h> has one door: core/zstd_frame.c' "$OUT"
+t_grep 'a library without a door' '^publisher/d.c:2: <zlib.h> is neither' "$OUT"
+t_grep 'two headers of one name' '^core/err.h: two headers have the name err.h' "$OUT"
+rm core/[ab].c agent/c.c publisher/d.c publisher/odd.h agent/err.h
+
+# A door opened through a header of ours, which only the compiler's file can tell.
+file core/peek.h <<<'#include <openssl/evp.h>'
+printf '#include "core/peek.h"\n' | cat - core/err.c >x && { head -1 core/err.c; cat x; } >core/err2.c
+bites arrows 'a door left open by a header' '^core/err2.c: reaches openssl/\* through core/peek.h:2'
+rm core/peek.h core/err2.c x
+
+# Symbols.
+file core/loud.c <<-'END'
+#include <stdio.h>
+#include <stdlib.h>
+
+int loud(void);
+int loud(void)
+{
+	static int calls;
+
+	printf("%d %s\n", ++calls, getenv("HOME"));
+	exit(1);
+}
+END
+bites symbols 'a name of its own' '^core/loud.c: global name loud does not begin with tong_'
+t_grep 'printing' 'must not call printf' "$OUT"
+t_grep 'ending' 'must not call exit' "$OUT"
+t_grep 'reading the environment' 'must not call getenv' "$OUT"
+t_grep 'keeping state' 'writable state of its own: calls' "$OUT"
+rm core/loud.c
+
+# Headers.
+file core/needy.h <<<'size_t tong__needy(void);'
+bites headers 'a header that does not stand alone' '^core/needy.h:2: .*size_t'
+rm core/needy.h
+sed -i 's/^TONG_API int/TONG_API int tong_agent_list(int class);\nTONG_API int/' agent/include/tong/agent.h
+bites headers 'a word of C++ in the public header' '^agent/include/tong/agent.h:[0-9]+: .*(class|g\+\+)'
+
+# Lengths.
+straight
+{
+	cat core/err.c
+	printf '\nint tong__long(void)\n{\n'
+	for i in {1..90}; do echo '	tong__err(1);'; done
+	printf '\treturn 0;\n}\n// %0120d\n' 0
+} >core/long.c
+bites lengths 'a long function' '^core/long.c:10: tong__long: 93 lines'
+t_grep 'a wide line' '^core/long.c:103: 123 columns' "$OUT"
+for i in {1..500}; do echo "int tong__$i;"; done >core/long.c
+bites lengths 'no opening sentence' '^core/long.c:1: a file opens'
+rm core/long.c
+
+# Words and calls.
+file core/later.c <<-END
+/* TO''DO: /ro''ot/x */
+int f(void)
+{
+	return rename("a", "b") + EVP_DigestSignInit(0); /* not system("x") */
+}
+END
+sed -i "s/''//g" core/later.c
+rm site/README.md
+bites words 'a thing left for later' '^core/later.c:2: .*do it, or open an issue'
+t_grep 'a machine path' "^core/later.c:2: a path of somebody's machine" "$OUT"
+t_grep 'rename' '^core/later.c:5: rename\(…\) may be called in: core/file.c' "$OUT"
+t_grep 'a private key' '^core/later.c:5: EVP_DigestSignInit\(…\) may be called in: publisher/sign.c' "$OUT"
+t_nogrep 'not what a comment says' 'system' "$OUT"
+t_grep 'a room without a README' '^site/README.md: every room has a README' "$OUT"
+rm core/later.c
+
+# Roads.
+sed -i 's/"libcmark", //; s/"-Wvla", *//' build.zig
+sed -i '/jansson /d' tests/lib/deps.sh
+bites roads 'a library forgotten' '^build.zig: publisher_libs: .*; the Makefile has .*libcmark'
+t_grep 'a warning forgotten' '^build.zig: warnings: .*-Wvla' "$OUT"
+t_grep 'a package forgotten' '^tests/lib/deps.sh: does not install jansson' "$OUT"

@@ -1,0 +1,106 @@
+# A release as one file on a stick: written, carried, read without any network; a damaged one leaves all as it was.
+# shellcheck shell=bash
+. tests/lib/sh.sh
+cd "$TONG_TMP" || exit 1
+
+number() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
+size() { stat -c %s "$1"; }
+# Without any network, where the kernel lets us.
+offline() { if unshare -rn true 2>/dev/null; then unshare -rn "$@"; else "$@"; fi; }
+change() {
+	sed -i "s/^summary:.*/summary: $1/" repo/catalog-data/items/01/511A0020600003.md
+	grep -q "^summary: $1" repo/catalog-data/items/01/511A0020600003.md ||
+		sed -i "s/^limit_statutory:.*/&\nsummary: $1/" repo/catalog-data/items/01/511A0020600003.md
+	git -C repo commit --quiet -am "$1"
+}
+
+t_ok 'a scratch clone' git clone --quiet "$ROOT" repo
+t_ok 'keys' tong-publish keys init --keys keys
+t_ok 'release' tong-publish release --repo repo --to release --keys keys --quiet
+
+# the whole release on a stick
+t_ok 'a bundle for one county' tong-publish bundle --from release --out one.bundle --region 511602
+t_ok 'and again' tong-publish bundle --from release --out two.bundle --region 511602 --quiet
+t_same 'B5: the same bytes' one.bundle two.bundle
+t_eq 'nothing else is left beside them' "$(ls -A -- *.bundle* | tr '\n' ' ')" 'one.bundle two.bundle '
+t_ok 'and for all' tong-publish bundle --from release --out all.bundle --json
+zstd -dcq one.bundle >one.tar
+tar tf one.tar >names
+t_eq 'B4: the timestamp comes first' "$(head -n 1 names)" timestamp.json
+t_eq 'B4: after the first changeset only changesets' "$(sed -n '/^changesets/,$p' names | grep -vc ^changesets)" 0
+t_nogrep 'no other county is in it' 'r510104' names
+t_eq 'B5: no owner, no time' "$(TZ=UTC tar tvf one.tar --numeric-owner | awk '{ print $1, $2, $4 }' | sort -u)" \
+	'-rw-r--r-- 0/0 1970-01-01'
+
+t_ok 'a node' tong-agent init --store node --root keys/1.root.json --region 511602
+t_ok 'syncs from the file, offline' offline tong-agent sync --store node --from one.bundle
+t_grep 'and says how long it is valid' '有效至 20..-..-..T' "$OUT"
+t_ok 'all is whole' tong-agent verify --store node
+t_ok 'once more: nothing new' tong-agent sync --store node --from one.bundle
+t_grep 'it says so' '没有更新' "$OUT"
+tong-agent init --quiet --store straight --root keys/1.root.json --source "$PWD/release" --region 511602
+t_ok 'a node that syncs from the folder' tong-agent sync --store straight
+t_eq 'holds the same' "$(tong-agent status --store node --json | grep -o '"sha256":"[0-9a-f]*"')" \
+	"$(tong-agent status --store straight --json | grep -o '"sha256":"[0-9a-f]*"')"
+t_ok 'a node of all regions' tong-agent init --store every --root keys/1.root.json
+t_ok 'syncs from the bundle for all' tong-agent sync --store every --from all.bundle
+t_ok 'a node of another county' tong-agent init --store other --root keys/1.root.json --region 510104
+t_fails 5 'is told that the bundle is for others' tong-agent sync --store other --from one.bundle
+t_grep 'with what to do' 'a whole bundle has it' "$ERR"
+
+# what is new
+old=$(number node)
+change '第一次修改'
+t_ok 'a second release' tong-publish release --repo repo --to release --keys keys --quiet
+change '第二次修改'
+t_ok 'a third release' tong-publish release --repo repo --to release --keys keys --quiet
+t_ok 'a bundle since the first' tong-publish bundle --from release --out new.bundle --region 511602 --since "$old"
+if [ "$(size new.bundle)" -lt 16384 ]; then
+	t_pass "one item is $(size new.bundle) bytes (all of it: $(size one.bundle))"
+else
+	t_fail "one item is $(size new.bundle) bytes" 'wanted: less than 16384'
+fi
+t_fails 2 'since a release that is yet to come' tong-publish bundle --from release --out x --since 99
+t_fails 2 'since no number' tong-publish bundle --from release --out x --since main
+t_fails 3 'from what is no repository' tong-publish bundle --from keys/.. --out x
+t_eq 'nothing was written' "$(ls x* 2>/dev/null)" ''
+
+t_fails 4 'after its timestamp has expired' env SOURCE_DATE_EPOCH=$(($(date +%s) + 40 * 86400)) \
+	tong-publish bundle --from release --out x
+t_grep 'with what to do' 'tong-publish timestamp' "$ERR"
+t_ok 'nothing was written then either' test ! -e x
+
+# the stick is pulled out at any byte: the old release stays
+bad=0
+total=$(size new.bundle)
+for at in 0 1 4 5 9 100 $((total / 3)) $((total / 2)) $((total - 20)) $((total - 1)); do
+	head -c "$at" new.bundle >cut.bundle
+	tong-agent sync --store node --from cut.bundle >/dev/null 2>"$ERR" && bad=$((bad + 1))
+	[ "$(number node)" = "$old" ] || bad=$((bad + 1))
+done
+t_eq 'cut at ten places it is refused, and the old release stays' "$bad" 0
+t_ok 'whole' tong-agent verify --store node
+bad=0
+for at in $(seq 20 $((total / 23)) "$total"); do
+	cp new.bundle flipped.bundle
+	printf '\125' | dd of=flipped.bundle bs=1 seek="$at" conv=notrunc status=none
+	cmp -s new.bundle flipped.bundle && continue
+	rm -rf try && cp -r node try
+	tong-agent sync --store try --from flipped.bundle >/dev/null 2>&1
+	tong-agent verify --store try >/dev/null 2>&1 || bad=$((bad + 1))
+done
+t_eq 'a damaged byte never leaves a torn node' "$bad" 0
+
+t_ok 'the whole file is taken' tong-agent sync --store node --from new.bundle
+t_eq 'three releases on' "$(number node)" $((old + 2))
+t_ok 'it shows the change' tong-agent show --store node 511A0020600003 --json
+t_grep 'the last one' '第二次修改' "$OUT"
+t_fails 4 'the old stick is refused' tong-agent sync --store node --from one.bundle
+t_fails 5 'a new node needs a whole bundle' tong-agent sync --store other --from new.bundle
+
+# a repository that is damaged is found while it is copied
+for victim in $(find release/changesets -type f -size +8k); do
+	printf '\125\252' | dd of="$victim" bs=1 seek=6000 conv=notrunc status=none
+done
+t_fails 4 'a damaged changeset goes onto no stick' tong-publish bundle --from release --out bad.bundle
+t_eq 'and leaves no file behind' "$(ls -A | grep -c bad.bundle)" 0

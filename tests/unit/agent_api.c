@@ -1,0 +1,227 @@
+/* The public functions: what they answer, what they refuse, and what they leave alone. */
+#include "tests/unit/agent_node.h"
+
+#define ITEM "511A0138000000"
+
+static struct province p;
+static tong_agent *a;
+static tong_error err;
+static char *text;
+
+static void begin(const char *name)
+{
+	char dir[64];
+
+	p_new(&p, name);
+	p_release(&p);
+	snprintf(dir, sizeof dir, "%s-node", name);
+	p_node(&p, dir, &a);
+}
+
+static void end(void)
+{
+	tong_agent_free(text);
+	text = NULL;
+	tong_agent_close(a);
+	p_free(&p);
+}
+
+static bool says(const char *part)
+{
+	bool found = text && strstr(text, part);
+
+	if (!found)
+		printf("no %s in %s\n", part, text ? text : "(null)");
+	return found;
+}
+
+static void before_the_first_sync(void)
+{
+	const char *type;
+	size_t n;
+
+	begin("empty");
+	CHECK_ALIVE();
+	CHECK_STR(tong_code_name(tong_agent_show(a, ITEM, NULL, &text, &err)), "TONG_E_NOTFOUND");
+	CHECK(strstr(err.message, "tong-agent sync") != NULL);
+	CHECK_STR(tong_code_name(tong_agent_search(a, "证", NULL, 0, &text, &err)), "TONG_E_NOTFOUND");
+	CHECK_STR(tong_code_name(tong_agent_page(a, "/", &text, &n, &type, &err)), "TONG_E_NOTFOUND");
+	CHECK_STR(tong_code_name(tong_agent_verify(a, 0, NULL, &err)), "TONG_E_NOTFOUND");
+	CHECK_INT(tong_agent_status(a, &text, &err), 0);
+	CHECK(says("\"release\":0") && says("\"current\":false") && says("\"regions\":[\"511602\"]"));
+	end();
+}
+
+static void status_tells_what_is_held(void)
+{
+	begin("status");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_INT(tong_agent_status(a, &text, &err), 0);
+	CHECK(says("\"release\":1") && says("\"current\":true") &&
+		  says("\"name\":\"base\",\"records\":8"));
+	CHECK(says("\"timestamp\":\"2030-01-01T00:00:00Z\"") && says("\"expired\":[]"));
+	CHECK(says("\"last_sync\":{\"time\":\"2027-01-15T08:00:00Z\",\"way\":\"full\""));
+	end();
+}
+
+static void show_joins_the_region(void)
+{
+	begin("show");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_INT(tong_agent_show(a, ITEM, NULL, &text, &err), 0);
+	CHECK(says("\"name\":\"居民身份证办理\"") && says("\"where\":[\"511602\"]") &&
+		  !strstr(text, "\"listed\""));
+	CHECK(!strstr(text, "\"k\":"));
+	tong_agent_free(text);
+	CHECK_INT(tong_agent_show(a, "511z07001006", "511602", &text, &err),
+			  0); /* an alias, in lower case */
+	CHECK(says("\"code\":\"511A0007700001\"") && says("\"listed\":false"));
+	tong_agent_free(text);
+	CHECK_INT(tong_agent_show(a, ITEM "-511602000000-000-X-1-00", "511602101", &text, &err), 0);
+	CHECK(says("\"region\":\"511602\"") && says("\"listed\":true") && says("户籍窗口身份证换领"));
+	CHECK(says("\"halls\":{\"main\":{\"name\":\"广安区政务服务中心\"") &&
+		  says("\"agencies\":{\"511602-03\""));
+	tong_agent_free(text);
+	CHECK_STR(tong_code_name(tong_agent_show(a, "nothing", NULL, &text, &err)), "TONG_E_NOTFOUND");
+	CHECK(text == NULL);
+	CHECK_STR(tong_code_name(tong_agent_show(a, ITEM, "510104", &text, &err)), "TONG_E_NOTFOUND");
+	CHECK_STR(tong_code_name(tong_agent_show(a, ITEM, "5101", &text, &err)), "TONG_E_USAGE");
+	end();
+}
+
+static void an_alias_of_two_items_is_not_guessed(void)
+{
+	begin("two");
+	CHECK_ALIVE();
+	p_put(&p, "r511602", "listing/511A0138000001",
+		  "{\"item\":\"511A0138000001\",\"cases\":[{\"published_code\":\"SAME\"}]}");
+	p_put(&p, "r511602", "listing/511A0007700001",
+		  "{\"item\":\"511A0007700001\",\"cases\":[{\"published_code\":\"same\"}]}");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_STR(tong_code_name(tong_agent_show(a, "SAME", NULL, &text, &err)), "TONG_E_NOTFOUND");
+	CHECK(strstr(err.message, "2 items") && strstr(err.message, "511A0138000001"));
+	end();
+}
+
+static void check_compares_fingerprints(void)
+{
+	char print[16] = "";
+	json_t *doc;
+
+	begin("check");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_INT(tong_agent_show(a, ITEM, NULL, &text, &err), 0);
+	doc = json_loads(text, 0, NULL);
+	snprintf(print, sizeof print, "%s", json_string_value(json_object_get(doc, "fingerprint")));
+	json_decref(doc);
+	tong_agent_free(text);
+	CHECK_INT(strlen(print), 9);
+	CHECK_INT(tong_agent_check(a, ITEM, print, &text, &err), 0);
+	CHECK(says("\"match\":true"));
+	tong_agent_free(text);
+	print[0] = print[0] == 'A' ? 'B' : 'A';
+	CHECK_STR(tong_code_name(tong_agent_check(a, ITEM, print, &text, &err)), "TONG_E_DIFFERS");
+	CHECK(says("\"match\":false"));
+	CHECK_STR(tong_code_name(tong_agent_check(a, ITEM, "123", NULL, &err)), "TONG_E_USAGE");
+	CHECK_STR(tong_code_name(tong_agent_check(a, "nothing", print, NULL, &err)), "TONG_E_NOTFOUND");
+	end();
+}
+
+static void history_is_the_log(void)
+{
+	begin("history");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_INT(tong_agent_history(a, ITEM, &text, &err), 0);
+	CHECK(says("\"what\":[\"首次收录\"]") && says("\"date\":\"2027-01-01\""));
+	tong_agent_free(text);
+	CHECK_INT(tong_agent_history(a, "511A0138000001", &text, &err), 0);
+	CHECK(says("\"log\":[]"));
+	end();
+}
+
+static void pages_come_from_the_store(void)
+{
+	const char *type = NULL;
+	size_t n = 0;
+
+	begin("pages");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_INT(tong_agent_page(a, "/static/style.css", &text, &n, &type, &err), 0);
+	CHECK_STR(text, "body{}");
+	CHECK_INT(n, 6);
+	CHECK(strncmp(type, "text/css", 8) == 0);
+	tong_agent_free(text);
+	CHECK_STR(tong_code_name(tong_agent_page(a, "/static/none", &text, &n, &type, &err)),
+			  "TONG_E_NOTFOUND");
+	CHECK(text == NULL);
+	/* A new look is seen by an agent that has the old one compiled. */
+	p_put(&p, "site", "asset/style.css", "{\"type\":\"text/css\",\"text\":\"p{}\"}");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "head", NULL);
+	CHECK_INT(tong_agent_page(a, "/static/style.css", &text, &n, &type, &err), 0);
+	CHECK_STR(text, "p{}");
+	end();
+}
+
+static void structs_may_be_older(void)
+{
+	struct {
+		size_t size;
+		uint64_t changed, requests;
+	} old = { sizeof old, 9, 9 };
+	struct {
+		size_t size;
+		void *user;
+		int64_t (*now)(void *);
+	} old_options = { sizeof old_options, NULL, p_now };
+	tong_options none = { .size = 0 };
+	tong_agent *b;
+
+	begin("older");
+	CHECK_ALIVE();
+	CHECK_STR(tong_code_name(tong_agent_open(&b, p_node_dir("older-node"), &none, &err)),
+			  "TONG_E_USAGE");
+	CHECK_INT(tong_agent_open(&b, p_node_dir("older-node"),
+							  (const tong_options *)(void *)&old_options, &err),
+			  0);
+	CHECK_INT(tong_agent_sync(b, NULL, (tong_sync_result *)(void *)&old, &err), 0);
+	CHECK_INT(old.size, sizeof old);
+	CHECK_INT(old.changed, 1);
+	tong_agent_close(b);
+	end();
+}
+
+static void NULL_is_fine_where_it_is_told(void)
+{
+	begin("null");
+	CHECK_ALIVE();
+	tong_agent_close(NULL);
+	tong_agent_free(NULL);
+	CHECK_INT(tong_agent_sync(a, NULL, NULL, NULL), 0);
+	CHECK_STR(tong_code_name(tong_agent_sync(a, "/nonexistent", NULL, NULL)), "TONG_E_ABSENT");
+	CHECK_STR(tong_code_name(tong_agent_show(a, "x", NULL, &text, NULL)), "TONG_E_NOTFOUND");
+	CHECK_STR(tong_code_name(tong_agent_history(a, "x", &text, NULL)), "TONG_E_NOTFOUND");
+	CHECK_INT(tong_agent_verify(a, 0, NULL, NULL), 0);
+	CHECK(strlen(tong_code_text(TONG_E_HASH)) > 0 && strlen(tong_version()) > 0);
+	end();
+}
+
+int main(void)
+{
+	RUN(before_the_first_sync);
+	RUN(status_tells_what_is_held);
+	RUN(show_joins_the_region);
+	RUN(an_alias_of_two_items_is_not_guessed);
+	RUN(check_compares_fingerprints);
+	RUN(history_is_the_log);
+	RUN(pages_come_from_the_store);
+	RUN(structs_may_be_older);
+	RUN(NULL_is_fine_where_it_is_told);
+	return tong_test_done();
+}
