@@ -1,0 +1,157 @@
+# The house of Tong, first road: GNU make, gcc and pkg-config. `make help` lists the targets.
+# The second, equal road is build.zig; tests/rules/roads.py holds both to the same lists.
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+O ?= build
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+MAKEFLAGS += --no-print-directory
+ifeq ($(MAKELEVEL),0) # sub-makes share these jobs
+MAKEFLAGS += -j$(JOBS)
+endif
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+CFLAGS ?= -O2 -g
+
+# What each room may link, by pkg-config name. tests/rules/doors.txt says which file opens which.
+CORE_LIBS = libcrypto libzstd jansson
+PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwriter libmicrohttpd
+AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl libarchive
+AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd
+
+# The rooms.
+CORE_SRC := $(sort $(wildcard core/*.c))
+AGENT_PROG_SRC := $(sort $(wildcard agent/main.c agent/cmd_*.c agent/serve*.c))
+AGENT_SRC := $(sort $(filter-out $(AGENT_PROG_SRC),$(wildcard agent/*.c)))
+PUBLISHER_SRC := $(sort $(wildcard publisher/*.c))
+ROOMS_SRC := $(CORE_SRC) $(AGENT_SRC) $(AGENT_PROG_SRC) $(PUBLISHER_SRC)
+TEST_SRC := $(sort $(wildcard $(foreach d,unit fault fuzz bench,tests/$d/*.c)))
+HEADERS := $(sort $(wildcard core/*.h agent/*.h publisher/*.h */include/tong/*.h))
+
+WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wpointer-arith \
+	-Wmissing-prototypes -Wwrite-strings
+DEFS = -D_GNU_SOURCE -DTONG_VERSION=\"$(VERSION)\" -DTONG_SITE_DIR=\"$(PREFIX)/share/tong/site\"
+HARD = $(if $(SAN)$(COVER),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fstack-protector-strong
+EXTRA = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+	$(if $(COVER),--coverage -O0)
+# One object serves library and program: PIC, and hidden unless the public header says TONG_API.
+C_ALL = $(CC) -std=c11 -I. -Icore/include -Iagent/include $(DEFS) $(CPPFLAGS) $(CFLAGS) $(HARD) \
+	-fPIC -pthread -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=. $(WARN) $(EXTRA)
+LD_ALL = $(CC) $(CFLAGS) -pthread -Wl,--as-needed -Wl,-z,relro,-z,now $(EXTRA) $(LDFLAGS)
+# pkg-config is asked late: on a fresh machine `make demo` starts before it is installed.
+pc = $(shell pkg-config --$1 $(sort $2))
+say = $(if $(V),,@echo '  $1 $@' &&)
+obj = $(patsubst %.c,$(O)/%.o,$1)
+parts = $(filter-out %/main.o,$(foreach o,$1,$(if $(filter cmd_%,$(notdir $o)),,$o)))
+
+WHOLE = tong-publish tong-agent libtong-agent.so.0 libtong-core.a libtong-agent.a
+all: $(addprefix $(O)/,$(WHOLE)) ## build the programs and the library (the default; installs nothing)
+$(O)/libtong-core.a: $(call obj,$(CORE_SRC))
+$(O)/libtong-agent.a: $(call obj,$(AGENT_SRC))
+$(O)/libtong-serve.a: $(call parts,$(call obj,$(AGENT_PROG_SRC)))
+$(O)/libtong-publisher.a: $(call parts,$(call obj,$(PUBLISHER_SRC)))
+$(O)/%.a: $(O)/rooms
+	@rm -f $@
+	$(call say,AR) $(AR) rcsD $@ $(filter %.o,$^)
+$(O)/libtong-agent.so.0: $(call obj,$(AGENT_SRC) $(CORE_SRC)) $(O)/rooms
+	$(call say,LD) $(LD_ALL) -shared $(if $(SAN),,-Wl,-z,defs) -Wl,-soname,$(@F) -o $@ \
+		$(filter %.o,$^) $(call pc,libs,$(AGENT_LIBS))
+$(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(O)/libtong-agent.a $(O)/libtong-core.a
+	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))
+$(O)/tong-publish: $(call obj,$(PUBLISHER_SRC)) $(O)/libtong-core.a
+	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(PUBLISHER_LIBS))
+
+$(O)/core/%.o: LIBS = $(CORE_LIBS)
+$(O)/agent/%.o: LIBS = $(AGENT_PROG_LIBS)
+$(O)/publisher/%.o: LIBS = $(PUBLISHER_LIBS)
+$(O)/tests/%.o: LIBS = $(AGENT_PROG_LIBS) $(PUBLISHER_LIBS)
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC) $(C_ALL) $(if $(WERROR),-Werror) $(call pc,cflags,$(LIBS)) -MD -MP -c -o $@ $<
+# Two files that change only when their text does: other flags rebuild all, a file gone its library.
+$(O)/flags: TEXT = $(C_ALL) $(LD_ALL)
+$(O)/rooms: TEXT = $(ROOMS_SRC)
+$(O)/flags $(O)/rooms: FORCE
+	@command -v $(firstword $(CC)) pkg-config >/dev/null || \
+		{ echo 'no C compiler or no pkg-config: `make deps` installs what is missing'; exit 1; }
+	$(shell mkdir -p $(@D))$(file >$@.new,$(TEXT))
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+-include $(patsubst %.o,%.d,$(call obj,$(ROOMS_SRC) $(TEST_SRC)))
+
+# Test programs: what they are linked with is the first word of their name; house_* gets all.
+TESTS := $(patsubst %.c,$(O)/%,$(TEST_SRC))
+agent_parts = $(O)/libtong-serve.a $(O)/libtong-agent.a
+publisher_parts = $(O)/libtong-publisher.a
+house_parts = $(publisher_parts) $(agent_parts)
+room = $(firstword $(subst _, ,$(notdir $1)))
+tests: $(TESTS) # build the test programs
+	@:
+.SECONDARY: $(call obj,$(TEST_SRC))
+.SECONDEXPANSION:
+$(TESTS): %: %.o $$($$(call room,$$*)_parts) $(O)/libtong-core.a $$(if $$(findstring /fuzz/,$$@),$$(FUZZ_MAIN))
+	$(call say,LD) $(LD_ALL) $(FUZZ_LD) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS) $(PUBLISHER_LIBS))
+FUZZ_MAIN = $(O)/tests/lib/fuzz_driver.o
+
+# The client of the public TUF conformance suite (tests/README-conformance.md).
+tuf-client: $(O)/tuf-client ## the program that the public TUF conformance suite drives
+$(O)/tuf-client: $(O)/tests/tools/tuf_client.o $(O)/libtong-core.a
+	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(CORE_LIBS) libcurl)
+
+deps: ## install what is missing (Debian, Ubuntu), for building and testing
+	@tests/lib/deps.sh build test
+demo: ## publish, carry, sync and serve a small world; ONCE=1 does not stay
+	@tests/lib/deps.sh build demo
+	@$(MAKE) all
+	@O=$(O) ONCE=$(ONCE) tests/demo.sh
+test: deps ## build and run every test; ends with one line: N passed, N failed
+	@$(MAKE) all tests
+	@O=$(O) tests/run.sh $(T)
+test-unit: deps ## only the unit tests
+	@$(MAKE) tests
+	@O=$(O) tests/run.sh unit
+test-story: deps ## only the stories: publish, carry, sync, cut the power
+	@$(MAKE) all
+	@O=$(O) tests/run.sh story
+rules: all ## hold the house to its rules: arrows, doors, symbols, headers, lengths
+	@O=$(O) tests/run.sh rules
+headers: $(patsubst %,$(O)/headers/%.ok,$(HEADERS)) # every header compiles alone
+$(O)/headers/%.ok: % $(O)/flags
+	@mkdir -p $(@D)
+	@echo '#include "$<"' | $(C_ALL) -Werror -Wno-unused -MD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c -
+	@touch $@
+-include $(patsubst %,$(O)/headers/%.d,$(HEADERS))
+bench: deps ## measure (tests/bench)
+	@$(MAKE) all tests
+	@O=$(O) tests/run.sh bench
+asan: deps ## unit tests and fuzz seeds under AddressSanitizer and UBSan
+	@$(MAKE) O=$(O)-asan SAN=address,undefined tests
+	@O=$(O)-asan tests/run.sh unit fuzz
+tsan: deps ## unit tests under ThreadSanitizer
+	@$(MAKE) O=$(O)-tsan SAN=thread tests
+	@O=$(O)-tsan tests/run.sh unit
+valgrind: deps ## unit tests under valgrind
+	@tests/lib/deps.sh valgrind
+	@$(MAKE) tests
+	@O=$(O) TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full' tests/run.sh unit
+cover: deps ## line coverage by file, from all tests but the rules
+	@$(MAKE) O=$(O)-cover COVER=1 all tests
+	@find $(O)-cover -name '*.gcda' -delete
+	@O=$(O)-cover tests/run.sh unit golden story fault fuzz; tests/lib/cover.py $(O)-cover
+fuzz: deps ## let clang's fuzzer try every harness for FUZZ_SECONDS (30)
+	@tests/lib/deps.sh fuzz
+	@$(MAKE) O=$(O)-fuzz CC=clang SAN=fuzzer-no-link,address,undefined FUZZ_LD=-fsanitize=fuzzer FUZZ_MAIN= \
+		$(patsubst %.c,$(O)-fuzz/%,$(filter tests/fuzz/%,$(TEST_SRC)))
+	@O=$(O)-fuzz tests/lib/fuzz.sh $(FUZZ_SECONDS)
+zig: ## the second road: zig build test (ZIG_VERSION=0.11.0, or all)
+	@tests/lib/deps.sh build zig
+	@O=$(O) tests/lib/zig.sh $(ZIG_VERSION)
+install: all ## into DESTDIR and PREFIX: programs, library, header, manuals, site
+	@O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) VERSION=$(VERSION) LIBS='$(AGENT_LIBS)' tests/lib/install.sh
+clean: ## remove all build folders
+	rm -rf $(O) $(O)-*
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all tests tuf-client deps demo test test-unit test-story rules headers bench asan tsan valgrind cover fuzz zig \
+	install clean help FORCE
