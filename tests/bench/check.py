@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures `tong-publish check` on a synthetic province (3,000 items, 205 regions); prints one table and leaves build/bench/check.json.
+"""Measures `tong-publish check`, diff, history and impact on a synthetic province (3,000 items, 205 regions); prints one table and leaves build/bench/check.json.
 
 Bars: everything <= 2 s and <= 300 MB, a commit of one item <= 0.3 s. Wall clock: on a busy machine the load is told.
 CHECK_PROVINCE=DIR keeps the province for the next run.
@@ -7,6 +7,7 @@ CHECK_PROVINCE=DIR keeps the province for the next run.
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,19 +26,19 @@ def row(name, figure, bar, good):
     print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}", flush=True)
 
 
-def run(*words):
-    """Wall seconds and peak MB of one check."""
+def run(*words, command="check"):
+    """Wall seconds and peak MB of one command."""
     started = time.monotonic()
-    child = subprocess.Popen([PUBLISH, "check", "--repo", PROVINCE, "--path", "", "--quiet", *words], stdout=subprocess.DEVNULL)
+    child = subprocess.Popen([PUBLISH, command, *words, "--repo", PROVINCE, "--path", "", "--quiet"], stdout=subprocess.DEVNULL)
     _, status, use = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 1):
-        sys.exit(f"bench: exit {child.returncode}: check {' '.join(words)}")
+        sys.exit(f"bench: exit {child.returncode}: {command} {' '.join(words)}")
     return time.monotonic() - started, use.ru_maxrss / 1024
 
 
-def median(*words, rounds=7):
-    walls, peaks = zip(*(run(*words) for _ in range(rounds)))
+def median(*words, rounds=7, command="check"):
+    walls, peaks = zip(*(run(*words, command=command) for _ in range(rounds)))
     return statistics.median(walls), max(peaks)
 
 
@@ -46,8 +47,8 @@ def git(*words):
                    stdout=subprocess.DEVNULL)
 
 
-def timed(name, bar, *words):
-    wall, peak = median(*words)
+def timed(name, bar, *words, command="check"):
+    wall, peak = median(*words, command=command)
     row(name, f"{wall:.2f} s, {peak:.0f} MB", f"<= {bar} s" if bar else "shown", not bar or wall <= bar)
 
 
@@ -65,6 +66,13 @@ def main():
     timed("a commit of one item", 0.3, "--since", "HEAD~1")
     timed("twenty commits of one item each", None, "--since", "HEAD~20")
     timed("one item on disk, not committed", None, "--worktree", "--since", "HEAD~1")
+    timed("what a commit of one item means (diff)", None, "HEAD~1", "HEAD", command="diff")
+    code = next(PROVINCE.glob("items/01/*.md")).stem
+    shutil.rmtree(PROVINCE / ".git/tong", ignore_errors=True)
+    wall, _ = run(code, command="history")
+    row("the history of an item, the first time (no cache)", f"{wall:.2f} s", "shown", True)
+    timed("the history of an item", None, code, command="history")
+    timed("what hangs on a law (impact)", None, "law01", command="impact")
     table = sorted(PROVINCE.glob("local/*/items.csv"))[9]
     table.write_text(table.read_text(encoding="utf-8").replace("合成数据", "合成的数据", 1), encoding="utf-8")
     git("commit", "-qam", "one table")
