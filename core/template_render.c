@@ -46,6 +46,26 @@ static const json_t *look_up(const struct render *r, const struct tong__template
 	return v;
 }
 
+/* W2: a link of the text that begins at the site's root is written relative to this page. */
+static int put_html(const struct render *r, const char *s, size_t n)
+{
+	static const char at_root[] = "href=\"/";
+	const size_t skip = sizeof at_root - 2;   /* up to the quote; the slash goes */
+	const char *root = json_string_value(json_object_get(r->root, "root")), *hit;
+	const char *end = s + n;
+	int rc = 0;
+
+	while (root && rc == 0 && (hit = memmem(s, (size_t)(end - s), at_root, skip + 1))) {
+		rc = tong__buf_add(r->out, s, (size_t)(hit - s) + skip);
+		s = hit + skip;
+		if (rc == 0 && s + 1 < end && s[1] != '/') {
+			rc = tong__buf_adds(r->out, root);
+			s++;
+		}
+	}
+	return rc ? rc : tong__buf_add(r->out, s, (size_t)(end - s));
+}
+
 static int put_string(const struct render *r, enum tong__escape as, const char *s, size_t n)
 {
 	switch (as) {
@@ -54,7 +74,7 @@ static int put_string(const struct render *r, enum tong__escape as, const char *
 	case TONG__AS_LINK:
 		return tong__escape_link(r->out, s, n);
 	case TONG__AS_HTML:
-		return tong__buf_add(r->out, s, n);
+		return put_html(r, s, n);
 	default:
 		return tong__escape_text(r->out, s, n);
 	}

@@ -52,6 +52,18 @@ static int refused(const char *text, const char *rule)
 	return 0;
 }
 
+static void W2_links_of_html_become_relative(void)
+{
+	const char *view = "{\"root\":\"../../\",\"a_html\":\"<a href=\\\"/items/1/\\\">x</a>"
+			   "<a href=\\\"//h/\\\">y</a><a href=\\\"https://h/\\\">z</a>\"}";
+
+	CHECK_STR(render("{{h:a_html}}", view),
+		  "<a href=\"../../items/1/\">x</a><a href=\"//h/\">y</a><a href=\"https://h/\">z</a>");
+	CHECK_STR(render("{{h:a_html}}", "{\"a_html\":\"<a href=\\\"/\\\">\"}"), "<a href=\"/\">");
+	CHECK_STR(render("{{h:a_html}}", "{\"root\":\"./\",\"a_html\":\"<a href=\\\"/\\\">\"}"),
+		  "<a href=\"./\">");
+}
+
 static void writes_values_as_text(void)
 {
 	CHECK_STR(render("a{{x}}b", "{\"x\":\"<&>\\\"'\"}"), "a&lt;&amp;&gt;&quot;&#39;b");
@@ -292,6 +304,7 @@ static void stops_at_the_ceiling_of_the_page(void)
 
 int main(void)
 {
+	RUN(W2_links_of_html_become_relative);
 	RUN(writes_values_as_text);
 	RUN(writes_urls_and_links);
 	RUN(turns_unsafe_links_into_a_hash);
