@@ -31,6 +31,10 @@ table() {
 	test      cmd   python3                     python3
 	test      cmd   g++                         g++
 	test      cmd   curl                        curl
+	test      cmd   zstd                        zstd
+	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
+	site      cmd   npm                         npm
+	site      cmd   chromium                    chromium
 	zig       cmd   npm                         npm
 	bench     cmd   python3                     python3
 	bench     file  /usr/sbin/nginx             nginx-light
