@@ -1,5 +1,6 @@
 #!/bin/sh
 # Fetches the web editor, its local proxy and a browser driver through npm into $O/cms, once; never committed.
+# The driver's version is one that runs on Debian 12's own Node.js 18.
 set -eu
 cd "$(dirname "$0")/../.."
 to=${O:-build}/cms
@@ -8,4 +9,4 @@ to=${O:-build}/cms
 mkdir -p "$to"
 cd "$to"
 [ -e package.json ] || echo '{"private": true}' >package.json
-npm install --ignore-scripts --no-audit --no-fund --loglevel=error decap-cms@3.16.3 decap-server@3.11.3 playwright-core@1
+npm install --ignore-scripts --no-audit --no-fund --loglevel=error decap-cms@3.16.3 decap-server@3.11.3 playwright-core@1.54.2
