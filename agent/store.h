@@ -86,7 +86,6 @@ void tong__store_abort(struct tong__store *); /* nothing under way is fine */
 int tong__store_meta_set(struct tong__store *, const char *name, const char *value, tong_error *);
 int tong__store_number_set(struct tong__store *, const char *name, int64_t, tong_error *);
 int tong__store_seen_set(struct tong__store *, const char *place, const char *state, tong_error *);
-int tong__store_seen_forget(struct tong__store *, tong_error *);
 
 /* Forgets all signed metadata but root, to be followed by what is trusted now. */
 int tong__store_trusted_clear(struct tong__store *, tong_error *);

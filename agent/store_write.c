@@ -32,11 +32,6 @@ int tong__store_seen_set(struct tong__store *s, const char *place, const char *s
 		"tt", place, state);
 }
 
-int tong__store_seen_forget(struct tong__store *s, tong_error *err)
-{
-	return tong__sql_run(s, err, "DELETE FROM source", "");
-}
-
 int tong__store_trusted_clear(struct tong__store *s, tong_error *err)
 {
 	return tong__sql_run(s, err, "DELETE FROM trusted WHERE role <> 'root'", "");

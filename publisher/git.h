@@ -57,14 +57,7 @@ struct tong__git_commit {
 	size_t n, cap;
 };
 
-/* Goes from the commit back along first parents and calls fn for each commit that changed files
- * below folder/below, newest first. Ends without a word at the edge of a shallow clone. fn
- * returns 0 to go on. */
-int tong__git_walk(struct tong__git *, const char *folder, const char *below,
-                   int (*fn)(void *user, const struct tong__git_commit *, tong_error *),
-                   void *user, tong_error *);
-
-/* The same, for those who know the past of some commits already. */
+/* Where a walk may end early: its caller knows the past of these commits already. */
 struct tong__git_stop {
 	const struct tong__git_id *known;   /* the walk ends before any of these */
 	size_t n;
@@ -72,6 +65,10 @@ struct tong__git_stop {
 	bool shallow;                       /* the walk ended at the edge of a shallow clone */
 	size_t steps;                       /* commits looked at */
 };
+
+/* Goes from the commit back along first parents and calls fn for each commit that changed files
+ * below folder/below, newest first. Ends without a word at the edge of a shallow clone. fn
+ * returns 0 to go on. */
 int tong__git_walk_until(struct tong__git *, const char *folder, const char *below,
                          struct tong__git_stop *,
                          int (*fn)(void *user, const struct tong__git_commit *, tong_error *),

@@ -334,15 +334,6 @@ int tong__git_walk_until(struct tong__git *g, const char *folder, const char *be
 	return rc;
 }
 
-int tong__git_walk(struct tong__git *g, const char *folder, const char *below,
-                   int (*fn)(void *, const struct tong__git_commit *, tong_error *), void *user,
-                   tong_error *err)
-{
-	struct tong__git_stop none = {.n = 0};
-
-	return tong__git_walk_until(g, folder, below, &none, fn, user, err);
-}
-
 static int folder_in(struct walk *w, const struct tong__git_id *commit, git_oid *out)
 {
 	git_commit *c = NULL;

@@ -4,11 +4,12 @@
 
 #include "publisher/git.h"
 
-/* As tong__git_walk, but commits that an earlier walk has seen are read from a file in 'dir' (NULL:
- * tong/history inside the repository's own folder). The file is named after its commit and guarded
- * by a hash; it may be deleted at any time, and a damaged one is as good as none. Short histories
- * and shallow clones leave no file: what lies past their edge may still come. A folder that cannot
- * be written is no fault. *shallow (may be NULL) tells whether the walk ended at such an edge. */
+/* As tong__git_walk_until, but commits that an earlier walk has seen are read from a file in 'dir'
+ * (NULL: tong/history inside the repository's own folder). The file is named after its commit and
+ * guarded by a hash; it may be deleted at any time, and a damaged one is as good as none. Short
+ * histories and shallow clones leave no file: what lies past their edge may still come. A folder
+ * that cannot be written is no fault. *shallow (may be NULL) tells whether the walk ended at such
+ * an edge. */
 int tong__history_walk(struct tong__git *, const char *folder, const char *below, const char *dir,
                        int (*fn)(void *user, const struct tong__git_commit *, tong_error *),
                        void *user, bool *shallow, tong_error *);
@@ -23,6 +24,5 @@ void tong__last_changes_free(struct tong__last_changes *);
  * invented. */
 bool tong__last_change(const struct tong__last_changes *, const char *path,
                        struct tong__last_change *out);
-size_t tong__last_changes_count(const struct tong__last_changes *, bool *shallow);
 
 #endif

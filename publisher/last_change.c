@@ -14,7 +14,6 @@ struct tong__last_changes {
 	size_t n_commits, cap_commits;
 	struct seen *files;    /* while reading an open hash table, then sorted and without gaps */
 	size_t n, cap;
-	bool shallow;
 };
 
 static size_t slot_of(const struct tong__last_changes *l, const char *path)
@@ -107,7 +106,7 @@ int tong__last_changes_read(struct tong__last_changes **out, struct tong__git *g
 	*out = NULL;
 	if (!l)
 		return tong__fail_nomem(err);
-	rc = *g->hex ? tong__history_walk(g, folder, "", dir, on_commit, l, &l->shallow, err) : 0;
+	rc = *g->hex ? tong__history_walk(g, folder, "", dir, on_commit, l, NULL, err) : 0;
 	settle(l);
 	if (rc)
 		tong__last_changes_free(l);
@@ -136,11 +135,4 @@ bool tong__last_change(const struct tong__last_changes *l, const char *path,
 	if (f)
 		*out = l->commits[f->commit];
 	return f;
-}
-
-size_t tong__last_changes_count(const struct tong__last_changes *l, bool *shallow)
-{
-	if (shallow)
-		*shallow = l->shallow;
-	return l->n;
 }
