@@ -228,6 +228,7 @@ static int begin_view(struct tong__page *p)
 		return tong__fail_nomem(&p->err);
 	set_root(p);
 	tong__page_str(p, p->view, "root", p->root);
+	tong__page_str(p, p->view, "asset_root", p->root);
 	tong__page_str(p, p->view, "lang", "zh-CN");
 	tong__page_set(p, p->view, "t", json_incref(p->site->strings));
 	tong__page_set(p, p->view, "v", json_incref(p->site->versions));
