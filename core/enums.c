@@ -69,6 +69,15 @@ const struct tong__enum_value tong__material_forms[] = {
 	{"1", "纸质"}, {"2", "电子化"}, {"3", "纸质或电子化"}, {NULL, NULL},
 };
 
+/* The values of materials.yaml. */
+const struct tong__enum_value tong__material_kinds[] = {
+	{"1", "证件证书证明"}, {"2", "申请表格文书"}, {"3", "其他"}, {NULL, NULL},
+};
+
+const struct tong__enum_value tong__material_sources[] = {
+	{"10", "申请人自备"}, {"20", "政府部门核发"}, {"99", "其他"}, {NULL, NULL},
+};
+
 const struct tong__enum_value tong__body_natures[] = {
 	{"1", "法定机关"}, {"2", "授权组织"}, {"3", "受委托组织"}, {NULL, NULL},
 };

@@ -15,6 +15,8 @@ extern const struct tong__enum_value tong__handle_areas[];
 extern const struct tong__enum_value tong__result_types[];
 extern const struct tong__enum_value tong__material_needs[];
 extern const struct tong__enum_value tong__material_forms[];
+extern const struct tong__enum_value tong__material_kinds[];     /* of materials.yaml */
+extern const struct tong__enum_value tong__material_sources[];
 extern const struct tong__enum_value tong__body_natures[];
 extern const struct tong__enum_value tong__power_sources[];
 extern const struct tong__enum_value tong__handle_forms[];

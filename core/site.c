@@ -185,6 +185,19 @@ static bool matches(const char *pattern, const char *url, char arg[2][TONG_MAX_K
 	return *url == '\0';
 }
 
+bool tong__site_kind(const char *url, size_t nth, struct tong__site_kind *out)
+{
+	for (size_t i = 0; i < n_kinds; i++) {
+		memset(out, 0, sizeof *out);
+		if (!matches(kinds[i].pattern, url, out->arg) || nth--)
+			continue;
+		out->pattern = kinds[i].pattern;
+		out->prefix = kinds[i].prefix;
+		return true;
+	}
+	return false;
+}
+
 /* "./", "../", "../../": never empty, so that a link built on it stays a relative one. The page
  * for unknown addresses is shown at any depth, hence its links begin at the root of the host. */
 static void set_root(struct tong__page *p)

@@ -45,6 +45,15 @@ void tong__site_close(struct tong__site *);
 int tong__site_render(const struct tong__site *, const struct tong__reader *, const char *url,
                       struct tong__buf *out, const char **type, tong_error *);
 
+/* The kind of page that an address has the form of: the nth such row of the table of kinds, from 0
+ * on. False when there are no more. Whether the page exists is for its records to say. */
+struct tong__site_kind {
+	const char *pattern;         /* "/items/<*>/" without the brackets */
+	const char *prefix;          /* of the records that have one such page each; may be NULL */
+	char arg[2][TONG_MAX_KEY + 1];   /* what stands for each '*' */
+};
+bool tong__site_kind(const char *url, size_t nth, struct tong__site_kind *out);
+
 /* Every URL this reader can render, in a fixed order (base pages, then region by region as far as
  * layers are held, W1). */
 int tong__site_urls(const struct tong__site *, const struct tong__reader *,

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "core/text.h"
+#include "publisher/suggest.h"
 
 /* One row a family; adding one touches one row. */
 static void (*const families[])(const struct tong__model *, struct tong__findings *) = {
@@ -19,6 +20,8 @@ static void (*const families[])(const struct tong__model *, struct tong__finding
 	tong__check_overlays,
 	tong__check_laws,
 	tong__check_catalogues,
+	tong__check_entries,
+	tong__check_scope,
 	tong__check_beside,
 	tong__check_words,
 	tong__check_markdown,
@@ -77,6 +80,20 @@ static bool date_valid(const char *s)
 	return true;
 }
 
+static void find_form(const struct tong__table *t, size_t row, struct tong__findings *fs)
+{
+	const char *rule = tong__table_cell(t, row, "rule");
+	struct tong__suggest near = tong__suggest(rule);
+	char wanted[TONG__SUGGESTED];
+
+	for (const struct tong__rule *r = tong__rules; r->id && !tong__rule_find(rule); r++)
+		tong__suggest_try(&near, r->id, NULL);
+	tong__find(fs, "waiver-form", t->path, t->lines[row], 1, "",
+	           tong__table_cell(t, row, "subject"),
+	           tong__suggest_say(&near, "存在的规则、对象、原因、作者和 YYYY-MM-DD 日期", wanted),
+	           "规则 %s，截止 %s", rule, tong__table_cell(t, row, "until"));
+}
+
 static void apply_waiver(const struct tong__model *m, struct tong__findings *fs, size_t n,
                          size_t row)
 {
@@ -88,8 +105,7 @@ static void apply_waiver(const struct tong__model *m, struct tong__findings *fs,
 
 	if (!tong__rule_find(rule) || !*subject || !date_valid(until) ||
 	    !*tong__table_cell(t, row, "reason") || !*tong__table_cell(t, row, "author"))
-		tong__find(fs, "waiver-form", t->path, line, 1, "", subject,
-		           "存在的规则、对象、原因、作者和 YYYY-MM-DD 日期", "规则 %s，截止 %s", rule, until);
+		find_form(t, row, fs);
 	else if (expired(until, m->time))
 		tong__find(fs, "waiver-expired", t->path, line, 1, "", subject, "", "截止 %s", until);
 	else if (!waive(fs, n, rule, subject))

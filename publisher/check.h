@@ -16,6 +16,8 @@ void tong__check_overlays(const struct tong__model *, struct tong__findings *);
 
 void tong__check_laws(const struct tong__model *, struct tong__findings *);
 void tong__check_catalogues(const struct tong__model *, struct tong__findings *);
+void tong__check_entries(const struct tong__model *, struct tong__findings *);
+void tong__check_scope(const struct tong__model *, struct tong__findings *);
 void tong__check_beside(const struct tong__model *, struct tong__findings *);
 void tong__check_words(const struct tong__model *, struct tong__findings *);
 void tong__check_markdown(const struct tong__model *, struct tong__findings *);
@@ -35,6 +37,10 @@ void tong__report_item(struct tong__findings *, const char *rule, const struct t
 void tong__report_text(struct tong__findings *, const char *rule, const struct tong__item *,
                        const struct tong__section *s, const char *at, const char *wanted,
                        const char *found);
+/* The same in any Markdown file. */
+void tong__report_section(struct tong__findings *, const char *rule, const struct tong__doc *,
+                          const char *subject, const struct tong__section *s, const char *at,
+                          const char *wanted, const char *found);
 /* A cell of a region's items.csv; the subject is region/item. */
 void tong__report_cell(struct tong__findings *, const char *rule, const struct tong__local *,
                        size_t row, const char *column, const char *wanted, const char *found);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "publisher/suggest.h"
 
 struct place {
 	const struct tong__doc *doc;
@@ -11,6 +12,7 @@ struct place {
 	const char *key;
 	size_t index;
 	const struct tong__element *e;
+	const struct tong__element *table;   /* where e was looked for */
 	const char *subject;
 	struct tong__findings *fs;
 };
@@ -77,9 +79,13 @@ static void check_text(const struct place *p, const json_t *v)
 static void check_enum(const struct place *p, const json_t *v)
 {
 	const char *s = json_string_value(v);
+	struct tong__suggest near = tong__suggest(s);
+	char wanted[TONG__SUGGESTED];
 
-	if (*s && !tong__enum_label(p->e->values, s))
-		report(p, "element-enum", "代码表中的代码", s);
+	if (!*s || tong__enum_label(p->e->values, s))
+		return;
+	tong__suggest_values(&near, p->e->values);
+	report(p, "element-enum", tong__suggest_say(&near, "代码表中的代码", wanted), s);
 }
 
 static void check_member_of_list(const struct place *p, const json_t *v)
@@ -149,13 +155,16 @@ static void check_value(const struct place *p, const json_t *v)
 static void unknown(const struct place *p)
 {
 	const struct tong__element *local = tong__element_find(tong__listing_elements, p->key);
+	struct tong__suggest near = tong__suggest(p->key);
+	char wanted[TONG__SUGGESTED];
 	struct place at = *p;
 
 	at.e = local;
-	if (local && local->cls == TONG__L)
+	tong__suggest_elements(&near, p->table);
+	if (local && local->cls == TONG__L && tong__starts(p->doc->path, "items/"))
 		report(&at, "element-local-in-base", "写在 local/<地区>/items.csv", p->key);
 	else
-		report(&at, "element-unknown", "要素表里的字段名", p->key);
+		report(&at, "element-unknown", tong__suggest_say(&near, "要素表里的字段名", wanted), p->key);
 }
 
 static bool is_section(const struct tong__element *e)
@@ -171,7 +180,8 @@ void tong__check_elements(const struct tong__doc *doc, const json_t *obj,
 	json_t *v;
 
 	json_object_foreach((json_t *)obj, key, v) {
-		struct place p = {doc, obj, key, 0, tong__element_find(table, key), subject, fs};
+		struct place p = {doc, obj, key, 0, tong__element_find(table, key), table,
+		                  subject, fs};
 
 		if (!p.e || is_section(p.e))
 			unknown(&p);
@@ -179,7 +189,7 @@ void tong__check_elements(const struct tong__doc *doc, const json_t *obj,
 			check_value(&p, v);
 	}
 	for (const struct tong__element *e = table; e->name; e++) {
-		struct place p = {doc, obj, e->name, 0, e, subject, fs};
+		struct place p = {doc, obj, e->name, 0, e, table, subject, fs};
 
 		/* a missing name has a rule of its own, which can be waived item by item */
 		if (e->required && !is_section(e) && strcmp(e->name, "name") &&

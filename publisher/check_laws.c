@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/json.h"
+#include "publisher/suggest.h"
 
 static void day_of(int64_t time, char out[11])
 {
@@ -55,6 +56,8 @@ static void check_law(const struct tong__law *law, struct tong__findings *fs)
 	const char *state = tong__json_str(law->doc->root, "state");
 	const char *title = tong__json_str(law->doc->root, "title");
 	static const char *const states[] = {"有效", "已修改", "已废止", "尚未施行", NULL};
+	struct tong__suggest near = tong__suggest(state ? state : "");
+	char wanted[TONG__SUGGESTED];
 	bool known = false;
 
 	if (!title || !*title)
@@ -65,9 +68,11 @@ static void check_law(const struct tong__law *law, struct tong__findings *fs)
 	}
 	for (size_t i = 0; states[i]; i++)
 		known |= !strcmp(state, states[i]);
+	for (size_t i = 0; states[i]; i++)
+		tong__suggest_try(&near, states[i], NULL);
 	if (!known)
 		tong__report_entry(fs, "law-state", law->doc, law->doc->root, law->id,
-		                   "有效、已修改、已废止、尚未施行", state);
+		                   tong__suggest_say(&near, "有效、已修改、已废止、尚未施行", wanted), state);
 }
 
 void tong__check_laws(const struct tong__model *m, struct tong__findings *fs)

@@ -2,6 +2,7 @@
  * names of regions follow their changes. */
 #include "publisher/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -125,6 +126,36 @@ static void check_replaces(const struct life *l, const struct tong__item *it)
 	json_decref(others);
 }
 
+static bool names(const struct tong__item *it, const char *key, const char *code)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(tong__json_arr(it->doc->root, key), i, v)
+		if (json_is_string(v) && !strcmp(json_string_value(v), code))
+			return true;
+	return false;
+}
+
+/* Whoever follows a link from the old item to the new one must find the way back. */
+static void check_pairs(const struct life *l, const struct tong__item *it, const char *key,
+                        const char *back)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(tong__json_arr(it->doc->root, key), i, v) {
+		const char *code = json_string_value(v);
+		const struct tong__item *other = code ? tong__model_item(l->m, code) : NULL;
+		char wanted[128];
+
+		if (!other || other == it || names(other, back, it->code))
+			continue;
+		snprintf(wanted, sizeof wanted, "事项 %s 的 %s 里写上 %s", code, back, it->code);
+		find_code(l, it, "life-pair", key, wanted, code);
+	}
+}
+
 static json_t *all_aliases(const struct tong__model *m)
 {
 	json_t *all = json_object(), *alias;
@@ -148,6 +179,8 @@ static void check_succession(const struct tong__model *m, struct tong__findings 
 	for (size_t i = 0; i < m->n_items; i++) {
 		check_cancelled(&l, &m->items[i]);
 		check_replaces(&l, &m->items[i]);
+		check_pairs(&l, &m->items[i], "replaces", "replaced_by");
+		check_pairs(&l, &m->items[i], "replaced_by", "replaces");
 	}
 	json_decref(aliases);
 }

@@ -6,14 +6,22 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "publisher/links.h"
 #include "publisher/md.h"
 
 struct spot {
 	const struct tong__model *m;
-	const struct tong__item *it;
+	const struct tong__doc *doc;
+	const char *subject;
 	const struct tong__section *s;
 	struct tong__findings *fs;
 };
+
+static void report(const struct spot *o, const char *rule, const char *at, const char *wanted,
+                   const char *found)
+{
+	tong__report_section(o->fs, rule, o->doc, o->subject, o->s, at, wanted, found);
+}
 
 /*
  * CommonMark's emphasis needs white space or punctuation in places where Chinese has none:
@@ -26,8 +34,7 @@ static void check_emphasis(const struct spot *o)
 	char *html = at ? tong__md_html(o->s->markdown) : NULL;
 
 	if (html && strstr(html, "**"))
-		tong__report_text(o->fs, "markdown-emphasis", o->it, o->s, at, "**注意** ：请…（把标点移到星号外）",
-		                  "星号会原样显示");
+		report(o, "markdown-emphasis", at, "**注意** ：请…（把标点移到星号外）", "星号会原样显示");
 	free(html);
 }
 
@@ -40,7 +47,7 @@ static void check_html(const struct spot *o)
 
 		if (!tag || !strncmp(p, "<http", 5))
 			continue;
-		tong__report_text(o->fs, "markdown-html", o->it, o->s, p, "CommonMark 写法", "HTML 标签");
+		report(o, "markdown-html", p, "CommonMark 写法", "HTML 标签");
 		return;
 	}
 }
@@ -51,44 +58,9 @@ static void check_headings(const struct spot *o)
 
 	for (; p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
 		if (!strncmp(p, "# ", 2)) {
-			tong__report_text(o->fs, "markdown-heading", o->it, o->s, p, "三级以下标题", "一级标题");
+			report(o, "markdown-heading", p, "三级以下标题", "一级标题");
 			return;
 		}
-}
-
-static bool has_notice(const struct tong__model *m, const char *id)
-{
-	char own[65];
-
-	for (size_t i = 0; i < m->n_notices; i++) {
-		tong__notice_id(m->notices[i], own);
-		if (!strcmp(own, id))
-			return true;
-	}
-	return false;
-}
-
-static bool page_exists(const struct tong__model *m, const char *path)
-{
-	char id[128];
-	int n = 0;
-
-	if (sscanf(path, "/items/%63[0-9A-Za-z-]/%n", id, &n) == 1 && n)
-		return tong__model_item(m, id) != NULL;
-	if (sscanf(path, "/regions/%63[0-9]/%n", id, &n) == 1 && n)
-		return tong__model_region(m, id) != NULL;
-	if (sscanf(path, "/laws/%63[0-9A-Za-z_-]/%n", id, &n) == 1 && n)
-		return tong__model_law(m, id) != NULL;
-	if (sscanf(path, "/materials/%63[0-9A-Za-z_-]/%n", id, &n) == 1 && n)
-		return tong__model_material(m, id) != NULL;
-	if (sscanf(path, "/licences/%63[0-9A-Za-z_-]/%n", id, &n) == 1 && n)
-		return tong__model_licence(m, id) != NULL;
-	if (sscanf(path, "/notices/%63[0-9A-Za-z_-]/%n", id, &n) == 1 && n)
-		return has_notice(m, id);
-	if (sscanf(path, "/themes/%63[0-9A-Za-z_-]/%n", id, &n) == 1 && n)
-		return tong__model_theme(m, id) != NULL;
-	return !strcmp(path, "/") || !strcmp(path, "/search/") || !strcmp(path, "/about/") ||
-	       !strcmp(path, "/verify/");
 }
 
 static bool outside_link(const char *url)
@@ -104,11 +76,10 @@ static void check_link(const struct spot *o, const char *at, size_t n)
 	snprintf(url, sizeof url, "%.*s", (int)n, at);
 	if (outside_link(url))
 		return;
-	if (url[0] == '/' && !page_exists(o->m, url))
-		tong__report_text(o->fs, "link-dead", o->it, o->s, at, "存在的页面", url);
+	if (url[0] == '/' && !tong__link_alive(o->m, url))
+		report(o, "link-dead", at, "存在的页面", url);
 	else if (url[0] != '/')
-		tong__report_text(o->fs, "link-scheme", o->it, o->s, at,
-		                  "https://、tel: 或以 / 开头的站内地址", url);
+		report(o, "link-scheme", at, "https://、tel: 或以 / 开头的站内地址", url);
 }
 
 static void check_links(const struct spot *o)
@@ -121,15 +92,27 @@ static void check_links(const struct spot *o)
 	}
 }
 
+static void check_doc(const struct tong__model *m, const struct tong__doc *doc, const char *subject,
+                      struct tong__findings *fs)
+{
+	for (size_t i = 0; i < doc->n_sections; i++) {
+		struct spot o = {m, doc, subject, &doc->sections[i], fs};
+
+		check_emphasis(&o);
+		check_html(&o);
+		check_headings(&o);
+		check_links(&o);
+	}
+}
+
 void tong__check_markdown(const struct tong__model *m, struct tong__findings *fs)
 {
-	for (size_t i = 0; i < m->n_items; i++)
-		for (size_t k = 0; k < m->items[i].doc->n_sections; k++) {
-			struct spot o = {m, &m->items[i], &m->items[i].doc->sections[k], fs};
+	char id[65];
 
-			check_emphasis(&o);
-			check_html(&o);
-			check_headings(&o);
-			check_links(&o);
-		}
+	for (size_t i = 0; i < m->n_items; i++)
+		check_doc(m, m->items[i].doc, m->items[i].code, fs);
+	for (size_t i = 0; i < m->n_notices; i++) {
+		tong__notice_id(m->notices[i], id);
+		check_doc(m, m->notices[i], id, fs);
+	}
 }

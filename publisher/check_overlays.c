@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "publisher/suggest.h"
 
 struct overlay {
 	const struct tong__local *l;
@@ -109,9 +110,13 @@ static bool enum_known(const struct overlay *o, const char *column, const char *
 {
 	const struct tong__element *e = tong__element_find(tong__listing_elements, column);
 
+	struct tong__suggest near = tong__suggest(code);
+	char wanted[TONG__SUGGESTED];
+
 	if (e && e->values && tong__enum_label(e->values, code))
 		return true;
-	find_cell(o, "element-enum", column, "代码表中的代码", code);
+	tong__suggest_values(&near, e ? e->values : NULL);
+	find_cell(o, "element-enum", column, tong__suggest_say(&near, "代码表中的代码", wanted), code);
 	return false;
 }
 

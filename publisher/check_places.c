@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "publisher/scope.h"
 
 static void find_region(const struct tong__model *m, const struct tong__region *r, const char *rule,
                         const char *wanted, const char *found, struct tong__findings *fs)
@@ -106,6 +107,19 @@ void tong__check_agencies(const struct tong__model *m, struct tong__findings *fs
 	check_twice(m->agencies, fs);
 	for (size_t row = 0; row < m->agencies->n_rows; row++)
 		check_agency(m, row, fs);
+}
+
+void tong__check_scope(const struct tong__model *m, struct tong__findings *fs)
+{
+	const struct tong__table *t = m->scope;
+	const char *wanted, *column;
+
+	for (size_t row = 0; t && row < t->n_rows; row++) {
+		column = tong__scope_fault(t, row, &wanted);
+		if (column)
+			tong__report_row(fs, "scope-form", t, row, tong__table_cell(t, row, "author"), wanted,
+			                 tong__table_cell(t, row, column));
+	}
 }
 
 static void check_hall(const struct tong__local *l, const json_t *list, size_t i,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "publisher/suggest.h"
 
 struct spot {
 	const struct tong__model *m;
@@ -18,6 +19,24 @@ static void find_in(const struct spot *s, const json_t *container, const char *k
 
 	tong__find(s->fs, rule, s->it->doc->path, k.line, k.column, element, s->it->code, wanted,
 	           "%s", found);
+}
+
+/* What 'id' was probably to be, among the ids of a list, or (list NULL) of the laws. */
+static const char *meant(const struct spot *s, const char *id, const struct tong__doc *doc,
+                         const char *list, const char *wanted, char out[TONG__SUGGESTED])
+{
+	struct tong__suggest near = tong__suggest(id);
+	const char *known;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(doc && list ? tong__json_arr(doc->root, list) : NULL, i, v)
+		if ((known = tong__json_str(v, "id")))
+			tong__suggest_try(&near, known, tong__json_str(v, "name"));
+	for (i = 0; !list && i < s->m->n_laws; i++)
+		tong__suggest_try(&near, s->m->laws[i].id,
+		                  tong__json_str(s->m->laws[i].doc->root, "title"));
+	return tong__suggest_say(&near, wanted, out);
 }
 
 static bool has_article(const struct tong__law *law, const char *article)
@@ -39,11 +58,13 @@ static void check_basis(const struct spot *s, const json_t *basis, const char *e
 	const char *id = tong__json_str(basis, "law");
 	const char *article = tong__json_str(basis, "article");
 	const struct tong__law *law = id ? tong__model_law(s->m, id) : NULL;
+	char wanted[TONG__SUGGESTED];
 
 	if (!id)
 		return;
 	if (!law)
-		find_in(s, basis, "law", 0, "reference-law", element, "laws/ 下的文件名", id);
+		find_in(s, basis, "law", 0, "reference-law", element,
+		        meant(s, id, NULL, NULL, "laws/ 下的文件名", wanted), id);
 	else if (article && *article && !has_article(law, article))
 		find_in(s, basis, "article", 0, "reference-article", element, law->doc->path, article);
 }
@@ -52,11 +73,13 @@ static void check_material(const struct spot *s, const json_t *list, size_t i, c
 {
 	const char *id = tong__json_str(use, "material");
 	const json_t *basis = tong__json_obj(use, "basis");
+	char wanted[TONG__SUGGESTED];
 
 	if (!id)
 		return;   /* element-missing says so */
 	if (!tong__model_material(s->m, id))
-		find_in(s, use, "material", 0, "reference-material", "申请材料", "materials.yaml 里的标识", id);
+		find_in(s, use, "material", 0, "reference-material", "申请材料",
+		        meant(s, id, s->m->materials, "materials", "materials.yaml 里的标识", wanted), id);
 	if (!basis)
 		find_in(s, use, "material", 0, "material-basis", "申请材料", "basis: {law, article}", id);
 	else
@@ -72,6 +95,7 @@ static void check_material(const struct spot *s, const json_t *list, size_t i, c
 static void check_themes(const struct spot *s)
 {
 	const json_t *list = tong__json_arr(s->it->doc->root, "themes");
+	char wanted[TONG__SUGGESTED];
 	size_t i;
 	json_t *v;
 
@@ -79,7 +103,8 @@ static void check_themes(const struct spot *s)
 		const char *id = json_string_value(v);
 
 		if (id && !tong__model_theme(s->m, id))
-			find_in(s, list, NULL, i, "reference-theme", "主题分类", "themes.yaml 里的标识", id);
+			find_in(s, list, NULL, i, "reference-theme", "主题分类",
+			        meant(s, id, s->m->themes, "themes", "themes.yaml 里的标识", wanted), id);
 	}
 }
 

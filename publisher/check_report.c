@@ -19,13 +19,20 @@ void tong__report_text(struct tong__findings *fs, const char *rule, const struct
                        const struct tong__section *s, const char *at, const char *wanted,
                        const char *found)
 {
+	tong__report_section(fs, rule, it->doc, it->code, s, at, wanted, found);
+}
+
+void tong__report_section(struct tong__findings *fs, const char *rule, const struct tong__doc *doc,
+                          const char *subject, const struct tong__section *s, const char *at,
+                          const char *wanted, const char *found)
+{
 	unsigned line = s->line + 1, column = 1;
 
 	for (const char *p = s->markdown; p && p < at; p++) {
 		column = *p == '\n' ? 1 : column + ((*p & 0xc0) != 0x80);
 		line += *p == '\n';
 	}
-	tong__find(fs, rule, it->doc->path, line, column, s->heading, it->code, wanted, "%s", found);
+	tong__find(fs, rule, doc->path, line, column, s->heading, subject, wanted, "%s", found);
 }
 
 void tong__report_cell(struct tong__findings *fs, const char *rule, const struct tong__local *l,

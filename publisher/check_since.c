@@ -96,7 +96,6 @@ struct since {
 	const struct tong__paths *changed;
 	struct tong__heads *heads;
 	json_t *regions;   /* whose files are read */
-	json_t *items;     /* codes that changed tables name */
 };
 
 static bool is_changed(void *user, const char *path)
@@ -115,17 +114,12 @@ static bool in_region(const json_t *regions, const char *path)
 static bool needed(void *user, const char *path)
 {
 	const struct since *s = user;
-	char type[65], code[65];
 
 	if (is_changed(user, path))
 		return true;
-	if (tong__starts(path, "items/"))
-		return tong__file_kind_of(path, type, code) && json_object_get(s->items, code);
 	if (tong__starts(path, "local/"))
 		return in_region(s->regions, path);
-	if (!strcmp(path, "agencies.csv"))
-		return json_object_size(s->regions);
-	return !tong__starts(path, "notices/");
+	return !tong__starts(path, "items/") && !tong__starts(path, "notices/");
 }
 
 static int head(void *user, const char *path, json_t **out, tong_error *err)
@@ -163,8 +157,6 @@ static int look_ahead(struct since *s, tong_error *err)
 		const struct tong__local *l = &m->locals[i];
 
 		json_object_set_new(s->regions, l->region, json_true());
-		for (size_t n = 0; l->items && n < l->items->n_rows; n++)
-			json_object_set_new(s->items, tong__table_cell(l->items, n, "item"), json_true());
 		if (l->items)
 			take_siblings(s, m, l->region);
 	}
@@ -196,8 +188,7 @@ static int load(struct since *s, struct tong__model **out, struct tong__findings
 	int rc = tong__heads_open(&s->heads, s->tree, err);
 
 	s->regions = json_object();
-	s->items = json_object();
-	if (!rc && (!s->regions || !s->items))
+	if (!rc && !s->regions)
 		rc = tong__fail_nomem(err);
 	if (!rc && any_local(s->changed))
 		rc = look_ahead(s, err);
@@ -205,7 +196,6 @@ static int load(struct since *s, struct tong__model **out, struct tong__findings
 		rc = tong__model_load_part(out, s->tree, &part, fs, err);
 	tong__heads_close(s->heads);
 	json_decref(s->regions);
-	json_decref(s->items);
 	return rc;
 }
 

@@ -21,8 +21,8 @@ int tong__changed_on_disk(struct tong__paths *out, struct tong__tree *now, struc
                           tong_error *);
 
 /* Loads and checks what the findings in the changed files depend on: those files, the small
- * tables, of other items what tong__heads knows, and for a changed table of a region its items and
- * its sibling regions. The findings are those of the full check in these files. A few files
+ * tables, of other items what tong__heads knows, and for a changed table of a region its sibling
+ * regions. The findings are those of the full check in these files. A few files
  * (materials, waivers) hang on everything; with them everything is read. */
 int tong__check_since(struct tong__model **out, struct tong__tree *, const struct tong__paths *,
                       struct tong__findings *, tong_error *);

@@ -21,13 +21,13 @@ static struct content content_of(const struct tong__model *m)
 {
 	const struct tong__doc *const docs[] = { m->catalogue, m->materials, m->licences, m->themes };
 	const struct tong__table *const tables[] = { m->region_table, m->agencies, m->intermediaries,
-												 m->waivers };
+												 m->waivers, m->scope };
 	struct content c = { NULL, NULL };
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof docs / sizeof *docs; i++)
 		c.doc = docs[i] ? docs[i] : c.doc;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		c.table = tables[i] ? tables[i] : c.table;
-	}
 	if (m->n_items)
 		c.doc = m->items[0].doc;
 	if (m->n_laws)

@@ -14,8 +14,12 @@
 
 #define MAX_HEADS (256u << 20)   /* 3,000 items are 0.4 MB */
 
-/* What rules ask about other items. Another list needs another name of the file. */
-static const char *const kept[] = {"name", "state", "aliases", NULL};
+/* What rules ask about other items, and about the items that a region lists. Another list needs
+ * another name of the file. */
+static const char *const kept[] = {
+	"name", "state", "aliases", "replaces", "replaced_by",
+	"limit_statutory", "limit_promised", "visits", "case_type", "handle_area", "online_depth", NULL,
+};
 
 struct tong__heads {
 	struct tong__tree *tree;
@@ -33,7 +37,7 @@ static char *file_of(struct tong__tree *t)
 {
 	char *git = t->git ? tong__git_dir(t->git) : NULL, *path = NULL;
 
-	if (!git || asprintf(&path, "%stong/heads1", git) < 0)
+	if (!git || asprintf(&path, "%stong/heads2", git) < 0)
 		path = NULL;
 	free(git);
 	return path;

@@ -9,12 +9,12 @@
 
 struct tong__heads;
 
-/* The heads of a tree's items. They are kept by blob id in a file, tong/heads1 inside the
+/* The heads of a tree's items. They are kept by blob id in a file, tong/heads2 inside the
  * repository's own folder, guarded by a hash: it may be deleted at any time, and a damaged one is
  * as good as none. Outside of Git nothing is kept. */
 int tong__heads_open(struct tong__heads **out, struct tong__tree *, tong_error *);
-/* Name, state and aliases of the item in this file, as the full reader finds them: a new reference.
- * A file whose blob id is not known (tree_kind.h) is read. */
+/* What others ask about the item in this file (its name, state, codes and limits), as the full
+ * reader finds it: a new reference. A file whose blob id is not known (tree_kind.h) is read. */
 int tong__heads_get(struct tong__heads *, const char *path, json_t **out, tong_error *);
 /* Keeps what was asked for when something of it is new; a folder that cannot be written is no
  * fault. */

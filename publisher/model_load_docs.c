@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "publisher/suggest.h"
+
 static const char *bytes(const struct tong__load *l)
 {
 	return l->text.data ? l->text.data : "";
@@ -98,6 +100,19 @@ static const struct tong__element *section_element(const char *heading)
 	return NULL;
 }
 
+static void unknown_section(struct tong__load *l, const struct tong__doc *d,
+                            const struct tong__section *s, const char *code)
+{
+	struct tong__suggest near = tong__suggest(s->heading);
+	char wanted[TONG__SUGGESTED];
+
+	for (const struct tong__element *e = tong__item_elements; e->name; e++)
+		if (e->type == TONG__T_MARKDOWN || e->type == TONG__T_QA)
+			tong__suggest_try(&near, e->label, NULL);
+	tong__find(l->fs, "section-unknown", d->path, s->line, 1, "", code,
+	           tong__suggest_say(&near, "格式规定的二级标题", wanted), "%s", s->heading);
+}
+
 /* S4, and nothing may stand where no record takes it. */
 static void check_section(struct tong__load *l, const struct tong__doc *d,
                           const struct tong__section *s, const char *code)
@@ -108,8 +123,7 @@ static void check_section(struct tong__load *l, const struct tong__doc *d,
 		tong__find(l->fs, "section-unknown", d->path, s->line, 1, "", code,
 		           "文字都写在某个二级标题（## …）之下", "第一个二级标题之前有文字");
 	else if (!e)
-		tong__find(l->fs, "section-unknown", d->path, s->line, 1, "", code, "格式规定的二级标题",
-		           "%s", s->heading);
+		unknown_section(l, d, s, code);
 	else if (e->type == TONG__T_QA && *s->markdown && strncmp(s->markdown, "### ", 4))
 		tong__find(l->fs, "section-unknown", d->path, s->line, 1, e->label, code,
 		           "每个问题写成三级标题（### …？）", "第一个问题之前有文字");

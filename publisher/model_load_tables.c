@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "publisher/scope.h"
+
 static int table(struct tong__load *l, const char *path, const char *const *known,
                  struct tong__table **out)
 {
@@ -62,6 +64,12 @@ int tong__load_intermediaries(struct tong__load *l, const char *path, const char
 
 	(void)a, (void)b;
 	return table(l, path, known, &l->m->intermediaries);
+}
+
+int tong__load_scope(struct tong__load *l, const char *path, const char *a, const char *b)
+{
+	(void)a, (void)b;
+	return table(l, path, tong__scope_columns, &l->m->scope);
 }
 
 int tong__load_waivers(struct tong__load *l, const char *path, const char *a, const char *b)

@@ -240,6 +240,8 @@ static int put_single(struct tong__model *m, struct tong__model *from, const cha
 		SWAP(struct tong__table *, m->agencies, from->agencies);
 	} else if (!strcmp(path, "intermediaries.csv")) {
 		SWAP(struct tong__table *, m->intermediaries, from->intermediaries);
+	} else if (!strcmp(path, "scope.csv")) {
+		SWAP(struct tong__table *, m->scope, from->scope);
 	} else if (!strcmp(path, "waivers.csv")) {
 		SWAP(struct tong__table *, m->waivers, from->waivers);
 	} else if (!strcmp(path, "materials.yaml")) {

@@ -311,6 +311,16 @@ const struct tong__rule tong__rules[] = {
 	 "two counties of one city promise different limits", "核实能不能都用短的",
 	 "see whether both can take the shorter"},
 
+	{"life-pair", TONG__WARNING, "P8", "取代与被取代没有互相写明",
+	 "of two items, only one says that it replaces the other",
+	 "旧事项写 replaced_by，新事项写 replaces，两边对上",
+	 "name the new item in replaced_by and the old one in replaces"},
+
+	/* ---- who may edit what ---- */
+	{"scope-form", TONG__ERROR, "S10", "scope.csv 的这一行写得不对", "a row of scope.csv has not its form",
+	 "路径写成 local/511602/* 这样，作者写邮箱、@域名、用户名或 *",
+	 "write a path such as local/511602/*, and an address, @domain, name or * as author"},
+
 	/* ---- waivers ---- */
 	{"waiver-form", TONG__ERROR, "S9", "豁免写得不完整", "a waiver is incomplete", "规则、对象、原因、作者、截止日期都要写",
 	 "rule, subject, reason, author and until are all needed"},

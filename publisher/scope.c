@@ -8,6 +8,8 @@
 #include "core/text.h"
 #include "publisher/table.h"
 
+const char *const tong__scope_columns[] = {"path", "author", "?note", NULL};
+
 struct tong__scope {
 	struct tong__table *table;
 };
@@ -59,18 +61,24 @@ static bool author_valid(const char *s)
 	return *s && !strpbrk(s, " \t,;<>") && strcmp(s, "@");
 }
 
+const char *tong__scope_fault(const struct tong__table *t, size_t row, const char **wanted)
+{
+	*wanted = "目录内的相对路径，例如 local/511602/*";
+	if (!path_valid(tong__table_cell(t, row, "path")))
+		return "path";
+	*wanted = "一个电子邮箱、@域名、用户名或 *";
+	return author_valid(tong__table_cell(t, row, "author")) ? NULL : "author";
+}
+
 static int check_row(const struct tong__table *t, size_t row, tong_error *err)
 {
-	const char *path = tong__table_cell(t, row, "path");
-	const char *author = tong__table_cell(t, row, "author");
+	const char *wanted, *column = tong__scope_fault(t, row, &wanted);
 
-	if (!path_valid(path))
-		return tong__fail(err, TONG_E_FORMAT, "scope.csv", "规则 S10：第 %u 行的路径写成“%s”，应为目录内的"
-		                  "相对路径，例如 local/511602/*", t->lines[row], path);
-	if (!author_valid(author))
-		return tong__fail(err, TONG_E_FORMAT, "scope.csv", "规则 S10：第 %u 行的作者写成“%s”，应为一个电子"
-		                  "邮箱、@域名、用户名或 *", t->lines[row], author);
-	return 0;
+	if (!column)
+		return 0;
+	return tong__fail(err, TONG_E_FORMAT, "scope.csv",
+	                  "规则 S10：第 %u 行的 %s 写成“%s”，应为%s", t->lines[row], column,
+	                  tong__table_cell(t, row, column), wanted);
 }
 
 static int check_table(const struct tong__table *t, const struct tong__findings *fs,
@@ -91,14 +99,13 @@ static int check_table(const struct tong__table *t, const struct tong__findings 
 
 int tong__scope_read(struct tong__scope **out, const char *text, size_t n, tong_error *err)
 {
-	static const char *const known[] = {"path", "author", "note", NULL};
 	struct tong__scope *s = calloc(1, sizeof *s);
 	struct tong__findings *fs = NULL;
 	int rc = s && !tong__findings_new(&fs) ? 0 : tong__fail_nomem(err);
 
 	*out = NULL;
 	if (!rc)
-		rc = tong__table_read(&s->table, "scope.csv", text, n, known, fs, err);
+		rc = tong__table_read(&s->table, "scope.csv", text, n, tong__scope_columns, fs, err);
 	if (!rc)
 		rc = check_table(s->table, fs, err);
 	tong__findings_free(fs);

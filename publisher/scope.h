@@ -8,6 +8,12 @@
 #include "core/err.h"
 
 struct tong__scope;
+struct tong__table;
+
+extern const char *const tong__scope_columns[];   /* ends with NULL */
+/* What is wrong with a row: the column with the fault, with *wanted what would be right; NULL when
+ * nothing is. */
+const char *tong__scope_fault(const struct tong__table *, size_t row, const char **wanted);
 
 /* TONG_E_FORMAT names the line: an unreadable table must not open or close the gate. */
 int tong__scope_read(struct tong__scope **out, const char *text, size_t n, tong_error *);

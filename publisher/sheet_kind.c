@@ -5,23 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/enums.h"
 #include "publisher/sheet.h"
-
-/* The values of materials.yaml, as code that exchanges the national tables has them. */
-static const struct tong__enum_value material_kinds[] = {
-	{"1", "证件证书证明"}, {"2", "申请表格文书"}, {"3", "其他"}, {NULL, NULL},
-};
-static const struct tong__enum_value material_sources[] = {
-	{"10", "申请人自备"}, {"20", "政府部门核发"}, {"99", "其他"}, {NULL, NULL},
-};
 
 #define END {.name = NULL}
 
 static const struct tong__element materials[] = {
 	{"id", "材料编号", TONG__U, TONG__T_CODE, 64, true, NULL, NULL, 46},
 	{"name", "材料名称", TONG__U, TONG__T_TEXT, 500, true, NULL, NULL, 46},
-	{"kind", "材料类型", TONG__U, TONG__T_ENUM, 0, false, material_kinds, NULL, 48},
-	{"source", "来源渠道", TONG__U, TONG__T_ENUM, 0, false, material_sources, NULL, 50},
+	{"kind", "材料类型", TONG__U, TONG__T_ENUM, 0, false, tong__material_kinds, NULL, 48},
+	{"source", "来源渠道", TONG__U, TONG__T_ENUM, 0, false, tong__material_sources, NULL, 50},
 	{"licence", "可替代的电子证照", TONG__U, TONG__T_CODE, 64, false, NULL, NULL, 0},
 	END
 };

@@ -7,6 +7,7 @@
 
 #include "core/limits.h"
 #include "publisher/encoding.h"
+#include "publisher/suggest.h"
 
 /* Where a reader of cells stands. Quoted cells are unfolded in place: what is written is never
  * longer than what was read. */
@@ -118,6 +119,22 @@ static bool listed(const char *const *names, size_t n, const char *name)
 	return false;
 }
 
+static void unknown_column(const struct tong__table *t, const char *name, const char *const *known,
+                           unsigned line, struct tong__findings *fs)
+{
+	struct tong__suggest near = tong__suggest(name);
+	char wanted[TONG__SUGGESTED];
+
+	for (size_t i = 0; known[i]; i++) {
+		const char *column = known[i] + (*known[i] == '?');
+		const struct tong__element *e = tong__element_find(tong__listing_elements, column);
+
+		tong__suggest_try(&near, column, e ? e->label : NULL);
+	}
+	tong__find(fs, "csv-column-unknown", t->path, line, 1, "", t->path,
+	           tong__suggest_say(&near, "格式规定的列名", wanted), "%s", *name ? name : "空的列名");
+}
+
 static void check_header(const struct tong__table *t, const char *const *known, const struct row *h,
                          struct tong__findings *fs)
 {
@@ -128,8 +145,7 @@ static void check_header(const struct tong__table *t, const char *const *known, 
 			tong__find(fs, "csv-syntax", t->path, h->line, 1, "", t->path, "每列一次",
 			           "列 %s 写了两次", name);
 		else if (!listed(known, SIZE_MAX, name))
-			tong__find(fs, "csv-column-unknown", t->path, h->line, 1, "", t->path,
-			           "格式规定的列名", "%s", *name ? name : "空的列名");
+			unknown_column(t, name, known, h->line, fs);
 	}
 	for (size_t i = 0; known[i]; i++)
 		if (*known[i] != '?' && !listed(t->columns, t->n_columns, known[i]))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """since.py REPO N: makes N commits of random edits and compares `check --since` with the full check of the changed files.
 
-The same arguments make the same edits. Every kind of edit comes at least once in 20.
+The same arguments make the same edits. Every kind of edit comes at least twice in 20.
 """
 import json
 import pathlib
@@ -87,6 +87,20 @@ def words():
 def replaced():
     gone = [p.stem for p in sorted(ROOT.glob("items/*/*.md")) if b'state: "3"' in p.read_bytes()] + ["512099999999"]
     head_line(some("items/*/*.md"), f'replaces: ["{r.choice(gone)}", "512077777777"]')
+
+
+def pair():
+    """A cancelled item names its successor, which may or may not name it."""
+    old, new = some("items/*/*.md"), some("items/*/*.md")
+    head_line(old, 'state: "3"')
+    head_line(old, f'replaced_by: ["{new.stem}"]')
+    if r.random() < 0.5:
+        head_line(new, f'replaces: ["{old.stem}"]')
+
+
+def promise():
+    """The province's own promise gets shorter: what a region promises may then be too long."""
+    head_line(some("items/*/*.md"), f'limit_promised: {{days: {r.randrange(1, 9)}, unit: "1"}}')
 
 
 def broken_yaml():
@@ -183,7 +197,14 @@ def waiver():
 def notice():
     path = ROOT / "notices/n1.md"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"没有字段{r.randrange(99)}\n", encoding="utf-8")
+    path.write_text(r.choice([f"没有字段{r.randrange(99)}\n", "---\ntitle: 通知\ndate: \"2026-01-31\"\n---\n\n"
+                              f"[一](/items/{some('items/*/*.md').stem}/) [二](/agencies/none/) **三：**四{r.randrange(99)}\n"]),
+                    encoding="utf-8")
+
+
+def scope():
+    (ROOT / "scope.csv").write_text(f"path,author,note\n{r.choice(['*', '/x', 'local/*'])},{r.choice(['*', 'a b', '@x.cn'])},{r.randrange(99)}\n",
+                                    encoding="utf-8")
 
 
 def strange():
@@ -191,7 +212,8 @@ def strange():
 
 
 EDITS = [same_name, alias, state, visits, bad_reference, links, words, replaced, broken_yaml, not_utf8, remove, come_back, twice, limits,
-         local, hall, nowhere, law, tables, materials, waiver, notice, strange]
+         local, hall, nowhere, law, tables, materials, waiver, notice, strange,
+         pair, promise, scope]
 
 
 # ---- comparing ----
@@ -227,7 +249,7 @@ def main():
         compare(f"edit {n}", check("--since", "HEAD~1"), full, changed)
         changed = set(git("diff", "--name-only", "--no-renames", f"HEAD~{min(n, 4) + 1}", "HEAD").split())
         if n % 4 == 0:
-            (ROOT / ".git/tong/heads1").unlink(missing_ok=True)
+            (ROOT / ".git/tong/heads2").unlink(missing_ok=True)
         compare(f"edits up to {n}", check("--since", f"HEAD~{min(n, 4) + 1}"), full, changed)
     print(f"{len(kinds)} kinds of findings: {' '.join(sorted(kinds))}")
 

@@ -31,11 +31,11 @@ t_nogrep '  and to one that is' '/notices/n1/' "$OUT"
 t_nogrep '  replaces a cancelled one, as it may' 'life-replaces' "$OUT"
 
 check --json --since HEAD~1 >"$TONG_TMP/warm"
-printf 'damaged' | dd of=.git/tong/heads1 bs=1 seek=100 conv=notrunc 2>/dev/null
+printf 'damaged' | dd of=.git/tong/heads2 bs=1 seek=100 conv=notrunc 2>/dev/null
 check --json --since HEAD~1 >"$TONG_TMP/damaged"
 t_same 'a damaged cache is as good as none' "$TONG_TMP/warm" "$TONG_TMP/damaged"
 t_ok '  and is replaced' python3 -c "import hashlib
-b = open('.git/tong/heads1', 'rb').read()
+b = open('.git/tong/heads2', 'rb').read()
 assert hashlib.sha256(b[32:]).digest() == b[:32]"
 t_ok 'nothing changed, nothing to say' check --json --since HEAD
 t_grep '  no finding' '"findings": \[\]' "$OUT"

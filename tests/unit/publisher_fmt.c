@@ -92,7 +92,7 @@ static void files_read_elsewhere_are_copied(void)
 {
 	CHECK_INT(format("README.md", "# 甲\r\n"), 0);
 	CHECK_STR(out.data, "# 甲\r\n");
-	/* read by the gate, not by the model: emptying it would open the gate */
+	/* the gate reads it: emptying it would open the gate */
 	CHECK_INT(format("scope.csv", "author,path\na,b\n"), 0);
 	CHECK_STR(out.data, "author,path\na,b\n");
 }

@@ -1,0 +1,74 @@
+#!/bin/bash
+# Slips of the pen in every kind of file: each is found where it stands, and the word that was meant is named.
+. tests/lib/sh.sh
+
+cp -r tests/golden/check/base "$TONG_TMP/cat"
+cd "$TONG_TMP/cat" || exit 1
+git -c init.defaultBranch=main init -q .
+git add -A
+git commit -qm 'as it was'
+item=items/01/510104001000.md
+check() { tong-publish check --worktree --path '' --quiet "$@"; }
+
+# slip FILE OLD NEW RULE MEANT: NEW instead of OLD is a finding of RULE in FILE that asks "是不是 MEANT".
+slip() {
+	python3 - "$1" "$2" "$3" <<'P'
+import pathlib, sys
+path, old, new = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+text = path.read_text(encoding="utf-8")
+assert old in text, old
+path.write_text(text.replace(old, new, 1), encoding="utf-8")
+P
+	t_fails "${6:-1}" "$3 in $1" check
+	t_grep "  asks whether $5 was meant" "^$1:[0-9]+:[0-9]+: [^ ]+ .*\[$4\].*是不是 $5" "$OUT"
+	git checkout -q -- .
+}
+t_ok 'at first nothing is wrong' check
+slip $item 'visits: 1' 'visit: 1' element-unknown 'visits（'
+slip $item 'name: 样例许可' '事项名称: 样例许可' element-unknown 'name（'
+slip $item '{days: 20' '{day: 20' element-unknown 'days（'
+slip $item 'case_type: "2"' 'case_type: 承诺件' element-enum '2（承诺件）'
+slip $item '## 受理条件' '## 受理条件：' section-unknown '受理条件？'
+slip $item 'law: yangli-fa' 'law: yangli_fa' reference-law 'yangli-fa（样例法）'
+slip laws/yangli-fa.yaml 'title: 样例法' 'titel: 样例法' element-unknown 'title（'
+slip laws/yangli-fa.yaml 'state: 有效' 'state: 有効' law-state '有效？'
+slip laws/yangli-fa.yaml 'kind: 法律' 'kind: 行政法' element-enum '行政法规？'
+slip materials.yaml 'name: 样例申请表' 'nmae: 样例申请表' element-unknown 'name（'
+slip themes.yaml 'audience: person' 'audience: persons' element-enum 'person（个人）'
+slip licences.yaml 'issuer: ' 'isuer: ' element-unknown 'issuer（'
+slip catalogue.yaml 'hotline: ' 'hot_line: ' element-unknown 'hotline（'
+slip notices/yangli-tongzhi.md 'number: ' 'numbr: ' element-unknown 'number（'
+slip local/511602/halls.yaml 'windows:' 'window:' element-unknown 'windows（'
+slip local/511602/items.csv 'complaint_phone' 'complain_phone' csv-column-unknown 'complaint_phone（'
+slip agencies.csv 'short_name' 'shortname' csv-column-unknown 'short_name？'
+printf 'rule,subject,reason,author,until\nphone-frm,*,r,a,2099-01-01\n' >waivers.csv
+git add -A
+slip waivers.csv 'phone-frm' 'phone-fom' waiver-form 'phone-form？'
+git rm -qf waivers.csv
+
+# Notices are Markdown like everything else; links know every page that the site will have.
+notice() { printf '\n%s\n' "$1" >>notices/yangli-tongzhi.md; }
+notice '**注意：**请带原件。'
+notice '<b>粗</b>'
+t_fails 1 'a notice with slips' check
+t_grep '  stars that stay' '^notices/yangli-tongzhi.md:[0-9]+:1: .*\[markdown-emphasis\]' "$OUT"
+t_grep '  HTML' '^notices/yangli-tongzhi.md:[0-9]+:1: .*\[markdown-html\]' "$OUT"
+git checkout -q -- .
+for url in / /search/ /items/510104001000/ /items/510104001000/#materials /regions/ /regions/511602/ /agencies/ /themes/ /themes/p01/ \
+	/directories/ /materials/ /materials/m0001/ /laws/ /laws/yangli-fa/ /licences/ /licences/yangli-zhengzhao/ /intermediaries/ /notices/ \
+	/notices/yangli-tongzhi/ /changes/ /changes/510104001000/ /verify/ /about/ /handbook/ /data/fingerprints.json; do
+	notice "[页]($url)"
+done
+t_ok 'links to every kind of page' check
+for url in /items/999/ /regions/999999/ /agencies/nobody/ /themes/p99/ /materials/m9999/ /laws/none/ /licences/none/ /notices/none/ \
+	/changes/999/ /regions/511602/items/999/ /nosuch/ /notices; do
+	notice "[页]($url)"
+done
+t_fails 1 'links to none' check
+t_eq '  all of them are found' "$(grep -c '\[link-dead\]' "$OUT")" 12
+git checkout -q -- .
+git rm -qr licences.yaml intermediaries.csv
+sed -i '/licence:/d' materials.yaml
+notice '[证照](/licences/) [中介](/intermediaries/)'
+t_fails 1 'lists of what this catalogue has not' check
+t_eq '  are no pages' "$(grep -c '\[link-dead\]' "$OUT")" 2
