@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "agent/command.h"
-#include "agent/index.h"
+#include "core/search_words.h"
 #include "core/element.h"
 #include "core/json.h"
 #include "core/limits.h"

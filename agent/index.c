@@ -1,6 +1,6 @@
 /* Keeps briefs, aliases and full text in step with the records: each change of a record passes
  * here. */
-#include "agent/index.h"
+#include "core/search_words.h"
 
 #include <string.h>
 

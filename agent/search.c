@@ -2,7 +2,7 @@
  * only. */
 #include <string.h>
 
-#include "agent/index.h"
+#include "core/search_words.h"
 #include "agent/life.h"
 #include "agent/query.h"
 #include "agent/store_sql.h"

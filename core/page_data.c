@@ -1,4 +1,4 @@
-/* Files that are no pages: what search and verification load, robots.txt, and the assets. */
+/* Files that are no pages: what verification loads, robots.txt, and the assets. */
 #include <string.h>
 
 #include "core/page.h"
@@ -8,21 +8,6 @@ struct data {
 	json_t *into;
 	struct tong__buf line;
 };
-
-/* An item for the search: [code, name, type, 1 when it has a guide]. */
-static int add_item(void *arg, const char *key, const json_t *brief)
-{
-	struct data *d = arg;
-	json_t *row = json_array();
-	const char *name = tong__json_str(brief, "name"), *type = tong__json_str(brief, "type");
-
-	tong__page_add(d->p, row, json_string(key + strlen("brief/")));
-	tong__page_add(d->p, row, json_string(name ? name : ""));
-	tong__page_add(d->p, row, json_string(type ? type : ""));
-	tong__page_add(d->p, row, json_integer(tong__json_str(brief, "guide") != NULL));
-	tong__page_add(d->p, d->into, row);
-	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
-}
 
 static int add_alias(void *arg, const char *key, const json_t *rec)
 {
@@ -34,16 +19,6 @@ static int add_alias(void *arg, const char *key, const json_t *rec)
 	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
 }
 
-static int add_theme(void *arg, const char *key, const json_t *rec)
-{
-	struct data *d = arg;
-	json_t *row = tong__page_row(d->p, d->into);
-
-	tong__page_str(d->p, row, "id", key + strlen("theme/"));
-	tong__page_copy(d->p, row, rec, "name", "words", NULL);
-	return d->p->nomem ? tong__fail_nomem(&d->p->err) : 0;
-}
-
 /* The view so far, as JSON. */
 static int write_json(struct tong__page *p, const json_t *v, struct tong__buf *out)
 {
@@ -52,29 +27,6 @@ static int write_json(struct tong__page *p, const json_t *v, struct tong__buf *o
 	if (rc == 0)
 		rc = tong__buf_addc(out, '\n');
 	return rc ? tong__fail(&p->err, rc, p->url, "cannot write the data") : 0;
-}
-
-int tong__write_search(struct tong__page *p, struct tong__buf *out)
-{
-	json_t *all = json_object(), *types;
-	struct data d = {.p = p};
-	int rc;
-
-	d.into = tong__page_array(p, all, "items");
-	rc = tong__page_each(p, "derived", "brief/", add_item, &d);
-	d.into = tong__page_object(p, all, "aliases");
-	if (rc == 0)
-		rc = tong__page_each(p, "base", "alias/", add_alias, &d);
-	d.into = tong__page_array(p, all, "themes");
-	if (rc == 0)
-		rc = tong__page_each(p, "base", "theme/", add_theme, &d);
-	types = tong__page_object(p, all, "types");
-	for (const struct tong__enum_value *v = tong__item_types; v->code; v++)
-		tong__page_str(p, types, v->code, v->label);
-	if (rc == 0)
-		rc = write_json(p, all, out);
-	json_decref(all);
-	return rc;
 }
 
 static int add_fingerprint(void *arg, const char *key, const json_t *brief)

@@ -26,16 +26,8 @@ struct tong__reader {
 	bool (*has_layer)(void *user, const char *layer);
 };
 
-/* The language that items are written in; every other one is a translation. */
-#define TONG_LANG "zh-CN"
-#define TONG_MAX_LANG 16
-
-/* "/en/items/X/" -> 3, the length of the language's prefix; 0 when there is none. A prefix is a
- * language tag in form: no page's own path begins with two or three letters alone (W5). */
-size_t tong__lang_prefix(const char *url);
-
 /* The version of this page builder, against which a release's look is held (FORMAT L8). */
-#define TONG_RENDERER 2
+#define TONG_RENDERER 1
 
 /* TONG_E_NEWER when this look ("look" of the site layer; NULL: none) needs a newer builder. */
 int tong__look_check(const json_t *look, tong_error *);
@@ -46,6 +38,8 @@ struct tong__site;
  * is thread-safe when the reader's calls are. */
 int tong__site_open(struct tong__site **out, const struct tong__reader *, tong_error *);
 void tong__site_close(struct tong__site *);
+/* For readers whose base changes while a site is open: what was kept of it is made anew. */
+void tong__site_records_changed(struct tong__site *);
 
 /* Renders the page at 'url' ("/", "/items/511A0138000000/", "/static/style.css"). *type is set to
  * its media type (static string). TONG_E_NOTFOUND: no such page; its page body (404) can be had

@@ -173,10 +173,10 @@ static bool any_local(const struct tong__paths *p)
 	return false;
 }
 
-/* Materials are unused, waivers are idle only if nothing anywhere needs them. */
+/* Materials are unused, waivers and synonyms are idle only if nothing anywhere needs them. */
 static bool hangs_on_all(const struct tong__paths *p)
 {
-	return has(p, "materials.yaml") || has(p, "waivers.csv");
+	return has(p, "materials.yaml") || has(p, "waivers.csv") || has(p, "synonyms.csv");
 }
 
 static int load(struct since *s, struct tong__model **out, struct tong__findings *fs,

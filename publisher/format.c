@@ -21,7 +21,7 @@ static struct content content_of(const struct tong__model *m)
 {
 	const struct tong__doc *const docs[] = { m->catalogue, m->materials, m->licences, m->themes };
 	const struct tong__table *const tables[] = { m->region_table, m->agencies, m->intermediaries,
-												 m->waivers, m->scope };
+												 m->waivers, m->scope, m->synonyms };
 	struct content c = { NULL, NULL };
 
 	for (size_t i = 0; i < sizeof docs / sizeof *docs; i++)

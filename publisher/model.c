@@ -26,6 +26,7 @@ void tong__model_free(struct tong__model *m)
 	tong__table_free(m->intermediaries);
 	tong__table_free(m->waivers);
 	tong__table_free(m->scope);
+	tong__table_free(m->synonyms);
 	for (size_t i = 0; i < m->n_items; i++) {
 		free((char *)m->items[i].code);
 		free((char *)m->items[i].folder);

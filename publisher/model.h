@@ -40,7 +40,7 @@ struct tong__model {
 	struct tong__table *agencies;                      /* NULL when missing, as all below */
 	struct tong__law *laws;        size_t n_laws;      /* sorted by id */
 	struct tong__doc *materials, *licences, *themes;
-	struct tong__table *intermediaries, *waivers, *scope;
+	struct tong__table *intermediaries, *waivers, *scope, *synonyms;
 	struct tong__item *items;      size_t n_items;     /* sorted by code */
 	struct tong__local *locals;    size_t n_locals;    /* sorted by region */
 	struct tong__doc **notices;    size_t n_notices;

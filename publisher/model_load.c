@@ -28,6 +28,7 @@ static const struct tong__file_kind kinds[] = {
 	{"intermediaries.csv", tong__load_intermediaries, TONG_MAX_SOURCE_FILE},
 	{"waivers.csv", tong__load_waivers, TONG_MAX_SOURCE_FILE},
 	{"scope.csv", tong__load_scope, TONG_MAX_SOURCE_FILE},
+	{"synonyms.csv", tong__load_synonyms, TONG_MAX_SOURCE_FILE},
 	{"items/##/?.md", tong__load_item, TONG_MAX_ITEM_FILE},
 	{"laws/*.yaml", tong__load_law, TONG_MAX_SOURCE_FILE},
 	{"notices/*.md", tong__load_notice, TONG_MAX_ITEM_FILE},

@@ -57,6 +57,7 @@ int tong__load_regions(struct tong__load *, const char *path, const char *, cons
 int tong__load_agencies(struct tong__load *, const char *path, const char *, const char *);
 int tong__load_intermediaries(struct tong__load *, const char *path, const char *, const char *);
 int tong__load_scope(struct tong__load *, const char *path, const char *, const char *);
+int tong__load_synonyms(struct tong__load *, const char *path, const char *, const char *);
 int tong__load_waivers(struct tong__load *, const char *path, const char *, const char *);
 int tong__load_listings(struct tong__load *, const char *path, const char *region, const char *);
 

@@ -80,6 +80,14 @@ int tong__load_waivers(struct tong__load *l, const char *path, const char *a, co
 	return table(l, path, known, &l->m->waivers);
 }
 
+int tong__load_synonyms(struct tong__load *l, const char *path, const char *a, const char *b)
+{
+	static const char *const known[] = {"said", "meant", "note", NULL};
+
+	(void)a, (void)b;
+	return table(l, path, known, &l->m->synonyms);
+}
+
 /* Files come sorted by path, so that the two files of one region follow each other and regions
  * come in order. */
 struct tong__local *tong__load_local(struct tong__load *l, const char *region)

@@ -244,6 +244,8 @@ static int put_single(struct tong__model *m, struct tong__model *from, const cha
 		SWAP(struct tong__table *, m->scope, from->scope);
 	} else if (!strcmp(path, "waivers.csv")) {
 		SWAP(struct tong__table *, m->waivers, from->waivers);
+	} else if (!strcmp(path, "synonyms.csv")) {
+		SWAP(struct tong__table *, m->synonyms, from->synonyms);
 	} else if (!strcmp(path, "materials.yaml")) {
 		SWAP(struct tong__doc *, m->materials, from->materials);
 	} else if (!strcmp(path, "licences.yaml")) {

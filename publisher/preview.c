@@ -124,6 +124,8 @@ static void apply(struct tong__preview *p, const json_t *paths)
 		if (p->loading)
 			json_object_set_new(p->missed, path, json_true());
 	}
+	if (p->site)
+		tong__site_records_changed(p->site);
 	p->generation++;
 	p->check_due = true;
 	pthread_mutex_unlock(&p->lock);

@@ -27,6 +27,7 @@ static const struct kind {
 	{ "notice/", tong__records_notices, "notices/", false },
 	{ "licence/", tong__records_licences, "licences.yaml materials.yaml", false },
 	{ "intermediary/", tong__records_intermediaries, "intermediaries.csv", false },
+	{ "synonyms", tong__records_synonyms, "synonyms.csv", false },
 	{ "doc/", NULL, "", false },
 };
 #define N_KINDS (sizeof kinds / sizeof *kinds)

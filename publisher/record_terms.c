@@ -1,4 +1,5 @@
-/* Records catalogue, law/ID, material/ID and theme/ID: what items refer to. */
+/* Records catalogue, law/ID, material/ID, theme/ID and synonyms: what items refer to, and how
+ * people call it. */
 #include "publisher/records.h"
 
 #include "core/json.h"
@@ -75,4 +76,24 @@ int tong__records_themes(struct tong__build *b)
 	static const char *const names[] = {"name", "audience", "mark", "words", "code", NULL};
 
 	return put_entries(b, b->m->themes, "themes", "theme/", names, NULL);
+}
+
+/* One record for all: a search needs every pair, and one word is a small change of one record. */
+int tong__records_synonyms(struct tong__build *b)
+{
+	const struct tong__table *t = b->m->synonyms;
+	json_t *rec, *pairs, *pair;
+
+	if (!t || !t->n_rows)
+		return 0;
+	rec = tong__record_new(b, "synonyms", "");
+	pairs = json_array();
+	for (size_t row = 0; row < t->n_rows; row++) {
+		pair = json_pack("[s]", tong__table_cell(t, row, "said"));
+		if (*tong__table_cell(t, row, "meant"))
+			tong__add(b, pair, json_string(tong__table_cell(t, row, "meant")));
+		tong__add(b, pairs, pair);
+	}
+	tong__set(b, rec, "pairs", pairs);
+	return tong__record_put(b, rec);
 }

@@ -57,6 +57,7 @@ int tong__records_themes(struct tong__build *);
 int tong__records_notices(struct tong__build *);
 int tong__records_licences(struct tong__build *);
 int tong__records_intermediaries(struct tong__build *);
+int tong__records_synonyms(struct tong__build *);
 /* Which of the last three there are, as pages name them. A new list. */
 json_t *tong__record_kinds(struct tong__build *);
 int tong__records_aliases(struct tong__build *);

@@ -6,9 +6,8 @@
 
 #include "publisher/model_load.h"
 
-#define TEXT(name, label) {name, label, TONG__L, TONG__T_TEXT, 0, false, NULL, NULL, 0, NULL}
-#define LIST(name, label, fields) \
-	{name, label, TONG__L, TONG__T_LIST, 0, false, NULL, fields, 0, NULL}
+#define TEXT(name, label) {name, label, TONG__L, TONG__T_TEXT, 0, false, NULL, NULL, 0}
+#define LIST(name, label, fields) {name, label, TONG__L, TONG__T_LIST, 0, false, NULL, fields, 0}
 #define END {.name = NULL}
 
 static const struct tong__element article[] = {TEXT("article", "条"), TEXT("text", "条文"), END};
@@ -27,7 +26,7 @@ static const struct tong__element licence[] = {
 };
 static const struct tong__element theme[] = {
 	TEXT("id", "标识"), TEXT("code", "代码"), TEXT("audience", "服务对象"), TEXT("name", "主题名称"),
-	TEXT("mark", "字标"), {"words", "举例", TONG__L, TONG__T_TEXTS, 0, false, NULL, NULL, 0, NULL}, END
+	TEXT("mark", "字标"), {"words", "举例", TONG__L, TONG__T_TEXTS, 0, false, NULL, NULL, 0}, END
 };
 static const struct tong__element agency[] = {
 	TEXT("id", "标识"), TEXT("uscc", "统一社会信用代码"), TEXT("name", "机构名称"),
@@ -65,12 +64,15 @@ static const struct tong__element site[] = {
 static const struct tong__element catalogue[] = {
 	TEXT("format", "格式版本"), TEXT("province", "省份"), TEXT("title", "标题"),
 	TEXT("subtitle", "副标题"), TEXT("languages", "语言"), TEXT("notice", "页脚说明"),
-	TEXT("hotline", "热线"),
-	{"site", "网站标识", TONG__L, TONG__T_MAP, 0, false, NULL, site, 0, NULL}, END
+	TEXT("hotline", "热线"), {"site", "网站标识", TONG__L, TONG__T_MAP, 0, false, NULL, site, 0}, END
 };
 static const struct tong__element notice[] = {
 	TEXT("title", "标题"), TEXT("date", "日期"), TEXT("number", "文号"),
 	TEXT("issuer", "发布机关"), TEXT("source", "来源"), END
+};
+
+static const struct tong__element synonym[] = {
+	TEXT("said", "人们说的"), TEXT("meant", "目录里的"), TEXT("note", "说明"), END
 };
 
 /* Adding a kind of file touches one row here and one in model_load.c. */
@@ -95,6 +97,8 @@ static const struct tong__review_kind kinds[] = {
 	{"notices/*.md", "notice", "通知", TONG__SHAPE_DOC, NULL, {NULL}, notice, false},
 	{"catalogue.yaml", "catalogue", "目录设置", TONG__SHAPE_DOC, NULL, {NULL}, catalogue, false},
 	{"waivers.csv", "waiver", "豁免", TONG__SHAPE_TABLE, NULL, {"rule", "subject"}, waiver, false},
+	{"synonyms.csv", "synonym", "同义词", TONG__SHAPE_TABLE, NULL, {"said", "meant"}, synonym,
+	 false},
 	{"scope.csv", "scope", "编辑权限", TONG__SHAPE_TABLE, NULL, {"path", "author"}, scope, false},
 };
 

@@ -321,6 +321,15 @@ const struct tong__rule tong__rules[] = {
 	 "路径写成 local/511602/* 这样，作者写邮箱、@域名、用户名或 *",
 	 "write a path such as local/511602/*, and an address, @domain, name or * as author"},
 
+	/* ---- synonyms ---- */
+	{"synonym-form", TONG__ERROR, "S11", "同义词写得不完整", "a synonym is incomplete", "写上人们说的词，和目录里不同的词",
+	 "write what people say, and another word of the catalogue"},
+	{"synonym-twice", TONG__ERROR, "S11", "同一对同义词写了两次", "a pair of synonyms stands twice", "只留一行",
+	 "keep one row"},
+	{"synonym-idle", TONG__WARNING, "S11", "同义词所指的词，事项名称里没有",
+	 "a synonym leads to a word that no item's name has",
+	 "改成事项名称里的词，或者删除", "take a word of an item's name, or remove the row"},
+
 	/* ---- waivers ---- */
 	{"waiver-form", TONG__ERROR, "S9", "豁免写得不完整", "a waiver is incomplete", "规则、对象、原因、作者、截止日期都要写",
 	 "rule, subject, reason, author and until are all needed"},

@@ -1,4 +1,4 @@
-// Remembers large text and ticked materials on this machine; filters a page, searches, verifies.
+// Remembers large text and ticked materials on this machine; filters a page, verifies, fetches the search.
 // Every page is whole without it.
 'use strict';
 const $ = (s, from = document) => from.querySelector(s);
@@ -41,10 +41,8 @@ const openTarget = () => {
 addEventListener('hashchange', openTarget);
 openTarget();
 
-// ---- text as it is compared; words of a question say nothing, unless they are all there is ----
+// ---- text as it is compared ----
 const plain = (s) => s.normalize('NFKC').toLowerCase().replace(/[\s\p{P}]/gu, '');
-const idle = /(怎么样?|怎样|如何)(办理?)?|(在哪里?|去哪里?)办?|(需要|要)(带|交)?什么(材料|资料)?|我(想|要)办?|办理/g;
-const asked = (s) => plain(s).replace(idle, '') || plain(s);
 
 // ---- filter of a long page ----
 const filter = $('.filter');
@@ -71,81 +69,16 @@ if (filter) {
   });
 }
 
-// ---- search: equal, begins, contains; else at least half of it, in runs of two and more ----
-const coverage = (name, q) => {
-  const hit = new Set();
-  for (let i = 0; i + 1 < q.length; i++) {
-    if (name.includes(q.slice(i, i + 2))) hit.add(i).add(i + 1);
-  }
-  return hit.size / q.length;
-};
-const score = (name, q) => {
-  if (name === q) return 1000;
-  if (name.startsWith(q)) return 800 - name.length;
-  if (name.includes(q)) return 600 - name.length;
-  const share = coverage(name, q);
-  return share >= 0.5 ? 400 * share - name.length : 0;
-};
-const find = (data, text) => {
-  const q = asked(text), typed = text.trim().toUpperCase();
-  const code = data.aliases[typed] || typed;
-  return data.items
-    .map((it) => ({ it, s: it[0] === code ? 2000 : score(it.plain, q) }))
-    .filter((r) => r.s > 0)
-    .map((r) => ({ ...r, s: r.s + (r.it[3] ? 20 : 0) }))
-    .sort((a, b) => b.s - a.s || (a.it[0] < b.it[0] ? -1 : 1))
-    .slice(0, 60)
-    .map((r) => r.it);
-};
-const marked = (name, q) => {
-  const at = name.indexOf(q);
-  if (at < 0 || !q) return [name];
-  return [name.slice(0, at), make('mark', {}, q), name.slice(at + q.length)];
-};
-const show = (box, data, text) => {
-  const d = box.dataset, q = asked(text), hits = find(data, text);
-  const themes = data.themes.filter((t) => [t.name, ...(t.words || [])].some((w) => w.includes(q)));
-  const chip = (t) => make('li', {}, link(d.themes + t.id + '/', t.name));
-  const row = (it) => make('li', {},
-    link(d.items + it[0] + '/', ...marked(it[1] || it[0], q)),
-    make('small', {}, [data.types[it[2]], it[3] && d.guide, it[0]].filter(Boolean).join('　')));
-  box.replaceChildren(
-    hits.length
-      ? make('h2', {}, d.count, make('small', {}, hits.length + ' ' + d.unit))
-      : make('p', { className: 'card' }, d.none),
-    ...(themes.length ? [make('ul', { className: 'row chips' }, ...themes.map(chip))] : []),
-    make('ul', { className: 'list results' }, ...hits.map(row)));
-};
-const results = $('#results');
-if (results) {
-  const form = $('main .find'), field = $('input', form);
-  let data, wait;
-  const run = async () => {
-    const text = field.value;
-    history.replaceState(null, '', text ? '?q=' + encodeURIComponent(text) : location.pathname);
-    results.hidden = !plain(text);
-    if (results.hidden) return;
-    try {
-      if (!data) {
-        data = await fetched(results.dataset.search);
-        for (const it of data.items) it.plain = plain(it[1]);
-      }
-      show(results, data, field.value);
-    } catch {
-      results.replaceChildren(make('p', { className: 'card' }, results.dataset.offline));
-    }
+// ---- search: fetched when its field is used ----
+for (const form of all('form.find')) {
+  const start = () => {
+    if (!$('#search-script')) document.head.append(make('script', { id: 'search-script', src: form.dataset.script }));
   };
-  field.addEventListener('input', () => {
-    clearTimeout(wait);
-    wait = setTimeout(run, 150);
-  });
-  form.addEventListener('submit', (e) => {
-    e.preventDefault();
-    run();
-  });
-  field.value = query.get('q') || '';
-  if (field.value) run();
-  else field.focus();
+  form.addEventListener('focusin', start, { once: true });
+  if ($('#results') && form.closest('main')) {
+    start();
+    if (!query.get('q')) $('input', form).focus();
+  }
 }
 
 // ---- verify a printed guide ----

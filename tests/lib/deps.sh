@@ -29,6 +29,7 @@ table() {
 	build     cmd   git                         git
 	demo      cmd   python3                     python3
 	test      cmd   python3                     python3
+	test      file  /usr/share/unicode/Unihan_Readings.txt.bz2 unicode-data
 	test      cmd   g++                         g++
 	test      cmd   curl                        curl
 	test      cmd   zstd                        zstd

@@ -1,5 +1,5 @@
 /* The tokenizer, queries and search: short and long words, names first, codes, regions. */
-#include "agent/index.h"
+#include "core/search_words.h"
 #include "agent/query.h"
 #include "tests/unit/agent_node.h"
 

@@ -41,6 +41,7 @@ static const char *const base[] = {
 	"material/m2 {'name':'申请表','items':['510100001001']}",
 	"theme/c01 {'name':'企业甲','audience':'corp','mark':'企'}",
 	"theme/p01 {'name':'户籍','audience':'person','mark':'户','words':['身份证','居住证']}",
+	"synonyms {'pairs':[['办证','某证'],['怎么办']]}",
 	NULL
 };
 
@@ -250,9 +251,35 @@ static void gives_the_search_its_data(void)
 	CHECK_INT(show("/data/search.json"), 0);
 	CHECK_STR(type, "application/json");
 	CHECK_INT(tong__json_read(page.data, page.len, 8, "search", &all, &err), 0);
-	CHECK_INT(json_array_size(json_object_get(all, "items")), 3);
-	CHECK_STR(tong__json_str(json_object_get(all, "types"), "01"), "行政许可");
+	CHECK_STR(tong__json_str(all, "codes"), "510100001001\n512000000002\nG-000001-001");
+	CHECK_STR(tong__json_str(all, "names"), "办<某>证\n\n无主题");
+	CHECK_STR(tong__json_str(all, "types"), "01\n20\n07");
+	CHECK_STR(tong__json_str(all, "marks"), "306");
+	CHECK_STR(tong__json_str(all, "limits"), "10.1\n\n");
+	CHECK_STR(tong__json_str(all, "places"), "2\n\n");
+	CHECK_STR(tong__json_str(json_object_get(all, "labels"), "01"), "行政许可");
+	CHECK_STR(tong__json_str(json_object_get(all, "aliases"), "511A00001001"), "510100001001");
+	CHECK(has("[\"p01\",\"户籍\",\"身份证\",\"居住证\"]") && !has("乙镇"));
+	CHECK(has("[\"law1\",\"某某法\",\"某法\"]") && !has("\"notices\""));
+	CHECK(has("[[\"办证\",\"某证\"],[\"怎么办\"]]"));
+	CHECK(has(" xian县 ") && !has("ai爱") && has("zheng证"));
 	json_decref(all);
+}
+
+static void gives_the_full_text_in_files(void)
+{
+	char url[64];
+	bool found = false;
+
+	for (int i = 0; i < 32; i++) {
+		snprintf(url, sizeof url, "/data/text/%05d.json", i);
+		CHECK_INT(show(url), 0);
+		found = found || has("\"户口\":\"");
+		CHECK(page.data[0] == '{' && page.data[page.len - 1] == '\n');
+	}
+	CHECK(found);
+	CHECK_INT(show("/data/text/00032.json"), TONG_E_NOTFOUND);
+	CHECK_INT(show("/data/text/1.json"), TONG_E_NOTFOUND);
 }
 
 /* ---- all addresses ---- */
@@ -461,6 +488,7 @@ int main(void)
 	RUN(lists_changes_newest_first);
 	RUN(serves_assets_by_version);
 	RUN(gives_the_search_its_data);
+	RUN(gives_the_full_text_in_files);
 	RUN(renders_every_address_it_lists);
 	RUN(has_no_dead_link);
 	RUN(is_a_function_of_records);

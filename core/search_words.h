@@ -1,6 +1,6 @@
-/* What is derived from a record for look-up: briefs (FORMAT L9), aliases and full text. */
-#ifndef TONG_AGENT_INDEX_H
-#define TONG_AGENT_INDEX_H
+/* What is searched of a record: its texts for people, as plain text. */
+#ifndef TONG_CORE_SEARCH_WORDS_H
+#define TONG_CORE_SEARCH_WORDS_H
 
 #include <jansson.h>
 
@@ -12,6 +12,7 @@ struct tong__words {
 	struct tong__buf name, also, text;
 };
 void tong__words_init(struct tong__words *);
+void tong__words_clear(struct tong__words *);
 void tong__words_free(struct tong__words *);
 void tong__words_item(struct tong__words *, const json_t *item);
 void tong__words_listing(struct tong__words *, const json_t *listing);

@@ -1,7 +1,8 @@
 /* Turns item and listing records into the text in which they are searched. */
+#include "core/search_words.h"
+
 #include <string.h>
 
-#include "agent/index.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -11,6 +12,13 @@ void tong__words_init(struct tong__words *w)
 	tong__buf_init(&w->name, TONG_MAX_RECORD);
 	tong__buf_init(&w->also, TONG_MAX_RECORD);
 	tong__buf_init(&w->text, 2 * TONG_MAX_RECORD);
+}
+
+void tong__words_clear(struct tong__words *w)
+{
+	tong__buf_clear(&w->name);
+	tong__buf_clear(&w->also);
+	tong__buf_clear(&w->text);
 }
 
 void tong__words_free(struct tong__words *w)
