@@ -28,7 +28,8 @@ struct bundle {
 
 static bool is_metadata(const char *name)
 {
-	return tong__starts(name, "heads/") || (!strchr(name, '/') && tong__ends(name, ".json"));
+	return tong__starts(name, "heads/") || tong__ends(name, ".older") ||
+		   (!strchr(name, '/') && tong__ends(name, ".json"));
 }
 
 static int keep(struct bundle *b, struct member *m, tong_error *err)

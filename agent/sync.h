@@ -25,6 +25,7 @@ struct tong__sync_layer {
 	const struct tong__layer_change *change; /* the way chosen; NULL: held already */
 	struct tong__part *part;
 	bool whole_only; /* the shorter way failed */
+	bool older_read; /* the list of older ways was asked for (T8) */
 };
 
 struct tong__sync {

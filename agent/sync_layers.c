@@ -43,6 +43,12 @@ static struct tong__str in_head(const struct tong__sync *s, const struct tong__l
 
 /* ---- 6 plan ---- */
 
+/* Faults of the file, not of the link or the disk: another file may do. */
+static bool other_may_do(int code)
+{
+	return (code >= TONG_E_FORMAT && code < TONG_E_NET) || code == TONG_E_ABSENT;
+}
+
 /* What the way costs in bytes to fetch: what the head brought is here already. */
 static uint64_t cost(const struct tong__sync *s, const struct tong__layer_change *c)
 {
@@ -57,6 +63,50 @@ static bool usable(const struct tong__sync_layer *l, const struct tong__layer_ch
 	return !l->whole_only && held->sound && tong__hash_equal(&held->sha256, &c->from);
 }
 
+/* Are the older ways worth asking for: is there none yet from what is held, and may one be shorter
+ * than the whole layer? */
+static bool wants_older(const struct tong__sync *s, const struct tong__sync_layer *l,
+						const struct tong__store_layer *held)
+{
+	return l->target.older.length && !l->older_read && held->sound && !l->whole_only &&
+		   l->change && l->change->whole && cost(s, l->change) > l->target.older.length;
+}
+
+/* T8. A list that cannot be had costs no more than the whole layer would. */
+static int read_older(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
+{
+	char hex[TONG_HEX], name[96];
+	struct tong__buf text;
+	int rc;
+
+	l->older_read = true;
+	tong__hash_hex(&l->target.older.id, hex);
+	snprintf(name, sizeof name, "changesets/%s.older", hex);
+	tong__buf_init(&text, l->target.older.length);
+	rc = tong__sync_file(s, name, &text, err);
+	if (!rc)
+		rc = tong__layer_target_older(&l->target, text.data ? text.data : "", text.len, err);
+	tong__buf_free(&text);
+	if (!other_may_do(rc))
+		return rc;
+	tong__agent_log(s->agent, TONG__WARNING, "%s: %s: %s; the whole layer is taken",
+					l->target.name, err->subject, err->message);
+	err->code = 0;
+	return 0;
+}
+
+static void choose(const struct tong__sync *s, struct tong__sync_layer *l,
+				   const struct tong__store_layer *held)
+{
+	l->change = NULL;
+	for (size_t i = 0; i < l->target.n_changes; i++) {
+		const struct tong__layer_change *c = &l->target.changes[i];
+
+		if (usable(l, c, held) && (!l->change || cost(s, c) < cost(s, l->change)))
+			l->change = c;
+	}
+}
+
 /* All changesets of a role lead to the layer it names (T3), so a way is one changeset: from what is
  * held, or from nothing. */
 static int plan_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
@@ -68,14 +118,14 @@ static int plan_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 		return rc;
 	tong__part_close(l->part);
 	l->part = NULL;
-	l->change = NULL;
 	if (held.sound && !l->whole_only && tong__hash_equal(&held.sha256, &l->target.sha256))
 		return 0; /* done already */
-	for (size_t i = 0; i < l->target.n_changes; i++) {
-		const struct tong__layer_change *c = &l->target.changes[i];
-
-		if (usable(l, c, &held) && (!l->change || cost(s, c) < cost(s, l->change)))
-			l->change = c;
+	choose(s, l, &held);
+	if (wants_older(s, l, &held)) {
+		rc = read_older(s, l, err);
+		if (rc)
+			return rc;
+		choose(s, l, &held); /* the list of changes has moved in memory */
 	}
 	if (l->change)
 		return 0;
@@ -152,12 +202,6 @@ static int fetch_part(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 	s->from_source++;
 	rc = tong__source_get(s->source, &get, err);
 	return rc ? rc : tong__part_done(l->part, err);
-}
-
-/* Faults of the file, not of the link or the disk: another file may do. */
-static bool other_may_do(int code)
-{
-	return (code >= TONG_E_FORMAT && code < TONG_E_NET) || code == TONG_E_ABSENT;
 }
 
 static int fetch_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)

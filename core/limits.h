@@ -15,6 +15,7 @@
 #define TONG_MAX_CS_HEAD (4u << 20)            /* keys of 100,000 changed records */
 #define TONG_MAX_CS_GROUPS 4096                /* 1 GiB of content */
 #define TONG_MAX_CS (128u << 20)               /* a compressed layer */
+#define TONG_MAX_OLDER (64u << 10)             /* T8: 300 ways */
 #define TONG_MAX_WINDOW_LOG 20                 /* C6: 1 MiB */
 
 /* Metadata: python-tuf's defaults, see the specification's section 5 */

@@ -102,9 +102,16 @@ struct tong__layer_target {
 	uint64_t length, records;
 	struct tong__layer_change *changes;
 	size_t n_changes;
+	struct {
+		struct tong__hash id;
+		uint64_t length; /* 0: there is none */
+	} older; /* the file that lists more changes (T8) */
 };
 int tong__trust_layer(const struct tong__trust *, const char *layer, struct tong__layer_target *out,
 					  tong_error *);
+/* T8: verifies the bytes of the file that target->older names, and adds the changes it lists. A
+ * refusal changes nothing. */
+int tong__layer_target_older(struct tong__layer_target *, const void *, size_t, tong_error *);
 void tong__layer_target_free(struct tong__layer_target *);
 
 #endif

@@ -115,18 +115,36 @@ static int read_change(struct tong__layer_change *out, const json_t *change, con
 	return 0;
 }
 
+/* Adds the list to the changes there are; all of it or nothing. */
 static int read_changes(struct tong__layer_target *out, const json_t *list, tong_error *err)
 {
 	size_t n = json_array_size(list);
+	struct tong__layer_change *all =
+		realloc(out->changes, (out->n_changes + n + 1) * sizeof *out->changes);
 	int rc = 0;
 
-	out->changes = calloc(n + 1, sizeof *out->changes);
-	if (!out->changes)
+	if (!all)
 		return tong__fail_nomem(err);
-	for (; !rc && out->n_changes < n; out->n_changes++)
-		rc = read_change(&out->changes[out->n_changes], json_array_get(list, out->n_changes),
-						 out->name, err);
+	out->changes = all;
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = read_change(&all[out->n_changes + i], json_array_get(list, i), out->name, err);
+	if (!rc)
+		out->n_changes += n;
 	return rc;
+}
+
+static int read_older(struct tong__layer_target *out, const json_t *older, tong_error *err)
+{
+	const char *id = tong__json_str(older, "id");
+	const json_t *length = json_object_get(older, "length");
+
+	if (!older)
+		return 0;
+	if (!id || !tong__hash_parse(id, &out->older.id) ||
+		!tong__meta_int_in(length, 1, TONG_MAX_OLDER))
+		return bad(err, out->name, "older: an id in hex and a length of at most 64 KiB");
+	out->older.length = (uint64_t)json_integer_value(length);
+	return 0;
 }
 
 static int read_layer(struct tong__layer_target *out, const struct tong__target *target,
@@ -135,6 +153,7 @@ static int read_layer(struct tong__layer_target *out, const struct tong__target 
 	const json_t *custom = tong__json_obj(target->custom, "tong");
 	const json_t *records = json_object_get(custom, "records");
 	const json_t *changes = tong__json_arr(custom, "changesets");
+	int rc;
 
 	if (!target->has_sha256)
 		return tong__fail(err, TONG_E_FORMAT, out->name, "hashes: wanted sha256 (FORMAT T3)");
@@ -151,7 +170,10 @@ static int read_layer(struct tong__layer_target *out, const struct tong__target 
 	out->sha256 = target->sha256;
 	out->length = target->length;
 	out->records = (uint64_t)json_integer_value(records);
-	return read_changes(out, changes, err);
+	if (json_object_get(custom, "older") && !tong__json_obj(custom, "older"))
+		return bad(err, out->name, "older, an object");
+	rc = read_changes(out, changes, err);
+	return rc ? rc : read_older(out, tong__json_obj(custom, "older"), err);
 }
 
 int tong__trust_layer(const struct tong__trust *t, const char *layer,
@@ -175,6 +197,40 @@ int tong__trust_layer(const struct tong__trust *t, const char *layer,
 		rc = read_layer(out, &target, err);
 	if (rc)
 		tong__layer_target_free(out);
+	return rc;
+}
+
+static int check_older(const struct tong__layer_target *t, const json_t *file, tong_error *err)
+{
+	const char *layer = tong__json_str(file, "layer"), *to = tong__json_str(file, "to");
+	struct tong__hash hash;
+
+	if (!layer || strcmp(layer, t->name) != 0 || !to || !tong__hash_parse(to, &hash) ||
+		!tong__hash_equal(&hash, &t->sha256) || !tong__json_arr(file, "changesets"))
+		return tong__fail(err, TONG_E_FORMAT, t->name,
+						  "the list of older ways is not one for this version of the layer "
+						  "(FORMAT T8)");
+	return 0;
+}
+
+int tong__layer_target_older(struct tong__layer_target *t, const void *bytes, size_t n,
+							 tong_error *err)
+{
+	struct tong__hash hash;
+	json_t *file;
+	int rc;
+
+	tong__sha256(bytes, n, &hash);
+	if (n != t->older.length || !tong__hash_equal(&hash, &t->older.id))
+		return tong__fail(err, TONG_E_HASH, t->name,
+						  "the list of older ways is not the one signed (FORMAT T8)");
+	rc = tong__json_read(bytes, n, TONG_MAX_JSON_DEPTH, t->name, &file, err);
+	if (rc)
+		return rc;
+	rc = check_older(t, file, err);
+	if (!rc)
+		rc = read_changes(t, tong__json_arr(file, "changesets"), err);
+	json_decref(file);
 	return rc;
 }
 

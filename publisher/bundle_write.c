@@ -226,20 +226,47 @@ static void choose(const struct bundle *b, const struct tong__layer_target *t, b
 	}
 }
 
+/* The list of older ways, when one of them is taken: those from the near-th on (T8). */
+static int add_older(struct bundle *b, const struct tong__layer_target *t, const bool *take,
+                     size_t near, tong_error *err)
+{
+	char name[TONG_REPO_NAME];
+	struct tong__buf text;
+	int code;
+
+	while (near < t->n_changes && !take[near])
+		near++;
+	if (near == t->n_changes)
+		return 0;
+	tong__repo_older_name(&t->older.id, name);
+	tong__buf_init(&text, TONG_MAX_OLDER);
+	code = tong__repo_get(&b->repo, name, &text, err);
+	if (!code)
+		code = add_file(b, name, (struct tong__str){text.data, text.len}, err);
+	tong__buf_free(&text);
+	return code;
+}
+
 static int add_layer(struct bundle *b, const char *role, tong_error *err)
 {
 	struct tong__layer_target t;
 	int code = tong__trust_layer(b->repo.trust, role, &t, err);
+	size_t i, near = t.n_changes;
 	bool *take;
-	size_t i;
 
-	if (code)
+	if (!code)
+		code = tong__repo_older(&b->repo, &t, err);
+	if (code) {
+		tong__layer_target_free(&t);
 		return code;
+	}
 	take = calloc(t.n_changes + 1, sizeof *take);
 	if (take)
 		choose(b, &t, take);
 	else
 		code = tong__fail_nomem(err);
+	if (!code)
+		code = add_older(b, &t, take, near, err);
 	for (i = 0; !code && i < t.n_changes; i++)
 		if (take[i])
 			code = copy_changeset(b, &t.changes[i], err);

@@ -97,7 +97,7 @@ json_t *tong__metadata_delegation(const char *name, const char *keyid)
 
 json_t *tong__metadata_layer(unsigned long version, int64_t expires, const char *name,
                              const struct tong__hash *sha256, uint64_t length, uint64_t records,
-                             json_t *changesets)
+                             json_t *changesets, json_t *older)
 {
 	char path[TONG_MAX_ROLE_NAME + sizeof ".ndjson"], hex[TONG_HEX];
 	json_t *t = body("targets", version, expires);
@@ -105,9 +105,10 @@ json_t *tong__metadata_layer(unsigned long version, int64_t expires, const char 
 	snprintf(path, sizeof path, "%s.ndjson", name);
 	tong__hash_hex(sha256, hex);
 	return done(t, put(t, "targets",
-	                   json_pack("{s:{s:I, s:{s:s}, s:{s:{s:O, s:I}}}}", path, "length",
+	                   json_pack("{s:{s:I, s:{s:s}, s:{s:{s:O, s:O*, s:I}}}}", path, "length",
 	                             (json_int_t)length, "hashes", "sha256", hex, "custom", "tong",
-	                             "changesets", changesets, "records", (json_int_t)records)));
+	                             "changesets", changesets, "older", older, "records",
+	                             (json_int_t)records)));
 }
 
 json_t *tong__metadata_snapshot(unsigned long version, int64_t expires, json_t *versions)

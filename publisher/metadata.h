@@ -16,10 +16,10 @@ json_t *tong__metadata_root(unsigned long version, int64_t expires,
                             const struct tong__signer *const roles[4]);
 /* 'delegations' is borrowed: {keys, roles} of T2. */
 json_t *tong__metadata_targets(unsigned long version, int64_t expires, json_t *delegations);
-/* A layer's role (T3): one target. 'changesets' is borrowed. */
+/* A layer's role (T3): one target. 'changesets' and 'older' (T8, NULL: none) are borrowed. */
 json_t *tong__metadata_layer(unsigned long version, int64_t expires, const char *name,
                              const struct tong__hash *sha256, uint64_t length, uint64_t records,
-                             json_t *changesets);
+                             json_t *changesets, json_t *older);
 /* 'versions': role -> version, "targets" among them; borrowed. */
 json_t *tong__metadata_snapshot(unsigned long version, int64_t expires, json_t *versions);
 /* 'bytes' are those of snapshot 'of'. */

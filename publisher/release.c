@@ -76,7 +76,7 @@ static int put_roles(struct release *x, tong_error *err)
 		if (p->write)
 			code = put_signed(x,
 			                  tong__metadata_layer(p->version, expires, l->name, &l->sha256, l->len,
-			                                       l->records, p->changesets),
+			                                       l->records, p->changesets, p->older),
 			                  p->signer, l->name, p->version, &bytes, err);
 	}
 	tong__buf_free(&bytes);
@@ -226,7 +226,7 @@ static int open_release(struct release *x, const char *to, const char *keys,
 
 	*x = (struct release){.options = options,
 	                      .days = tong__release_days(options),
-	                      .keep = options->keep ? options->keep : 8,
+	                      .keep = options->keep ? options->keep : 32,
 	                      .repo.lock = -1};
 	tong__buf_init(&x->snapshot, TONG_MAX_SNAPSHOT);
 	tong__buf_init(&x->timestamp, TONG_MAX_TIMESTAMP);

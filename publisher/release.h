@@ -7,7 +7,7 @@
 struct tong__release_options {
 	int64_t now;                                     /* signing time, seconds since 1970 UTC */
 	int days_timestamp, days_snapshot, days_targets; /* 0: the defaults */
-	unsigned keep; /* changesets reach back so many versions; 0: 8 */
+	unsigned keep; /* changesets reach back so many versions; 0: 32 */
 };
 
 struct tong__release_report {

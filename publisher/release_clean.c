@@ -20,13 +20,17 @@ static int keep_layer(json_t *names, const struct tong__repo *r, const char *rol
 {
 	struct tong__layer_target held;
 	char name[TONG_REPO_NAME];
-	int failed = 0, code = tong__trust_layer(r->trust, role, &held, err);
+	int failed = 0, code = tong__repo_layer(r, role, &held, err);
 	size_t i, n;
 
 	if (code)
 		return code;
 	for (i = 0; i < held.n_changes; i++) {
 		tong__repo_changeset_name(&held.changes[i].id, name);
+		failed |= keep_name(names, name);
+	}
+	if (held.older.length) {
+		tong__repo_older_name(&held.older.id, name);
 		failed |= keep_name(names, name);
 	}
 	n = tong__repo_history(r, role, past, keep);
@@ -91,6 +95,7 @@ int tong__content_clean(const struct tong__repo *r, unsigned keep, tong_error *e
 	} ours[] = {
 		{"targets", HEX64 ".*.ndjson"},
 		{"changesets", HEX64 ".tcs"},
+		{"changesets", HEX64 ".older"},
 		{"heads", "[0-9]*"},
 		{".", ".tong-*.tmp"},
 	};

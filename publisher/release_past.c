@@ -110,3 +110,32 @@ int tong__repo_past_bytes(const struct tong__repo *r, const char *layer,
 	tong__buf_free(&packed);
 	return code;
 }
+
+int tong__repo_older(const struct tong__repo *r, struct tong__layer_target *t, tong_error *err)
+{
+	char name[TONG_REPO_NAME];
+	struct tong__buf text;
+	int code;
+
+	if (!t->older.length)
+		return 0;
+	tong__repo_older_name(&t->older.id, name);
+	tong__buf_init(&text, TONG_MAX_OLDER);
+	code = tong__repo_get(r, name, &text, err);
+	if (!code)
+		code = tong__layer_target_older(t, text.data ? text.data : "", text.len, err);
+	tong__buf_free(&text);
+	return code;
+}
+
+int tong__repo_layer(const struct tong__repo *r, const char *layer, struct tong__layer_target *out,
+                     tong_error *err)
+{
+	int code = tong__trust_layer(r->trust, layer, out, err);
+
+	if (!code)
+		code = tong__repo_older(r, out, err);
+	if (code)
+		tong__layer_target_free(out);
+	return code;
+}

@@ -91,24 +91,24 @@ static bool files_there(const struct tong__repo *r, const struct tong__layer_tar
 	return whole;
 }
 
-static json_t *changesets_of(const struct tong__layer_target *t)
+/* A role that is signed anew without a change keeps its ways. */
+static int keep_ways(struct tong__plan_role *p, const struct tong__repo *r, tong_error *err)
 {
-	json_t *list = json_array();
-	size_t i;
+	char file[TONG_MAX_ROLE_NAME + sizeof ".ndjson"];
+	struct tong__target target;
+	const json_t *custom;
+	int code;
 
-	for (i = 0; i < t->n_changes; i++) {
-		char from[TONG_HEX] = "", id[TONG_HEX];
-
-		if (!t->changes[i].whole)
-			tong__hash_hex(&t->changes[i].from, from);
-		tong__hash_hex(&t->changes[i].id, id);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "from", from, "id", id, "length",
-		                                      (json_int_t)t->changes[i].length));
-	}
-	return list;
+	snprintf(file, sizeof file, "%s.ndjson", p->layer->name);
+	code = tong__trust_target(r->trust, p->layer->name, file, &target, err);
+	if (code)
+		return code;
+	custom = tong__json_obj(target.custom, "tong");
+	p->changesets = json_incref(tong__json_arr(custom, "changesets"));
+	p->older = json_incref(tong__json_obj(custom, "older"));
+	return 0;
 }
 
-/* A role that is signed anew without a change keeps its changesets. */
 static int look_at_held(struct tong__plan_role *p, const struct tong__repo *r, tong_error *err)
 {
 	struct tong__layer_target held;
@@ -116,11 +116,13 @@ static int look_at_held(struct tong__plan_role *p, const struct tong__repo *r, t
 
 	if (code)
 		return code;
-	p->changed = !tong__hash_equal(&held.sha256, &p->layer->sha256) || !files_there(r, &held);
-	if (!p->changed && !(p->changesets = changesets_of(&held)))
-		code = tong__fail_nomem(err);
+	code = tong__repo_older(r, &held, err);
+	p->changed =
+		code || !tong__hash_equal(&held.sha256, &p->layer->sha256) || !files_there(r, &held);
 	tong__layer_target_free(&held);
-	return code;
+	if (code == TONG_E_NOMEM)
+		return code;
+	return p->changed ? 0 : keep_ways(p, r, err);
 }
 
 static int plan_role(struct tong__plan_role *p, const struct tong__repo *r,
@@ -262,8 +264,10 @@ void tong__plan_free(struct tong__plan *p)
 {
 	size_t i;
 
-	for (i = 0; i < p->n; i++)
+	for (i = 0; i < p->n; i++) {
 		json_decref(p->roles[i].changesets);
+		json_decref(p->roles[i].older);
+	}
 	free(p->roles);
 	json_decref(p->delegations);
 	json_decref(p->versions);

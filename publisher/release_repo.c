@@ -26,6 +26,14 @@ void tong__repo_target_name(const struct tong__hash *hash, const char *layer,
 	snprintf(out, TONG_REPO_NAME, "targets/%s.%s.ndjson", hex, layer);
 }
 
+void tong__repo_older_name(const struct tong__hash *id, char out[TONG_REPO_NAME])
+{
+	char hex[TONG_HEX];
+
+	tong__hash_hex(id, hex);
+	snprintf(out, TONG_REPO_NAME, "changesets/%s.older", hex);
+}
+
 void tong__repo_changeset_name(const struct tong__hash *id, char out[TONG_REPO_NAME])
 {
 	char hex[TONG_HEX];

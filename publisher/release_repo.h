@@ -38,6 +38,7 @@ bool tong__repo_has(const struct tong__repo *, const char *name, uint64_t length
 #define TONG_REPO_NAME 256
 void tong__repo_metadata_name(unsigned long version, const char *role, char out[TONG_REPO_NAME]);
 void tong__repo_target_name(const struct tong__hash *, const char *layer, char out[TONG_REPO_NAME]);
+void tong__repo_older_name(const struct tong__hash *id, char out[TONG_REPO_NAME]);
 void tong__repo_changeset_name(const struct tong__hash *id, char out[TONG_REPO_NAME]);
 
 unsigned long tong__repo_version(const struct tong__repo *, const char *role); /* 0: never seen */
@@ -45,6 +46,12 @@ unsigned long tong__repo_version(const struct tong__repo *, const char *role); /
 const char *tong__repo_role(const struct tong__repo *, size_t i);
 /* The entry of a role in 'delegations' (borrowed), or NULL. */
 json_t *tong__repo_delegation(const struct tong__repo *, const char *role);
+
+/* What is in force of a layer, the older ways included (T8). A list that is not there or not the
+ * one signed is an error; tong__repo_older adds it to what tong__trust_layer told. */
+int tong__repo_layer(const struct tong__repo *, const char *layer, struct tong__layer_target *out,
+                     tong_error *);
+int tong__repo_older(const struct tong__repo *, struct tong__layer_target *, tong_error *);
 
 /* Role -> version out of the 'signed' part of a snapshot, into the object 'out'. */
 void tong__repo_read_versions(const json_t *snapshot, json_t *out);

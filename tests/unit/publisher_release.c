@@ -108,16 +108,21 @@ static void a_head_carries_the_update(void)
 	free_world(&b);
 }
 
-/* Ten versions: changesets from the last eight, the whole-layer ones of eight, two plain layers;
- * the ninth goes the long way. */
-static void changesets_reach_back_eight_versions(void)
+/* 34 versions before the last: a changeset from each of the last 32 (T8), four of them named in
+ * the metadata itself; the whole-layer ones of as many, two plain layers; the 33rd goes the long
+ * way. */
+enum { VERSIONS = 34, REACH = 32, NEAR = 4 };
+
+static void changesets_reach_back_32_versions(void)
 {
-	struct world w[10], last = make_world(299, "最后一版");
+	struct world w[VERSIONS], last = make_world(299, "最后一版");
+	struct tong__layer_target base;
+	struct tong__trust *t = NULL;
 	char name[64];
 	int i;
 
 	fresh("many");
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < VERSIONS; i++) {
 		snprintf(name, sizeof name, "第%d版", i);
 		w[i] = make_world(i, name);
 		release_ok(&w[i], NOW);
@@ -125,21 +130,59 @@ static void changesets_reach_back_eight_versions(void)
 	}
 	release_ok(&last, NOW);
 	CHECK_ALIVE();
-	CHECK_INT(client_all(to, NOW, NULL), 11);
-	for (i = 0; i < 10; i++)
-		CHECK_INT(client_delta(&w[i].at[0]), i < 2 ? TONG_E_NOTFOUND : 0);
-	/* base: 8 deltas and 8 whole; site and region: 1 each */
-	CHECK_INT(count("changesets"), 8 + 8 + 2);
+	CHECK_INT(client_all(to, NOW, NULL), VERSIONS + 1);
+	for (i = 0; i < VERSIONS; i++)
+		CHECK_INT(client_delta(&w[i].at[0]), i < VERSIONS - REACH ? TONG_E_NOTFOUND : 0);
+	CHECK_INT(client_trust(&t, to, NOW, NULL), 0);
+	CHECK_INT(tong__trust_layer(t, "base", &base, NULL), 0);
+	CHECK_INT(base.n_changes, 1 + NEAR);
+	tong__layer_target_free(&base);
+	tong__trust_free(t);
+	/* base: 32 deltas, 32 whole and the list; site and region: 1 each */
+	CHECK_INT(count("changesets"), REACH + REACH + 1 + 2);
 	CHECK_INT(count("targets"), 2 + 2);
 	/* Back to an older version: that one is what it was, no changeset leads from it to itself. */
 	release_ok(&w[9], NOW);
 	CHECK_ALIVE();
-	CHECK_INT(client_all(to, NOW, NULL), 12);
+	CHECK_INT(client_all(to, NOW, NULL), VERSIONS + 2);
 	CHECK_INT(client_delta(&last.at[0]), 0);
 	CHECK_INT(client_delta(&w[9].at[0]), TONG_E_NOTFOUND);
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < VERSIONS; i++)
 		free_world(&w[i]);
 	free_world(&last);
+}
+
+/* What a role signs of older ways stays when only its date is renewed, and a list that was lost is
+ * written again. */
+static void a_lost_list_of_older_ways_is_mended(void)
+{
+	struct world w[7];
+	char name[64], path[1024];
+	struct dirent *e;
+	DIR *d;
+	int i;
+
+	fresh("mended");
+	for (i = 0; i < 7; i++) {
+		snprintf(name, sizeof name, "第%d版", i);
+		w[i] = make_world(i, name);
+		release_ok(&w[i], NOW);
+		CHECK_ALIVE();
+	}
+	CHECK_INT(client_delta(&w[0].at[0]), 0);
+	CHECK_INT(release_ok(&w[6], NOW + 300 * DAY).changed, true);
+	CHECK_INT(client_delta(&w[0].at[0]), 0);
+	snprintf(path, sizeof path, "%s/changesets", to);
+	d = opendir(path);
+	while (d && (e = readdir(d)))
+		if (strstr(e->d_name, ".older"))
+			CHECK_INT(unlinkat(dirfd(d), e->d_name, 0), 0);
+	closedir(d);
+	CHECK(client_delta(&w[0].at[0]) != 0);
+	release_ok(&w[6], NOW + 300 * DAY);
+	CHECK_INT(client_delta(&w[0].at[0]), 0);
+	for (i = 0; i < 7; i++)
+		free_world(&w[i]);
 }
 
 /* A region comes, goes and returns: delegated or not, but never missing from snapshot. */
@@ -347,7 +390,8 @@ int main(void)
 	RUN(no_change_writes_nothing);
 	RUN(one_item_touches_three_metadata_files);
 	RUN(a_head_carries_the_update);
-	RUN(changesets_reach_back_eight_versions);
+	RUN(changesets_reach_back_32_versions);
+	RUN(a_lost_list_of_older_ways_is_mended);
 	RUN(a_region_comes_and_goes);
 	RUN(a_new_timestamp_changes_nothing_else);
 	RUN(old_metadata_is_renewed);
