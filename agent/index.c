@@ -20,7 +20,7 @@ static int add_alias(struct tong__store *s, int64_t id, const char *code, const 
 						 (const char *)form, item, id);
 }
 
-static int add_words(struct tong__store *s, int64_t id, const struct tong__words *w,
+static int add_words(struct tong__store *s, int64_t id, const struct tong__word_text *w,
 					 tong_error *err)
 {
 	struct tong__str name = { w->name.data, w->name.len }, also = { w->also.data, w->also.len };
@@ -62,7 +62,7 @@ static int put_item(struct tong__store *s, int64_t id, const char *code, const j
 					tong_error *err)
 {
 	const json_t *alias;
-	struct tong__words w;
+	struct tong__word_text w;
 	size_t i;
 	int rc = add_alias(s, id, code, code, err);
 
@@ -82,7 +82,7 @@ static int put_listing(struct tong__store *s, int64_t id, const char *code, cons
 					   tong_error *err)
 {
 	const json_t *c;
-	struct tong__words w;
+	struct tong__word_text w;
 	size_t i;
 	int rc = 0;
 

@@ -159,6 +159,21 @@ static enum MHD_Result send_page(struct tong__serve *s, struct MHD_Connection *c
 	return ok;
 }
 
+/* The page for unknown addresses, in the language of the address if there is one. */
+static enum MHD_Result send_missing(struct tong__serve *s, struct MHD_Connection *c,
+									const char *url, tong_error *err)
+{
+	char missing[TONG_MAX_LANG + sizeof "/404.html"];
+	enum MHD_Result ok;
+
+	snprintf(missing, sizeof missing, "%.*s/404.html", (int)tong__lang_prefix(url), url);
+	ok = send_page(s, c, missing, MHD_HTTP_NOT_FOUND, err);
+	if (err->code != TONG_E_NOTFOUND || missing[1] == '4')
+		return ok;
+	err->code = 0;
+	return send_page(s, c, "/404.html", MHD_HTTP_NOT_FOUND, err);
+}
+
 static enum MHD_Result answer_page(struct tong__serve *s, struct MHD_Connection *c, const char *url)
 {
 	tong_error err = TONG_ERROR_INIT;
@@ -172,7 +187,7 @@ static enum MHD_Result answer_page(struct tong__serve *s, struct MHD_Connection 
 		if (done)
 			return ok;
 		err.code = 0;
-		ok = send_page(s, c, "/404.html", MHD_HTTP_NOT_FOUND, &err);
+		ok = send_missing(s, c, url, &err);
 		if (err.code == 0)
 			return ok;
 	}

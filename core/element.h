@@ -21,7 +21,8 @@ enum tong__element_type {
 	TONG__T_QA         /* the FAQ section */
 };
 
-struct tong__enum_value { const char *code, *label; };
+/* The label in Chinese and in English. */
+struct tong__enum_value { const char *code, *label, *english; };
 
 struct tong__element {
 	const char *name;          /* front matter key, CSV column or section member */
@@ -30,9 +31,10 @@ struct tong__element {
 	enum tong__element_type type;
 	unsigned max;              /* ceiling: code points, items, or greatest integer */
 	bool required;
-	const struct tong__enum_value *values;   /* for ENUM and ENUMS; ends with {NULL, NULL} */
+	const struct tong__enum_value *values;   /* for ENUM and ENUMS; ends with a NULL code */
 	const struct tong__element *fields;      /* for LIST and MAP; ends with {.name = NULL} */
 	int number;                /* row of the element list it comes from, 0 when ours */
+	const char *english;       /* English label */
 };
 
 /* items/<type>/<code>.md; ends with {.name = NULL} */
@@ -42,6 +44,9 @@ extern const struct tong__element tong__listing_elements[];  /* local/<region>/i
 const struct tong__element *tong__element_find(const struct tong__element *, const char *name);
 /* Label of a code, or NULL. */
 const char *tong__enum_label(const struct tong__enum_value *, const char *code);
+/* The same in a language ("en"); in Chinese for those the table does not speak. */
+const char *tong__enum_label_in(const struct tong__enum_value *, const char *code,
+                                const char *lang);
 
 extern const struct tong__enum_value tong__item_types[];     /* 01 行政许可 … */
 extern const struct tong__enum_value tong__time_units[];     /* 1 工作日, 2 日 */

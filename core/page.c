@@ -23,12 +23,13 @@ json_t *tong__page_record(struct tong__page *p, const char *layer, const char *p
 
 json_t *tong__page_get(struct tong__page *p, const char *prefix, const char *id)
 {
-	return tong__page_record(p, "base", prefix, id);
+	return tong__page_translate(p, prefix, id, tong__page_record(p, "base", prefix, id));
 }
 
 json_t *tong__page_brief(struct tong__page *p, const char *code)
 {
-	return tong__page_record(p, "derived", "brief/", code);
+	return tong__page_translate(p, "brief/", code,
+	                            tong__page_record(p, "derived", "brief/", code));
 }
 
 json_t *tong__page_local(struct tong__page *p, const char *prefix, const char *id)
@@ -54,11 +55,40 @@ int tong__page_fingerprint(struct tong__page *p, const char *code, struct tong__
 	return rc;
 }
 
+struct each {
+	struct tong__page *p;
+	tong__each_fn fn;
+	void *arg;
+};
+
+static int each_translated(void *arg, const char *key, const json_t *rec)
+{
+	struct each *e = arg;
+	const char *id = strchr(key, '/');
+	char prefix[TONG_MAX_KEY + 1];
+	json_t *translated;
+	int rc;
+
+	if (!id)
+		return e->fn(e->arg, key, rec);
+	snprintf(prefix, sizeof prefix, "%.*s", (int)(id + 1 - key), key);
+	translated = tong__page_translate(e->p, prefix, id + 1, json_incref((json_t *)rec));
+	if (!translated)
+		return tong__fail_nomem(&e->p->err);
+	rc = e->fn(e->arg, key, translated);
+	json_decref(translated);
+	return rc;
+}
+
 int tong__page_each(struct tong__page *p, const char *layer, const char *prefix, tong__each_fn fn,
                     void *arg)
 {
+	struct each e = {p, fn, arg};
+
 	if (!layer[0])
 		return 0;
+	if (tong__page_foreign(p) && (!strcmp(layer, "base") || !strcmp(layer, "derived")))
+		return p->reader->each(p->reader->user, layer, prefix, each_translated, &e, &p->err);
 	return p->reader->each(p->reader->user, layer, prefix, fn, arg, &p->err);
 }
 
@@ -146,6 +176,9 @@ void tong__page_str(struct tong__page *p, json_t *obj, const char *name, const c
 void tong__page_int(struct tong__page *p, json_t *obj, const char *name, size_t n)
 {
 	tong__page_set(p, obj, name, json_integer((json_int_t)n));
+	/* "1 service, 2 services": what the partial "count" asks. */
+	if (strcmp(name, "n") == 0)
+		tong__page_set(p, obj, "single", json_boolean(n == 1));
 }
 
 void tong__page_true(struct tong__page *p, json_t *obj, const char *name)
@@ -198,61 +231,6 @@ void tong__page_wrap(struct tong__page *p, json_t *obj, const char *name)
 		tong__page_set(p, wrap, "list", json_incref(list));
 	}
 	json_decref(list);
-}
-
-/* ---- words ---- */
-
-const char *tong__page_word(const struct tong__page *p, const char *name)
-{
-	const char *word = tong__json_str(p->site->strings, name);
-
-	return word ? word : name;
-}
-
-const char *tong__page_word_of(const struct tong__page *p, const char *prefix, const char *code)
-{
-	const char *word;
-	char name[96];
-
-	snprintf(name, sizeof name, "%s_%s", prefix, code);
-	word = tong__json_str(p->site->strings, name);
-	return word ? word : code;
-}
-
-const char *tong__page_label(const char *element, const char *field, const char *code)
-{
-	const struct tong__element *e = tong__element_find(tong__item_elements, element);
-	const char *label;
-
-	if (!e)
-		e = tong__element_find(tong__listing_elements, element);
-	if (e && field)
-		e = tong__element_find(e->fields, field);
-	label = e && e->values ? tong__enum_label(e->values, code) : NULL;
-	return label ? label : code;
-}
-
-json_t *tong__page_labels(struct tong__page *p, const char *element, const json_t *codes)
-{
-	const char *comma = "";
-	struct tong__buf text;
-	json_t *code, *value = NULL;
-	size_t i;
-
-	tong__buf_init(&text, TONG_MAX_RECORD);
-	json_array_foreach((json_t *)codes, i, code) {
-		if (!json_is_string(code))
-			continue;
-		tong__buf_adds(&text, comma);
-		tong__buf_adds(&text, tong__page_label(element, NULL, json_string_value(code)));
-		comma = tong__page_word(p, "comma");
-	}
-	if (text.failed)
-		p->nomem = true;
-	else if (text.len)
-		value = tong__page_text(p, text.data, NULL);
-	tong__buf_free(&text);
-	return value;
 }
 
 /* ---- the frame of a page ---- */

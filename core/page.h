@@ -7,9 +7,18 @@
 #include "core/site.h"
 #include "core/template.h"
 
+/* The words of the user interface in one language. */
+struct tong__words {
+	char tag[TONG_MAX_LANG];
+	json_t *t;                 /* those it lacks are taken from the source language */
+	bool partial;              /* it lacks some */
+};
+
 struct tong__site {
 	struct tong__templates *templates;
-	json_t *strings;           /* the members of t: every word of the user interface */
+	struct tong__words *words; /* one for each record strings/LANG */
+	size_t n_words;
+	json_t *strings;           /* of the source language, borrowed from words */
 	/* name of an asset with '.' as '_' -> first 8 hex digits of its hash */
 	json_t *versions;
 	struct tong__search_kept *search;   /* full text, made when its first file is asked for */
@@ -22,10 +31,16 @@ struct tong__page {
 	const struct tong__site *site;
 	const struct tong__reader *reader;
 	const char *url;
+	const char *path;          /* the URL inside its language's tree: "/items/X/" */
+	char lang[TONG_MAX_LANG];  /* of the page */
+	const json_t *t;           /* the words of that language */
+	bool partial;              /* some of them are the source language's */
+	bool unreviewed;           /* it shows a translation that nobody has reviewed */
 	const char *template;      /* what the view will be rendered with */
 	const char *type;          /* media type, a static string */
 	char arg[2][TONG_MAX_KEY + 1];   /* what stands for each '*' of the kind's pattern */
-	char root[64];             /* relative prefix to the root of the site */
+	char root[64];             /* relative prefix to the root of the language's tree */
+	char asset_root[64];       /* to the root of the site */
 	char layer[TONG_MAX_ROLE_NAME];  /* the one region layer this page may see (W1), or "" */
 	json_t *catalogue, *view;
 	bool sample, nomem;        /* it shows sample data; memory is out */
@@ -42,6 +57,9 @@ struct tong__page_kind {
 	/* comes before prefix; NULL with prefix NULL: the pattern itself */
 	int (*list)(struct tong__urls *);
 	const char *type;
+	/* Whose translation makes the page a translated one: the prefix of the record that the last
+	 * '*' names; NULL: it is made of words of the user interface; "": never. */
+	const char *subject;
 };
 
 /* The listing of all URLs. */
@@ -54,6 +72,7 @@ struct tong__urls {
 	void *arg;
 	tong_error *err;
 	char region[16];           /* while the pages of one region are listed */
+	const char *lang;          /* of the tree being listed; NULL: the source language's */
 };
 
 /* Hands out the kind's pattern with the first '*' replaced by a, the second by b. */
@@ -85,6 +104,26 @@ int tong__page_each(struct tong__page *, const char *layer, const char *prefix, 
 int tong__page_open_region(struct tong__page *, const char *region);
 int tong__page_notfound(struct tong__page *);
 
+/* ---- languages (page_lang.c) ---- */
+
+/* In which state a translation is. */
+enum tong__translation { TONG__NONE, TONG__STALE, TONG__UNREVIEWED, TONG__REVIEWED };
+
+/* Is the page in another language than the source's? */
+bool tong__page_foreign(const struct tong__page *);
+/* The one place where a name becomes that of another language: 'rec' is the record prefix + id of
+ * base or derived, and a reference to it is taken over; what comes back is the same record with
+ * the members that are translated into the page's language laid over it. tong__page_get, _brief
+ * and _each of base do this themselves. */
+json_t *tong__page_translate(struct tong__page *, const char *prefix, const char *id, json_t *rec);
+/* The name of another record in the page's language, else 'name': a new string. */
+json_t *tong__page_name(struct tong__page *, const char *prefix, const char *id, const char *name);
+/* Finds the words of the language; false when the catalogue does not list it. */
+bool tong__page_language(struct tong__page *, const char *tag);
+/* After the builder: the switch between languages, alternate and canonical links, the note. */
+void tong__page_languages(struct tong__page *, const char *subject);
+int tong__site_words(struct tong__site *, struct tong__page *);
+
 /* ---- views: values are stolen; a NULL value is memory that ran out ---- */
 
 void tong__page_set(struct tong__page *, json_t *obj, const char *name, json_t *value);
@@ -109,11 +148,16 @@ json_t *tong__page_text(struct tong__page *, const char *, ...) __attribute__((s
 
 /* A word of the strings; a missing one refuses the page (X1), here it is shown as its name. */
 const char *tong__page_word(const struct tong__page *, const char *name);
+/* The word with its "{}" replaced: languages put a name in different places of a sentence. */
+json_t *tong__page_say(struct tong__page *, const char *word, const char *name);
 /* The word PREFIX_CODE, or the code itself. */
 const char *tong__page_word_of(const struct tong__page *, const char *prefix, const char *code);
-/* Label of a code of an element ("type", or field "need" of "materials"); the code itself
- * when it has none. */
-const char *tong__page_label(const char *element, const char *field, const char *code);
+/* Label of a code of an element ("type", or field "need" of "materials") in the language of the
+ * page; the code itself when it has none. */
+const char *tong__page_label(const struct tong__page *, const char *element, const char *field,
+                             const char *code);
+/* Label of an element in the language of the page. */
+const char *tong__page_element(const struct tong__page *, const struct tong__element *);
 /* Labels of a list of codes joined by the list comma; NULL (no memory lost) when the list is
  * empty. */
 json_t *tong__page_labels(struct tong__page *, const char *element, const json_t *codes);

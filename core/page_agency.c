@@ -106,7 +106,7 @@ static int fill(struct tong__page *p, json_t *agency)
 	tong__page_set(p, p->view, "agency", json_incref(agency));
 	tong__page_str(p, p->view, "heading", name);
 	tong__page_crumb(p, tong__page_word(p, "agencies"), "agencies/");
-	about = tong__page_text(p, name, tong__page_word(p, "agency_description"), NULL);
+	about = tong__page_say(p, "agency_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	json_decref(about);
 	rc = tong__page_each(p, p->layer, "listing/", add_handled, &to);

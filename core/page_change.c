@@ -119,7 +119,7 @@ int tong__build_change(struct tong__page *p)
 	if (brief)
 		tong__page_true(p, p->view, "current");
 	tong__page_set(p, p->view, "log", json_incref(json_object_get(rec, "log")));
-	title = tong__page_text(p, tong__page_word(p, "change_title"), name ? name : code, NULL);
+	title = tong__page_say(p, "change_title", name ? name : code);
 	tong__page_title(p, json_string_value(title), tong__page_word(p, "change_description"));
 	tong__page_crumb(p, tong__page_word(p, "changes"), "changes/");
 	json_decref(title);

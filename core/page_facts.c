@@ -25,15 +25,6 @@ const json_t *tong__page_effective(const json_t *item, const json_t *cases, cons
 	return found ? found : own;
 }
 
-json_t *tong__page_count(struct tong__page *p, json_int_t n, const char *word)
-{
-	json_t *text = json_sprintf("%" JSON_INTEGER_FORMAT " %s", n, tong__page_word(p, word));
-
-	if (!text)
-		p->nomem = true;
-	return text;
-}
-
 /* Days as the law counts them: unit 1 is working days. */
 static json_t *days_of(struct tong__page *p, json_int_t n, const json_t *limit)
 {
@@ -88,7 +79,7 @@ static json_t *statutory(struct tong__page *p, const json_t *limit)
 	json_t *days = tong__page_limit(p, limit), *text = NULL;
 
 	if (days)
-		text = tong__page_text(p, tong__page_word(p, "statutory"), json_string_value(days), NULL);
+		text = tong__page_say(p, "statutory", json_string_value(days));
 	json_decref(days);
 	return text;
 }
@@ -100,8 +91,8 @@ static void note_remote(struct fact f, const json_t *limit)
 	json_t *text = days < 0 ? NULL : days_of(f.p, days, limit);
 
 	if (text)
-		tong__page_add(f.p, f.notes, tong__page_text(f.p, tong__page_word(f.p, "remote_limit"),
-		                                             json_string_value(text), NULL));
+		tong__page_add(f.p, f.notes,
+		               tong__page_say(f.p, "remote_limit", json_string_value(text)));
 	json_decref(text);
 }
 
@@ -219,8 +210,9 @@ static void fact_way(struct tong__page *p, json_t *facts, const json_t *item, co
 		unknown(f);
 	note(f, json_string_value(labels));
 	if (json_is_string(area))
-		tong__page_add(p, f.notes, tong__page_text(p, tong__page_label("handle_area", NULL,
-		                       json_string_value(area)), tong__page_word(p, "area_any"), NULL));
+		tong__page_add(p, f.notes,
+		               tong__page_say(p, "area_any", tong__page_label(p, "handle_area", NULL,
+		                                                              json_string_value(area))));
 	if (!labels && has_url(cases, "portal_url"))
 		note(f, tong__page_word(p, "see_portal"));
 	json_decref(labels);

@@ -19,13 +19,12 @@ static void copies(struct tong__page *p, json_t *details, const json_t *m)
 	                       ? tong__page_word(p, json_is_true(original) ? "original" : "copy")
 	                       : "";
 	json_int_t n = tong__json_int(m, "copies", -1);
-	char number[32] = "";
+	json_t *number = n < 0 ? NULL : tong__page_count(p, n, "copies");
 
-	if (n >= 0)
-		snprintf(number, sizeof number, "%s%lld %s", *word ? " " : "", (long long)n,
-		         tong__page_word(p, "copies"));
-	if (*word || *number)
-		tong__page_add(p, details, tong__page_text(p, word, number, NULL));
+	if (*word || number)
+		tong__page_add(p, details, tong__page_text(p, word, *word && number ? " " : "",
+		                                           number ? json_string_value(number) : "", NULL));
+	json_decref(number);
 }
 
 /* The article a demand rests on: its name and, when the law is in the catalogue, a link to it. */
@@ -68,11 +67,11 @@ static void material(struct tong__page *p, json_t *list, const json_t *m)
 	copies(p, details, m);
 	tong__page_copy(p, row, m, "blank_url", "sample_url", NULL);
 	if (form)
-		detail(p, details, tong__page_label("materials", "form", form));
+		detail(p, details, tong__page_label(p, "materials", "form", form));
 	if (json_array_size(details) == 0)
 		detail(p, details, tong__page_word(p, "no_copies"));
 	if (need && strcmp(need, "1") != 0)
-		tong__page_str(p, row, "need", tong__page_label("materials", "need", need));
+		tong__page_str(p, row, "need", tong__page_label(p, "materials", "need", need));
 	if (basis)
 		rests_on(p, tong__page_object(p, row, "basis"), basis);
 }
@@ -145,12 +144,18 @@ static void place(struct tong__page *p, json_t *row, const json_t *one)
 	const char *id = tong__json_str(one, "hall");
 	json_t *hall = id ? tong__page_local(p, "hall/", id) : NULL;
 	const json_t *window = window_of(hall, tong__json_str(one, "window"));
+	const char *number = tong__json_str(window, "number");
+	json_t *view;
 
 	tong__page_copy(p, row, hall, "address", "hours", "phone", "transport", NULL);
 	tong__page_copy(p, row, one, "address", "hours", "phone", "transport", "complaint_phone", NULL);
 	tong__page_str(p, row, "hall", tong__json_str(hall, "name"));
-	if (window)
-		tong__page_copy(p, tong__page_object(p, row, "window"), window, "name", "number", NULL);
+	if (window) {
+		view = tong__page_object(p, row, "window");
+		tong__page_copy(p, view, window, "name", NULL);
+		if (number)
+			tong__page_set(p, view, "number", tong__page_say(p, "window_number", number));
+	}
 	json_decref(hall);
 }
 
@@ -191,7 +196,7 @@ static void case_elements(struct tong__page *p, json_t *row, const json_t *one)
 	if (limit)
 		tong__page_set(p, row, "limit", limit);
 	if (type)
-		tong__page_str(p, row, "case_type", tong__page_label("case_type", NULL, type));
+		tong__page_str(p, row, "case_type", tong__page_label(p, "case_type", NULL, type));
 	if (json_is_integer(visits) && json_integer_value(visits) == 0)
 		tong__page_str(p, row, "visits", tong__page_word(p, "no_visit"));
 	else if (json_is_integer(visits))
@@ -237,7 +242,7 @@ void tong__page_cases(struct tong__page *p, const json_t *listing)
 		outside(p, row, "portal", tong__json_str(one, "portal_url"));
 		if (tong__json_str(one, "level"))
 			tong__page_str(p, row, "level",
-			               tong__page_label("levels", NULL, tong__json_str(one, "level")));
+			               tong__page_label(p, "levels", NULL, tong__json_str(one, "level")));
 	}
 	if (json_array_size(list) > 1)
 		tong__page_true(p, p->view, "several");

@@ -85,11 +85,11 @@ static void labels(struct tong__page *p, const json_t *item)
 	const json_t *result = json_object_get(item, "result");
 
 	if (type)
-		tong__page_str(p, view, "type", tong__page_label("type", NULL, type));
+		tong__page_str(p, view, "type", tong__page_label(p, "type", NULL, type));
 	if (state && strcmp(state, "1") != 0)
-		tong__page_str(p, view, "state", tong__page_label("state", NULL, state));
+		tong__page_str(p, view, "state", tong__page_label(p, "state", NULL, state));
 	if (system)
-		tong__page_str(p, view, "system", tong__page_label("code_system", NULL, system));
+		tong__page_str(p, view, "system", tong__page_label(p, "code_system", NULL, system));
 	text = tong__page_labels(p, "levels", json_object_get(item, "levels"));
 	if (text)
 		tong__page_set(p, view, "levels", text);
@@ -97,7 +97,7 @@ static void labels(struct tong__page *p, const json_t *item)
 	if (text)
 		tong__page_set(p, view, "served", text);
 	if (tong__json_str(result, "type"))
-		tong__page_str(p, view, "result", tong__page_label("result", "type",
+		tong__page_str(p, view, "result", tong__page_label(p, "result", "type",
 		                                                   tong__json_str(result, "type")));
 }
 
@@ -134,7 +134,7 @@ static void linked_data(struct tong__page *p, const json_t *item, const json_t *
 	tong__page_str(p, ld, "description", tong__json_str(item, "summary"));
 	if (tong__json_str(item, "type"))
 		tong__page_str(p, ld, "serviceType",
-		               tong__page_label("type", NULL, tong__json_str(item, "type")));
+		               tong__page_label(p, "type", NULL, tong__json_str(item, "type")));
 	if (region) {
 		part = tong__page_object(p, ld, "areaServed");
 		tong__page_str(p, part, "@type", "AdministrativeArea");
@@ -221,7 +221,7 @@ int tong__build_item(struct tong__page *p)
 		                 tong__page_word(p, strcmp(type, "20") == 0 ? "dir_public" : "dir_power"),
 		                 strcmp(type, "20") == 0 ? "directories/public/" : "directories/power/");
 	}
-	summary = tong__page_text(p, name_of(p, item), tong__page_word(p, "item_description"), NULL);
+	summary = tong__page_say(p, "item_description", name_of(p, item));
 	tong__page_title(p, name_of(p, item), tong__json_str(item, "summary")
 	                                              ? tong__json_str(item, "summary")
 	                                              : json_string_value(summary));
@@ -232,13 +232,12 @@ int tong__build_item(struct tong__page *p)
 
 static void region_title(struct tong__page *p, const json_t *item, const char *region)
 {
-	json_t *title =
-		tong__page_text(p, name_of(p, item), tong__page_word(p, "title_comma"), region, NULL);
-	json_t *about =
-		tong__page_text(p, region, name_of(p, item), tong__page_word(p, "item_description"), NULL);
+	json_t *both = tong__page_text(p, name_of(p, item), tong__page_word(p, "title_comma"), region,
+	                               NULL);
+	json_t *about = tong__page_say(p, "item_description", json_string_value(both));
 
-	tong__page_title(p, json_string_value(title), json_string_value(about));
-	json_decref(title);
+	tong__page_title(p, json_string_value(both), json_string_value(about));
+	json_decref(both);
 	json_decref(about);
 }
 

@@ -33,8 +33,7 @@ static void ended(struct tong__page *p, const json_t *item)
 	const char *date = tong__json_str(item, "cancelled");
 
 	if (date)
-		tong__page_set(p, life, "title", tong__page_text(p, tong__page_word(p, "life_cancelled"),
-		                                                 "（", date, "）", NULL));
+		tong__page_set(p, life, "title", tong__page_say(p, "life_cancelled_on", date));
 	else
 		tong__page_str(p, life, "title", tong__page_word(p, "life_cancelled"));
 	tong__page_str(p, life, "text", tong__page_word(p, "life_cancelled_text"));

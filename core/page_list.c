@@ -15,7 +15,7 @@ json_t *tong__page_item_row(struct tong__page *p, const json_t *brief)
 	}
 	tong__page_copy(p, row, brief, "code", "name", "type", "themes", "guide", "sub", NULL);
 	if (state && strcmp(state, "1") != 0)
-		tong__page_str(p, row, "state", tong__page_label("state", NULL, state));
+		tong__page_str(p, row, "state", tong__page_label(p, "state", NULL, state));
 	return row;
 }
 
@@ -58,7 +58,7 @@ static void type_group(struct tong__page *p, json_t *groups, const char *type, c
 		if (!group) {
 			group = tong__page_row(p, groups);
 			tong__page_str(p, group, "id", type);
-			tong__page_str(p, group, "label", tong__page_label("type", NULL, type));
+			tong__page_str(p, group, "label", tong__page_label(p, "type", NULL, type));
 			items = tong__page_array(p, group, "items");
 		}
 		tong__page_add(p, items, json_incref(row));

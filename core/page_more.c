@@ -11,7 +11,7 @@ static json_t *text_of(struct tong__page *p, const struct tong__element *e, cons
 		return tong__page_labels(p, e->name, v);
 	if (!json_is_string(v))
 		return NULL;
-	label = e->values ? tong__enum_label(e->values, json_string_value(v)) : NULL;
+	label = e->values ? tong__enum_label_in(e->values, json_string_value(v), p->lang) : NULL;
 	return label ? tong__page_text(p, label, NULL) : json_incref((json_t *)v);
 }
 
@@ -27,7 +27,7 @@ void tong__page_more(struct tong__page *p, json_t *obj, const json_t *rec,
 		if (!text)
 			continue;
 		row = tong__page_row(p, list);
-		tong__page_str(p, row, "label", e->label);
+		tong__page_str(p, row, "label", tong__page_element(p, e));
 		tong__page_set(p, row, "value", text);
 	}
 	tong__page_wrap(p, obj, "more");

@@ -155,10 +155,10 @@ static void title(struct tong__page *p, const char *name, json_int_t level)
 {
 	const char *over =
 		level > 2 ? tong__json_str(json_object_get(p->view, "parent"), "name") : NULL;
-	json_t *whole = tong__page_text(p, over ? over : "", name, NULL), *about;
+	json_t *whole = over ? tong__page_text(p, over, name, NULL) : tong__page_text(p, name, NULL);
+	json_t *about;
 
-	about = tong__page_text(p, whole ? json_string_value(whole) : name,
-	                        tong__page_word(p, "region_description"), NULL);
+	about = tong__page_say(p, "region_description", whole ? json_string_value(whole) : name);
 	tong__page_title(p, json_string_value(whole), json_string_value(about));
 	json_decref(whole);
 	json_decref(about);

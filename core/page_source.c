@@ -144,7 +144,7 @@ int tong__build_licence(struct tong__page *p)
 	tong__page_set(p, p->view, "licence", json_incref(rec));
 	tong__page_str(p, p->view, "heading", name);
 	licence_uses(p, rec);
-	about = tong__page_text(p, name, tong__page_word(p, "licence_description"), NULL);
+	about = tong__page_say(p, "licence_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	tong__page_crumb(p, tong__page_word(p, "licences"), "licences/");
 	json_decref(about);
@@ -183,7 +183,7 @@ int tong__build_material(struct tong__page *p)
 		               tong__page_word_of(p, "material_source", tong__json_str(rec, "source")));
 	licence_of(p, rec);
 	items_of(p, rec);
-	about = tong__page_text(p, name, tong__page_word(p, "material_description"), NULL);
+	about = tong__page_say(p, "material_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	tong__page_crumb(p, tong__page_word(p, "materials"), "materials/");
 	json_decref(about);
@@ -200,7 +200,7 @@ int tong__build_law(struct tong__page *p)
 		return tong__page_notfound(p);
 	tong__page_set(p, p->view, "law", json_incref(rec));
 	items_of(p, rec);
-	about = tong__page_text(p, title, tong__page_word(p, "law_description"), NULL);
+	about = tong__page_say(p, "law_description", title);
 	tong__page_title(p, title, json_string_value(about));
 	tong__page_crumb(p, tong__page_word(p, "laws"), "laws/");
 	json_decref(about);

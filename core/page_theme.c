@@ -149,7 +149,7 @@ int tong__build_theme(struct tong__page *p)
 		return tong__page_notfound(p);
 	if (!name)
 		name = p->arg[0];
-	about = tong__page_text(p, name, tong__page_word(p, "theme_description"), NULL);
+	about = tong__page_say(p, "theme_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	tong__page_crumb(p, tong__page_word(p, "themes"), "themes/");
 	tong__page_set(p, p->view, "theme", json_incref(theme));

@@ -185,7 +185,7 @@ static int add_text(struct tong__search_text *t, const struct tong__buf *text, u
 
 struct reading {
 	struct tong__search_text *t;
-	struct tong__words words;
+	struct tong__word_text words;
 	size_t n;
 	tong_error *err;
 };
@@ -193,7 +193,7 @@ struct reading {
 static int read_item(void *arg, const char *key, const json_t *item)
 {
 	struct reading *r = arg;
-	struct tong__words *w = &r->words;
+	struct tong__word_text *w = &r->words;
 	uint32_t slot;
 
 	(void)key;

@@ -7,21 +7,21 @@
 #include "core/limits.h"
 #include "core/text.h"
 
-void tong__words_init(struct tong__words *w)
+void tong__words_init(struct tong__word_text *w)
 {
 	tong__buf_init(&w->name, TONG_MAX_RECORD);
 	tong__buf_init(&w->also, TONG_MAX_RECORD);
 	tong__buf_init(&w->text, 2 * TONG_MAX_RECORD);
 }
 
-void tong__words_clear(struct tong__words *w)
+void tong__words_clear(struct tong__word_text *w)
 {
 	tong__buf_clear(&w->name);
 	tong__buf_clear(&w->also);
 	tong__buf_clear(&w->text);
 }
 
-void tong__words_free(struct tong__words *w)
+void tong__words_free(struct tong__word_text *w)
 {
 	tong__buf_free(&w->name);
 	tong__buf_free(&w->also);
@@ -115,7 +115,7 @@ static void gather(struct tong__buf *out, const json_t *v, bool html)
 	json_object_foreach((json_t *)v, name, member) gather(out, member, tong__ends(name, "_html"));
 }
 
-void tong__words_item(struct tong__words *w, const json_t *item)
+void tong__words_item(struct tong__word_text *w, const json_t *item)
 {
 	/* Codes are not here: the alias table finds them, whole or by their beginning. */
 	static const char *const also[] = { "main_item", "summary", "authority" };
@@ -130,7 +130,7 @@ void tong__words_item(struct tong__words *w, const json_t *item)
 		gather(&w->text, json_object_get(item, rest[i]), false);
 }
 
-void tong__words_listing(struct tong__words *w, const json_t *listing)
+void tong__words_listing(struct tong__word_text *w, const json_t *listing)
 {
 	const json_t *c;
 	size_t i;

@@ -8,14 +8,14 @@
 
 /* The text in which an item or listing is found: its names, other short facts, and the rest as
  * plain text. */
-struct tong__words {
+struct tong__word_text {
 	struct tong__buf name, also, text;
 };
-void tong__words_init(struct tong__words *);
-void tong__words_clear(struct tong__words *);
-void tong__words_free(struct tong__words *);
-void tong__words_item(struct tong__words *, const json_t *item);
-void tong__words_listing(struct tong__words *, const json_t *listing);
+void tong__words_init(struct tong__word_text *);
+void tong__words_clear(struct tong__word_text *);
+void tong__words_free(struct tong__word_text *);
+void tong__words_item(struct tong__word_text *, const json_t *item);
+void tong__words_listing(struct tong__word_text *, const json_t *listing);
 
 /* Appends HTML as plain text: tags become spaces, entities characters. */
 void tong__words_html(struct tong__buf *out, const char *html);

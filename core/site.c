@@ -12,43 +12,45 @@ static const char json[] = "application/json";
 /* Tried in this order: a code that is no item may be an alias. Adding a kind of page touches one
  * row. */
 static const struct tong__page_kind kinds[] = {
-	{"/", "home", NULL, tong__build_home, NULL, NULL, html},
-	{"/search/", "search", NULL, tong__build_search, NULL, NULL, html},
-	{"/items/*/", "item", "item/", tong__build_item, NULL, NULL, html},
-	{"/items/*/", "alias", "alias/", tong__build_alias, NULL, NULL, html},
-	{"/regions/", "regions", NULL, tong__build_regions, NULL, NULL, html},
-	{"/agencies/", "agencies", NULL, tong__build_agencies, NULL, NULL, html},
-	{"/agencies/*/", "agency", NULL, tong__build_agency, NULL, tong__list_agencies, html},
-	{"/themes/", "themes", NULL, tong__build_themes, NULL, NULL, html},
-	{"/themes/*/", "theme", "theme/", tong__build_theme, NULL, NULL, html},
-	{"/directories/", "directories", NULL, tong__build_directories, NULL, NULL, html},
+	{"/", "home", NULL, tong__build_home, NULL, NULL, html, NULL},
+	{"/search/", "search", NULL, tong__build_search, NULL, NULL, html, NULL},
+	{"/items/*/", "item", "item/", tong__build_item, NULL, NULL, html, "item/"},
+	{"/items/*/", "alias", "alias/", tong__build_alias, NULL, NULL, html, ""},
+	{"/regions/", "regions", NULL, tong__build_regions, NULL, NULL, html, NULL},
+	{"/agencies/", "agencies", NULL, tong__build_agencies, NULL, NULL, html, ""},
+	{"/agencies/*/", "agency", NULL, tong__build_agency, NULL, tong__list_agencies, html,
+	 "agency/"},
+	{"/themes/", "themes", NULL, tong__build_themes, NULL, NULL, html, NULL},
+	{"/themes/*/", "theme", "theme/", tong__build_theme, NULL, NULL, html, "theme/"},
+	{"/directories/", "directories", NULL, tong__build_directories, NULL, NULL, html, NULL},
 	{"/directories/*/", "directory", NULL, tong__build_directory, NULL, tong__list_directories,
-     html},
-	{"/materials/", "materials", NULL, tong__build_materials, NULL, NULL, html},
-	{"/materials/*/", "material", "material/", tong__build_material, NULL, NULL, html},
-	{"/laws/", "laws", NULL, tong__build_laws, NULL, NULL, html},
-	{"/laws/*/", "law", "law/", tong__build_law, NULL, NULL, html},
-	{"/licences/", "licences", "licence/", tong__build_licences, NULL, tong__list_if_any, html},
-	{"/licences/*/", "licence", "licence/", tong__build_licence, NULL, NULL, html},
+	 html, ""},
+	{"/materials/", "materials", NULL, tong__build_materials, NULL, NULL, html, ""},
+	{"/materials/*/", "material", "material/", tong__build_material, NULL, NULL, html, "material/"},
+	{"/laws/", "laws", NULL, tong__build_laws, NULL, NULL, html, ""},
+	{"/laws/*/", "law", "law/", tong__build_law, NULL, NULL, html, "law/"},
+	{"/licences/", "licences", "licence/", tong__build_licences, NULL, tong__list_if_any, html, ""},
+	{"/licences/*/", "licence", "licence/", tong__build_licence, NULL, NULL, html, "licence/"},
 	{"/intermediaries/", "intermediaries", "intermediary/", tong__build_intermediaries, NULL,
-     tong__list_if_any, html},
-	{"/notices/", "notices", "notice/", tong__build_notices, NULL, tong__list_if_any, html},
-	{"/notices/*/", "notice", "notice/", tong__build_notice, NULL, NULL, html},
-	{"/changes/", "changes", NULL, tong__build_changes, NULL, NULL, html},
-	{"/changes/*/", "change", "change/", tong__build_change, NULL, NULL, html},
-	{"/verify/", "verify", NULL, tong__build_verify, NULL, NULL, html},
-	{"/handbook/", "doc", NULL, tong__build_handbook, NULL, tong__list_handbook, html},
-	{"/handbook/*/", "doc", NULL, tong__build_doc, NULL, tong__list_docs, html},
-	{"/about/", "about", NULL, tong__build_about, NULL, NULL, html},
-	{"/404.html", "404", NULL, tong__build_404, NULL, NULL, html},
-	{"/data/search.json", NULL, NULL, NULL, tong__write_search, NULL, json},
-	{"/data/text/*", NULL, NULL, NULL, tong__write_search_text, tong__list_search_text, json},
-	{"/data/fingerprints.json", NULL, NULL, NULL, tong__write_fingerprints, NULL, json},
-	{"/robots.txt", NULL, NULL, NULL, tong__write_robots, NULL, "text/plain; charset=utf-8"},
-	{"/static/*", NULL, NULL, NULL, tong__write_asset, tong__list_assets, NULL},
+	 tong__list_if_any, html, ""},
+	{"/notices/", "notices", "notice/", tong__build_notices, NULL, tong__list_if_any, html, ""},
+	{"/notices/*/", "notice", "notice/", tong__build_notice, NULL, NULL, html, ""},
+	{"/changes/", "changes", NULL, tong__build_changes, NULL, NULL, html, ""},
+	{"/changes/*/", "change", "change/", tong__build_change, NULL, NULL, html, ""},
+	{"/verify/", "verify", NULL, tong__build_verify, NULL, NULL, html, NULL},
+	{"/handbook/", "doc", NULL, tong__build_handbook, NULL, tong__list_handbook, html, ""},
+	{"/handbook/*/", "doc", NULL, tong__build_doc, NULL, tong__list_docs, html, ""},
+	{"/about/", "about", NULL, tong__build_about, NULL, NULL, html, NULL},
+	{"/404.html", "404", NULL, tong__build_404, NULL, NULL, html, NULL},
+	{"/data/search.json", NULL, NULL, NULL, tong__write_search, NULL, json, NULL},
+	{"/data/text/*", NULL, NULL, NULL, tong__write_search_text, tong__list_search_text, json,
+	 NULL},
+	{"/data/fingerprints.json", NULL, NULL, NULL, tong__write_fingerprints, NULL, json, NULL},
+	{"/robots.txt", NULL, NULL, NULL, tong__write_robots, NULL, "text/plain; charset=utf-8", NULL},
+	{"/static/*", NULL, NULL, NULL, tong__write_asset, tong__list_assets, NULL, NULL},
 	/* Pages below one region see its layer (W1) and are listed region by region. */
-	{"/regions/*/", "region", NULL, tong__build_region, NULL, tong__list_regions, html},
-	{"/regions/*/items/*/", "item", NULL, tong__build_region_item, NULL, NULL, html},
+	{"/regions/*/", "region", NULL, tong__build_region, NULL, tong__list_regions, html, "region/"},
+	{"/regions/*/items/*/", "item", NULL, tong__build_region_item, NULL, NULL, html, "item/"},
 };
 
 static const size_t n_kinds = sizeof kinds / sizeof *kinds;
@@ -108,20 +110,6 @@ static int read_look(struct tong__page *p)
 	return rc;
 }
 
-static int read_strings(struct tong__site *site, struct tong__page *p)
-{
-	json_t *rec = p->reader->get(p->reader->user, "site", "strings/zh-CN", &p->err);
-
-	site->strings = json_incref(tong__json_obj(rec, "t"));
-	json_decref(rec);
-	if (site->strings)
-		return 0;
-	if (p->err.code)
-		return p->err.code;
-	return tong__fail(&p->err, TONG_E_REFERENCE, "strings/zh-CN",
-	                  "L8: the site layer has no strings");
-}
-
 int tong__site_open(struct tong__site **out, const struct tong__reader *reader, tong_error *err)
 {
 	struct tong__site *site = calloc(1, sizeof *site);
@@ -144,7 +132,7 @@ int tong__site_open(struct tong__site **out, const struct tong__reader *reader, 
 	if (rc == 0)
 		rc = tong__page_each(&p, "site", "asset/", add_version, &p);
 	if (rc == 0)
-		rc = read_strings(site, &p);
+		rc = tong__site_words(site, &p);
 	if (rc == 0) {
 		*out = site;
 		return 0;
@@ -160,7 +148,9 @@ void tong__site_close(struct tong__site *site)
 	if (!site)
 		return;
 	tong__templates_free(site->templates);
-	json_decref(site->strings);
+	for (size_t i = 0; i < site->n_words; i++)
+		json_decref(site->words[i].t);
+	free(site->words);
 	json_decref(site->versions);
 	tong__search_kept_free(site->search);
 	free(site);
@@ -202,22 +192,30 @@ bool tong__site_kind(const char *url, size_t nth, struct tong__site_kind *out)
 	return false;
 }
 
-/* "./", "../", "../../": never empty, so that a link built on it stays a relative one. The page
- * for unknown addresses is shown at any depth, hence its links begin at the root of the host. */
-static void set_root(struct tong__page *p)
+/* "./", "../", "../../": never empty, so that a link built on it stays a relative one. */
+static void up(char out[64], const char *path)
 {
 	size_t depth = 0, n = 0;
 
-	if (strcmp(p->url, "/404.html") == 0) {
-		strcpy(p->root, "/");
-		return;
-	}
-	for (const char *s = p->url + 1; *s; s++)
+	for (const char *s = path + 1; *s; s++)
 		depth += *s == '/';
 	if (depth == 0)
-		strcpy(p->root, "./");
-	for (; depth > 0 && n + 4 < sizeof p->root; depth--, n += 3)
-		memcpy(p->root + n, "../", 4);
+		strcpy(out, "./");
+	for (; depth > 0 && n + 4 < 64; depth--, n += 3)
+		memcpy(out + n, "../", 4);
+}
+
+/* The page for unknown addresses is shown at any depth, hence its links begin at the root of the
+ * host. */
+static void set_root(struct tong__page *p)
+{
+	if (strcmp(p->path, "/404.html") == 0) {
+		snprintf(p->root, sizeof p->root, "%.*s/", (int)(p->path - p->url), p->url);
+		strcpy(p->asset_root, "/");
+	} else {
+		up(p->root, p->path);
+		up(p->asset_root, p->url);
+	}
 }
 
 /* The footer leads to what not every catalogue has where this one has it. */
@@ -245,9 +243,9 @@ static int begin_view(struct tong__page *p)
 		return tong__fail_nomem(&p->err);
 	set_root(p);
 	tong__page_str(p, p->view, "root", p->root);
-	tong__page_str(p, p->view, "asset_root", p->root);
-	tong__page_str(p, p->view, "lang", "zh-CN");
-	tong__page_set(p, p->view, "t", json_incref(p->site->strings));
+	tong__page_str(p, p->view, "asset_root", p->asset_root);
+	tong__page_str(p, p->view, "lang", p->lang);
+	tong__page_set(p, p->view, "t", json_incref((json_t *)p->t));
 	tong__page_set(p, p->view, "v", json_incref(p->site->versions));
 	site = tong__page_object(p, p->view, "site");
 	tong__page_copy(p, site, p->catalogue, "title", "subtitle", "notice", "hotline", NULL);
@@ -279,37 +277,76 @@ static int make(const struct tong__page_kind *kind, struct tong__page *p, struct
 
 	p->err.code = 0;
 	p->template = kind->template;
-	p->catalogue = tong__page_get(p, "", "catalogue");
-	if (p->err.code)
-		return p->err.code;
 	rc = begin_view(p);
 	if (rc == 0)
 		rc = kind->template ? kind->build(p) : kind->write(p, out);
 	if (rc == 0 && p->err.code)
 		rc = p->err.code;
 	if (rc == 0 && kind->template)
+		tong__page_languages(p, kind->subject);
+	if (rc == 0 && kind->template)
 		rc = render_view(p, out);
 	if (rc == 0 && out->failed)
 		rc = tong__fail(&p->err, out->failed, p->url, "the page does not fit");
 	json_decref(p->view);
-	json_decref(p->catalogue);
+	p->view = NULL;
+	return rc;
+}
+
+/* The catalogue, which says of a prefix whether it is a language; then its record again with that
+ * language's words. */
+static int begin(struct tong__page *p)
+{
+	char tag[TONG_MAX_LANG] = TONG_LANG;
+	size_t n = tong__lang_prefix(p->url);
+
+	p->catalogue = p->reader->get(p->reader->user, "base", "catalogue", &p->err);
+	if (p->err.code)
+		return p->err.code;
+	p->path = p->url + n;
+	if (n)
+		snprintf(tag, sizeof tag, "%.*s", (int)n - 1, p->url + 1);
+	if (!tong__page_language(p, tag))
+		return TONG_E_NOTFOUND;
+	p->catalogue = tong__page_translate(p, "", "catalogue", p->catalogue);
+	return p->nomem ? tong__fail_nomem(&p->err) : 0;
+}
+
+/* Files stand once, beside the trees of all languages. */
+static bool fits(const struct tong__page_kind *kind, struct tong__page *p)
+{
+	if (!kind->template && p->path != p->url)
+		return false;
+	return matches(kind->pattern, p->path, p->arg);
+}
+
+static int try_kinds(const struct tong__page *first, struct tong__page *p, struct tong__buf *out)
+{
+	int rc = TONG_E_NOTFOUND;
+
+	for (size_t i = 0; rc == TONG_E_NOTFOUND && i < n_kinds; i++) {
+		*p = *first;
+		p->type = kinds[i].type;
+		if (fits(&kinds[i], p))
+			rc = make(&kinds[i], p, out);
+	}
 	return rc;
 }
 
 int tong__site_render(const struct tong__site *site, const struct tong__reader *reader,
                       const char *url, struct tong__buf *out, const char **type, tong_error *err)
 {
-	struct tong__page p;
+	struct tong__page first = {.site = site, .reader = reader, .url = url}, p;
 	size_t before = out->len;
-	int rc = TONG_E_NOTFOUND;
+	int rc;
 
 	if (strlen(url) > TONG_MAX_URL)
 		return tong__fail(err, TONG_E_LIMIT, NULL, "a URL over %d bytes", TONG_MAX_URL);
-	for (size_t i = 0; rc == TONG_E_NOTFOUND && i < n_kinds; i++) {
-		p = (struct tong__page){.site = site, .reader = reader, .url = url, .type = kinds[i].type};
-		if (matches(kinds[i].pattern, url, p.arg))
-			rc = make(&kinds[i], &p, out);
-	}
+	rc = begin(&first);
+	p = first;
+	if (rc == 0)
+		rc = try_kinds(&first, &p, out);
+	json_decref(first.catalogue);
 	*type = p.type;
 	if (rc && !out->failed)
 		out->len = before;
@@ -327,6 +364,8 @@ int tong__urls_emit(struct tong__urls *u, const char *a, const char *b)
 	char url[TONG_MAX_URL];
 	size_t n = 0;
 
+	if (u->lang)
+		n = (size_t)snprintf(url, sizeof url, "/%s", u->lang);
 	for (const char *s = u->kind->pattern; *s && n < sizeof url; s++) {
 		if (*s != '*') {
 			url[n++] = *s;
@@ -385,13 +424,36 @@ int tong__list_regions(struct tong__urls *u)
 	return u->reader->each(u->reader->user, "base", "region/", emit_region, u, u->err);
 }
 
+static int list_kind(struct tong__urls *u)
+{
+	if (u->kind->list)
+		return u->kind->list(u);
+	if (u->kind->prefix)
+		return u->reader->each(u->reader->user, "base", u->kind->prefix, emit_key, u, u->err);
+	return strchr(u->kind->pattern, '*') ? 0 : tong__urls_emit(u, NULL, NULL);
+}
+
+/* One language's tree; of other languages than the source's the pages alone. */
+static int list_tree(struct tong__urls *u, const char *lang)
+{
+	int rc = 0;
+
+	u->lang = lang;
+	for (size_t i = 0; rc == 0 && i < n_kinds; i++) {
+		u->kind = &kinds[i];
+		if (kinds[i].template || !lang)
+			rc = list_kind(u);
+	}
+	return rc;
+}
+
 int tong__site_urls(const struct tong__site *site, const struct tong__reader *reader,
                     int (*fn)(void *arg, const char *url), void *arg, tong_error *err)
 {
 	struct tong__urls u = {.site = site, .reader = reader, .fn = fn, .arg = arg, .err = err};
 	tong_error own = TONG_ERROR_INIT;
-	json_t *catalogue;
-	int rc = 0;
+	json_t *catalogue, *languages;
+	int rc;
 
 	if (!err)
 		u.err = &own;
@@ -400,15 +462,11 @@ int tong__site_urls(const struct tong__site *site, const struct tong__reader *re
 	if (!catalogue && u.err->code)
 		return u.err->code;
 	u.layers = tong__json_arr(catalogue, "layers");
-	for (size_t i = 0; rc == 0 && i < n_kinds; i++) {
-		u.kind = &kinds[i];
-		if (u.kind->list)
-			rc = u.kind->list(&u);
-		else if (u.kind->prefix)
-			rc = reader->each(reader->user, "base", u.kind->prefix, emit_key, &u, u.err);
-		else if (!strchr(u.kind->pattern, '*'))
-			rc = tong__urls_emit(&u, NULL, NULL);
-	}
+	rc = list_tree(&u, NULL);
+	languages = tong__json_arr(catalogue, "languages");
+	for (size_t i = 1; rc == 0 && i < json_array_size(languages); i++)
+		if (json_is_string(json_array_get(languages, i)))
+			rc = list_tree(&u, json_string_value(json_array_get(languages, i)));
 	json_decref(catalogue);
 	return rc;
 }

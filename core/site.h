@@ -26,8 +26,16 @@ struct tong__reader {
 	bool (*has_layer)(void *user, const char *layer);
 };
 
+/* The language that items are written in; every other one is a translation. */
+#define TONG_LANG "zh-CN"
+#define TONG_MAX_LANG 16
+
+/* "/en/items/X/" -> 3, the length of the language's prefix; 0 when there is none. A prefix is a
+ * language tag in form: no page's own path begins with two or three letters alone (W5). */
+size_t tong__lang_prefix(const char *url);
+
 /* The version of this page builder, against which a release's look is held (FORMAT L8). */
-#define TONG_RENDERER 1
+#define TONG_RENDERER 2
 
 /* TONG_E_NEWER when this look ("look" of the site layer; NULL: none) needs a newer builder. */
 int tong__look_check(const json_t *look, tong_error *);

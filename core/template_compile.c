@@ -156,7 +156,12 @@ static int tag_value(struct compiler *c, char *s)
 	if (op->escape == TONG__AS_HTML && !ends_in(last_part(c, op), "_html") &&
 	    !ends_in(last_part(c, op), "_svg"))
 		return refuse(c, "X2: the name of an h: value must end in _html or _svg");
-	return judge(c, tong__html_value(&c->html, op->escape, last_part(c, op)));
+	rc = judge(c, tong__html_value(&c->html, op->escape, last_part(c, op)));
+	if (op->escape == TONG__AS_TEXT && c->html.state == TONG__H_TEXT)
+		op->escape = TONG__AS_PROSE;
+	if (op->escape == TONG__AS_HTML && ends_in(last_part(c, op), "_svg"))
+		op->escape = TONG__AS_SVG;
+	return rc;
 }
 
 static int tag_open(struct compiler *c, char *s, enum tong__op_kind kind)

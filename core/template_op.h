@@ -16,7 +16,11 @@ enum tong__op_kind {
 	TONG__OP_INVERTED,
 	TONG__OP_PARTIAL
 };
-enum tong__escape { TONG__AS_TEXT, TONG__AS_URL, TONG__AS_LINK, TONG__AS_JSON, TONG__AS_HTML };
+enum tong__escape {
+	TONG__AS_TEXT, TONG__AS_URL, TONG__AS_LINK, TONG__AS_JSON, TONG__AS_HTML,
+	TONG__AS_PROSE,            /* text outside of tags, where an element may stand */
+	TONG__AS_SVG               /* as HTML, but no HTML element may stand in it */
+};
 
 /* One step of a name; the strings lie in the template's own copy of its text. */
 struct tong__part {
@@ -86,5 +90,8 @@ int tong__escape_text(struct tong__buf *, const char *, size_t);
 int tong__escape_url(struct tong__buf *, const char *, size_t);
 int tong__escape_link(struct tong__buf *, const char *, size_t);
 int tong__escape_json(struct tong__buf *, const json_t *, int depth);
+/* X4: text with its Chinese marked; the second is escaped already. */
+int tong__escape_prose(struct tong__buf *, const char *, size_t);
+int tong__mark_text(struct tong__buf *, const char *, size_t);
 
 #endif

@@ -10,6 +10,7 @@ struct render {
 	const json_t *root;
 	struct tong__buf *out;
 	tong_error *err;
+	bool mark;                 /* X4: the page is not Chinese */
 };
 
 static int render_ops(const struct render *, const struct tong__template *, size_t from,
@@ -47,7 +48,7 @@ static const json_t *look_up(const struct render *r, const struct tong__template
 }
 
 /* W2: a link of the text that begins at the site's root is written relative to this page. */
-static int put_html(const struct render *r, const char *s, size_t n)
+static int put_links(const struct render *r, const char *s, size_t n)
 {
 	static const char at_root[] = "href=\"/";
 	const size_t skip = sizeof at_root - 2;   /* up to the quote; the slash goes */
@@ -66,6 +67,28 @@ static int put_html(const struct render *r, const char *s, size_t n)
 	return rc ? rc : tong__buf_add(r->out, s, (size_t)(end - s));
 }
 
+/* Text between tags is marked (X4), what is inside of tags is not. */
+static int put_html(const struct render *r, const char *s, size_t n)
+{
+	const char *end = s + n, *at;
+	int rc = 0;
+
+	if (!r->mark)
+		return put_links(r, s, n);
+	while (rc == 0 && s < end) {
+		at = memchr(s, '<', (size_t)(end - s));
+		at = at ? at : end;
+		rc = tong__mark_text(r->out, s, (size_t)(at - s));
+		s = at;
+		at = s < end ? memchr(s, '>', (size_t)(end - s)) : NULL;
+		at = at ? at + 1 : end;
+		if (rc == 0)
+			rc = put_links(r, s, (size_t)(at - s));
+		s = at;
+	}
+	return rc;
+}
+
 static int put_string(const struct render *r, enum tong__escape as, const char *s, size_t n)
 {
 	switch (as) {
@@ -75,6 +98,10 @@ static int put_string(const struct render *r, enum tong__escape as, const char *
 		return tong__escape_link(r->out, s, n);
 	case TONG__AS_HTML:
 		return put_html(r, s, n);
+	case TONG__AS_SVG:
+		return put_links(r, s, n);
+	case TONG__AS_PROSE:
+		return r->mark ? tong__escape_prose(r->out, s, n) : tong__escape_text(r->out, s, n);
 	default:
 		return tong__escape_text(r->out, s, n);
 	}
@@ -164,7 +191,8 @@ static int render_ops(const struct render *r, const struct tong__template *t, si
 int tong__template_render(const struct tong__templates *set, const char *name, const json_t *root,
                           struct tong__buf *out, tong_error *err)
 {
-	struct render r = {set, root, out, err};
+	const char *lang = json_string_value(json_object_get(root, "lang"));
+	struct render r = {set, root, out, err, lang && strncmp(lang, "zh", 2) != 0};
 	int rc = 0;
 
 	if (!set->linked)

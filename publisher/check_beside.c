@@ -9,11 +9,11 @@
 #include "core/text.h"
 
 static const struct tong__element notice_elements[] = {
-	{"title", "标题", TONG__U, TONG__T_TEXT, 200, false, NULL, NULL, 0},
-	{"date", "日期", TONG__U, TONG__T_TEXT, 10, false, NULL, NULL, 0},
-	{"number", "文号", TONG__U, TONG__T_TEXT, 200, false, NULL, NULL, 0},
-	{"issuer", "发布机关", TONG__U, TONG__T_TEXT, 200, false, NULL, NULL, 0},
-	{"source", "来源", TONG__U, TONG__T_TEXT, TONG_MAX_URL, false, NULL, NULL, 0},
+	{"title", "标题", TONG__U, TONG__T_TEXT, 200, false, NULL, NULL, 0, NULL},
+	{"date", "日期", TONG__U, TONG__T_TEXT, 10, false, NULL, NULL, 0, NULL},
+	{"number", "文号", TONG__U, TONG__T_TEXT, 200, false, NULL, NULL, 0, NULL},
+	{"issuer", "发布机关", TONG__U, TONG__T_TEXT, 200, false, NULL, NULL, 0, NULL},
+	{"source", "来源", TONG__U, TONG__T_TEXT, TONG_MAX_URL, false, NULL, NULL, 0, NULL},
 	{.name = NULL}
 };
 

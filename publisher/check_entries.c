@@ -6,11 +6,13 @@
 #include "core/json.h"
 #include "core/limits.h"
 
-#define TEXT(name, label, max) {name, label, TONG__U, TONG__T_TEXT, max, false, NULL, NULL, 0}
-#define ENUM(name, label, values) {name, label, TONG__U, TONG__T_ENUM, 0, false, values, NULL, 0}
-#define LIST(name, label, of) {name, label, TONG__U, TONG__T_LIST, 0, false, NULL, of, 0}
-#define TEXTS(name, label) {name, label, TONG__U, TONG__T_TEXTS, 0, false, NULL, NULL, 0}
-#define MAP(name, label, of) {name, label, TONG__U, TONG__T_MAP, 0, false, NULL, of, 0}
+#define TEXT(name, label, max) \
+	{name, label, TONG__U, TONG__T_TEXT, max, false, NULL, NULL, 0, NULL}
+#define ENUM(name, label, values) \
+	{name, label, TONG__U, TONG__T_ENUM, 0, false, values, NULL, 0, NULL}
+#define LIST(name, label, of) {name, label, TONG__U, TONG__T_LIST, 0, false, NULL, of, 0, NULL}
+#define TEXTS(name, label) {name, label, TONG__U, TONG__T_TEXTS, 0, false, NULL, NULL, 0, NULL}
+#define MAP(name, label, of) {name, label, TONG__U, TONG__T_MAP, 0, false, NULL, of, 0, NULL}
 #define END {.name = NULL}
 
 enum {
@@ -21,11 +23,18 @@ enum {
 };
 
 static const struct tong__enum_value law_kinds[] = {
-	{"法律", "法律"}, {"行政法规", "行政法规"}, {"部门规章", "部门规章"}, {"地方性法规", "地方性法规"},
-	{"其他", "其他"}, {NULL, NULL},
+	{"法律", "法律", "Law"},
+	{"行政法规", "行政法规", "Administrative regulation"},
+	{"部门规章", "部门规章", "Departmental rule"},
+	{"地方性法规", "地方性法规", "Local regulation"},
+	{"其他", "其他", "Other"},
+	{NULL, NULL, NULL},
 };
 static const struct tong__enum_value audiences[] = {
-	{"person", "个人"}, {"corp", "法人"}, {"event", "一件事"}, {NULL, NULL},
+	{"person", "个人", "Individuals"},
+	{"corp", "法人", "Organisations"},
+	{"event", "一件事", "Life events"},
+	{NULL, NULL, NULL},
 };
 
 static const struct tong__element article[] = {
@@ -66,7 +75,7 @@ static const struct tong__element site[] = {
 
 /* The root of each file. */
 static const struct tong__element catalogue_file[] = {
-	{"format", "格式版本", TONG__U, TONG__T_INT, 0, false, NULL, NULL, 0},
+	{"format", "格式版本", TONG__U, TONG__T_INT, 0, false, NULL, NULL, 0, NULL},
 	TEXT("province", "省份", ID), TEXT("title", "标题", LINE), TEXT("subtitle", "副标题", LINE),
 	TEXTS("languages", "语言"), TEXT("notice", "说明", LONG), TEXT("hotline", "热线", LINE),
 	MAP("site", "网站", site), END
@@ -75,7 +84,7 @@ static const struct tong__element materials_file[] = {LIST("materials", "材料"
 static const struct tong__element licences_file[] = {LIST("licences", "电子证照", licence), END};
 static const struct tong__element themes_file[] = {LIST("themes", "主题", theme), END};
 static const struct tong__element halls_file[] = {
-	{"sample", "样例", TONG__U, TONG__T_BOOL, 0, false, NULL, NULL, 0},
+	{"sample", "样例", TONG__U, TONG__T_BOOL, 0, false, NULL, NULL, 0, NULL},
 	LIST("halls", "大厅", hall), END
 };
 

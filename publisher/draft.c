@@ -13,12 +13,12 @@
 #include "publisher/yaml_write.h"
 
 static const struct tong__enum_value law_kinds[] = {
-	{ "法律", "全国人大及其常委会" },
-	{ "行政法规", "国务院" },
-	{ "部门规章", "国务院部门" },
-	{ "地方性法规", "省、市人大及其常委会" },
-	{ "其他", "" },
-	{ NULL, NULL },
+	{ "法律", "全国人大及其常委会", NULL },
+	{ "行政法规", "国务院", NULL },
+	{ "部门规章", "国务院部门", NULL },
+	{ "地方性法规", "省、市人大及其常委会", NULL },
+	{ "其他", "", NULL },
+	{ NULL, NULL, NULL },
 };
 
 static const struct tong__question item_questions[] = {

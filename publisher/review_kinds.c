@@ -6,8 +6,9 @@
 
 #include "publisher/model_load.h"
 
-#define TEXT(name, label) {name, label, TONG__L, TONG__T_TEXT, 0, false, NULL, NULL, 0}
-#define LIST(name, label, fields) {name, label, TONG__L, TONG__T_LIST, 0, false, NULL, fields, 0}
+#define TEXT(name, label) {name, label, TONG__L, TONG__T_TEXT, 0, false, NULL, NULL, 0, NULL}
+#define LIST(name, label, fields) \
+	{name, label, TONG__L, TONG__T_LIST, 0, false, NULL, fields, 0, NULL}
 #define END {.name = NULL}
 
 static const struct tong__element article[] = {TEXT("article", "条"), TEXT("text", "条文"), END};
@@ -26,7 +27,7 @@ static const struct tong__element licence[] = {
 };
 static const struct tong__element theme[] = {
 	TEXT("id", "标识"), TEXT("code", "代码"), TEXT("audience", "服务对象"), TEXT("name", "主题名称"),
-	TEXT("mark", "字标"), {"words", "举例", TONG__L, TONG__T_TEXTS, 0, false, NULL, NULL, 0}, END
+	TEXT("mark", "字标"), {"words", "举例", TONG__L, TONG__T_TEXTS, 0, false, NULL, NULL, 0, NULL}, END
 };
 static const struct tong__element agency[] = {
 	TEXT("id", "标识"), TEXT("uscc", "统一社会信用代码"), TEXT("name", "机构名称"),
@@ -64,7 +65,8 @@ static const struct tong__element site[] = {
 static const struct tong__element catalogue[] = {
 	TEXT("format", "格式版本"), TEXT("province", "省份"), TEXT("title", "标题"),
 	TEXT("subtitle", "副标题"), TEXT("languages", "语言"), TEXT("notice", "页脚说明"),
-	TEXT("hotline", "热线"), {"site", "网站标识", TONG__L, TONG__T_MAP, 0, false, NULL, site, 0}, END
+	TEXT("hotline", "热线"),
+	{"site", "网站标识", TONG__L, TONG__T_MAP, 0, false, NULL, site, 0, NULL}, END
 };
 static const struct tong__element notice[] = {
 	TEXT("title", "标题"), TEXT("date", "日期"), TEXT("number", "文号"),

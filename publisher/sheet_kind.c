@@ -11,30 +11,33 @@
 #define END {.name = NULL}
 
 static const struct tong__element materials[] = {
-	{"id", "材料编号", TONG__U, TONG__T_CODE, 64, true, NULL, NULL, 46},
-	{"name", "材料名称", TONG__U, TONG__T_TEXT, 500, true, NULL, NULL, 46},
-	{"kind", "材料类型", TONG__U, TONG__T_ENUM, 0, false, tong__material_kinds, NULL, 48},
-	{"source", "来源渠道", TONG__U, TONG__T_ENUM, 0, false, tong__material_sources, NULL, 50},
-	{"licence", "可替代的电子证照", TONG__U, TONG__T_CODE, 64, false, NULL, NULL, 0},
+	{"id", "材料编号", TONG__U, TONG__T_CODE, 64, true, NULL, NULL, 46, "Id"},
+	{"name", "材料名称", TONG__U, TONG__T_TEXT, 500, true, NULL, NULL, 46, "Name"},
+	{"kind", "材料类型", TONG__U, TONG__T_ENUM, 0, false, tong__material_kinds, NULL, 48, "Kind"},
+	{"source", "来源渠道", TONG__U, TONG__T_ENUM, 0, false, tong__material_sources, NULL, 50,
+	 "Where it comes from"},
+	{"licence", "可替代的电子证照", TONG__U, TONG__T_CODE, 64, false, NULL, NULL, 0,
+	 "Electronic licence instead"},
 	END
 };
 
 static const struct tong__element materials_file[] = {
-	{"materials", "材料", TONG__U, TONG__T_LIST, 0, true, NULL, materials, 46},
+	{"materials", "材料", TONG__U, TONG__T_LIST, 0, true, NULL, materials, 46, "Documents"},
 	END
 };
 
 static const struct tong__element agencies[] = {
-	{"id", "机构编号", TONG__L, TONG__T_CODE, 64, true, NULL, NULL, 59},
-	{"uscc", "统一社会信用代码", TONG__L, TONG__T_CODE, 18, false, NULL, NULL, 15},
-	{"name", "机构名称", TONG__L, TONG__T_TEXT, 200, true, NULL, NULL, 14},
-	{"short_name", "简称", TONG__L, TONG__T_TEXT, 200, false, NULL, NULL, 14},
-	{"region", "所属地区", TONG__L, TONG__T_CODE, 12, true, NULL, NULL, 45},
-	{"phone", "电话", TONG__L, TONG__T_TEXT, 200, false, NULL, NULL, 32},
-	{"address", "地址", TONG__L, TONG__T_TEXT, 500, false, NULL, NULL, 30},
-	{"status", "状态", TONG__L, TONG__T_TEXT, 64, false, NULL, NULL, 0},
-	{"codes_seen", "公布过的编码", TONG__L, TONG__T_TEXT, 1000, false, NULL, NULL, 0},
-	{"note", "备注", TONG__L, TONG__T_TEXT, 1000, false, NULL, NULL, 0},
+	{"id", "机构编号", TONG__L, TONG__T_CODE, 64, true, NULL, NULL, 59, "Id"},
+	{"uscc", "统一社会信用代码", TONG__L, TONG__T_CODE, 18, false, NULL, NULL, 15,
+	 "Unified social credit code"},
+	{"name", "机构名称", TONG__L, TONG__T_TEXT, 200, true, NULL, NULL, 14, "Name"},
+	{"short_name", "简称", TONG__L, TONG__T_TEXT, 200, false, NULL, NULL, 14, "Short name"},
+	{"region", "所属地区", TONG__L, TONG__T_CODE, 12, true, NULL, NULL, 45, "Region"},
+	{"phone", "电话", TONG__L, TONG__T_TEXT, 200, false, NULL, NULL, 32, "Phone"},
+	{"address", "地址", TONG__L, TONG__T_TEXT, 500, false, NULL, NULL, 30, "Address"},
+	{"status", "状态", TONG__L, TONG__T_TEXT, 64, false, NULL, NULL, 0, "State"},
+	{"codes_seen", "公布过的编码", TONG__L, TONG__T_TEXT, 1000, false, NULL, NULL, 0, "Codes published"},
+	{"note", "备注", TONG__L, TONG__T_TEXT, 1000, false, NULL, NULL, 0, "Note"},
 	END
 };
 

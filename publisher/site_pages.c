@@ -54,12 +54,13 @@ struct listing {
 	tong_error err;
 };
 
-/* Is the URL outside of /regions/CODE/, or CODE one of those wanted? */
+/* Is the URL, in whichever language, outside of /regions/CODE/, or CODE one of those wanted? */
 static bool wanted(const char *url, const char *const *regions)
 {
 	static const char below[] = "/regions/";
 	size_t n;
 
+	url += tong__lang_prefix(url);
 	if (!regions || !tong__starts(url, below) || !url[sizeof below - 1])
 		return true;
 	url += sizeof below - 1;

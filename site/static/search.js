@@ -1,5 +1,5 @@
 // Search without a server: names by words, sounds, pinyin and codes, then full text from small files
-// (FORMAT section 10). Loaded after site.js, whose $, make and fetched it uses, when a field is used.
+// (FORMAT section 11). Loaded after site.js, whose $, make and fetched it uses, when a field is used.
 'use strict';
 // ---- text as it is compared (Q1), readings, slots ----
 const bare = (s) => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}\p{M}]/gu, '');

@@ -7,8 +7,8 @@
 static const char *nearest(const char *word)
 {
 	static const struct tong__enum_value words[] = {
-		{"name", "事项名称"}, {"visits", "到现场次数"}, {"limit_promised", "承诺办结时限"},
-		{"m0001", "样例申请表"}, {"1", "即办件"}, {"2", "承诺件"}, {NULL, NULL},
+		{"name", "事项名称", NULL}, {"visits", "到现场次数", NULL}, {"limit_promised", "承诺办结时限", NULL},
+		{"m0001", "样例申请表", NULL}, {"1", "即办件", NULL}, {"2", "承诺件", NULL}, {NULL, NULL, NULL},
 	};
 	struct tong__suggest s = tong__suggest(word);
 

@@ -116,6 +116,8 @@ static inline void world_site(struct world *w)
 	world_folder(w, "site/static", "asset", true, "text/css");
 	world_put(w, "site", "strings/zh-CN",
 	          json_pack("{s:o}", "t", json_load_file("site/strings/zh-CN.json", 0, NULL)));
+	world_put(w, "site", "strings/en",
+	          json_pack("{s:o}", "t", json_load_file("site/strings/en.json", 0, NULL)));
 }
 
 static inline void world_free(struct world *w)
