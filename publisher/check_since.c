@@ -20,7 +20,7 @@ void tong__paths_free(struct tong__paths *p)
 	memset(p, 0, sizeof *p);
 }
 
-static int add(struct tong__paths *p, const char *path, tong_error *err)
+int tong__paths_add(struct tong__paths *p, const char *path, tong_error *err)
 {
 	if (!tong__load_room(&p->at, p->n, &p->cap, sizeof *p->at) || !(p->at[p->n] = strdup(path)))
 		return tong__fail_nomem(err);
@@ -33,12 +33,12 @@ static int by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool has(const struct tong__paths *p, const char *path)
+bool tong__paths_have(const struct tong__paths *p, const char *path)
 {
 	return p->n && bsearch(&path, p->at, p->n, sizeof *p->at, by_path);
 }
 
-static void sort(struct tong__paths *p)
+void tong__paths_sort(struct tong__paths *p)
 {
 	if (p->n)
 		qsort(p->at, p->n, sizeof *p->at, by_path);
@@ -52,9 +52,9 @@ int tong__changed_in_git(struct tong__paths *out, struct tong__tree *now,
 
 	for (size_t i = 0; !rc && i < c.n; i++)
 		if (c.changes[i].has_new)
-			rc = add(out, c.changes[i].path, err);
+			rc = tong__paths_add(out, c.changes[i].path, err);
 	tong__git_changes_free(&c);
-	sort(out);
+	tong__paths_sort(out);
 	return rc;
 }
 
@@ -82,10 +82,10 @@ int tong__changed_on_disk(struct tong__paths *out, struct tong__tree *now, struc
 		if (same(now, &now->files[i], was, &b))
 			now->files[i].id = was->id;
 		else
-			rc = add(out, now->files[i].path, err);
+			rc = tong__paths_add(out, now->files[i].path, err);
 	}
 	tong__buf_free(&b);
-	sort(out);
+	tong__paths_sort(out);
 	return rc;
 }
 
@@ -100,7 +100,7 @@ struct since {
 
 static bool is_changed(void *user, const char *path)
 {
-	return has(((const struct since *)user)->changed, path);
+	return tong__paths_have(((const struct since *)user)->changed, path);
 }
 
 /* Does the path lie in local/<a region of the list>/? */
@@ -176,10 +176,22 @@ static bool any_local(const struct tong__paths *p)
 /* Materials are unused, waivers and synonyms are idle only if nothing anywhere needs them. */
 static bool hangs_on_all(const struct tong__paths *p)
 {
-	return has(p, "materials.yaml") || has(p, "waivers.csv") || has(p, "synonyms.csv");
+	return tong__paths_have(p, "materials.yaml") || tong__paths_have(p, "waivers.csv") ||
+	       tong__paths_have(p, "synonyms.csv");
 }
 
-static int load(struct since *s, struct tong__model **out, struct tong__findings *fs,
+/* Of errors none speaks of what sibling regions have. */
+static void take_regions(struct since *s)
+{
+	char region[65], rest[65];
+
+	for (size_t i = 0; i < s->changed->n; i++)
+		if (tong__starts(s->changed->at[i], "local/") &&
+		    tong__file_kind_of(s->changed->at[i], region, rest))
+			json_object_set_new(s->regions, region, json_true());
+}
+
+static int load(struct since *s, bool errors, struct tong__model **out, struct tong__findings *fs,
                 tong_error *err)
 {
 	const struct tong__part part = {
@@ -190,7 +202,9 @@ static int load(struct since *s, struct tong__model **out, struct tong__findings
 	s->regions = json_object();
 	if (!rc && !s->regions)
 		rc = tong__fail_nomem(err);
-	if (!rc && any_local(s->changed))
+	if (!rc && errors)
+		take_regions(s);
+	else if (!rc && any_local(s->changed))
 		rc = look_ahead(s, err);
 	if (!rc)
 		rc = tong__model_load_part(out, s->tree, &part, fs, err);
@@ -212,20 +226,39 @@ static int check_all(struct since *s, struct tong__model **out, struct tong__fin
 	return 0;
 }
 
+static int check_part(struct since *s, bool errors, struct tong__model **out,
+                      struct tong__findings *fs, int64_t now, tong_error *err)
+{
+	int rc;
+
+	tong__findings_only(fs, is_changed, s);
+	rc = load(s, errors, out, fs, err);
+	if (!rc && now)
+		(*out)->time = now;
+	if (!rc)
+		tong__check(*out, fs);
+	tong__findings_only(fs, NULL, NULL);
+	return rc;
+}
+
 int tong__check_since(struct tong__model **out, struct tong__tree *tree,
                       const struct tong__paths *changed, struct tong__findings *fs,
                       tong_error *err)
 {
 	struct since s = {.tree = tree, .changed = changed};
-	int rc;
 
 	*out = NULL;
 	if (hangs_on_all(changed))
 		return check_all(&s, out, fs, err);
-	tong__findings_only(fs, is_changed, &s);
-	rc = load(&s, out, fs, err);
-	if (!rc)
-		tong__check(*out, fs);
-	tong__findings_only(fs, NULL, NULL);
-	return rc;
+	return check_part(&s, false, out, fs, 0, err);
+}
+
+int tong__check_errors(struct tong__model **out, struct tong__tree *tree,
+                       const struct tong__paths *files, struct tong__findings *fs, int64_t now,
+                       tong_error *err)
+{
+	struct since s = {.tree = tree, .changed = files};
+
+	*out = NULL;
+	return check_part(&s, true, out, fs, now, err);
 }

@@ -12,6 +12,9 @@ struct tong__paths {
 	size_t n, cap;
 };
 void tong__paths_free(struct tong__paths *);
+int tong__paths_add(struct tong__paths *, const char *path, tong_error *);   /* then sort */
+void tong__paths_sort(struct tong__paths *);
+bool tong__paths_have(const struct tong__paths *, const char *path);
 
 /* The files of a commit that are new or other than in the commit 'from'. */
 int tong__changed_in_git(struct tong__paths *out, struct tong__tree *now,
@@ -26,5 +29,10 @@ int tong__changed_on_disk(struct tong__paths *out, struct tong__tree *now, struc
  * (materials, waivers) hang on everything; with them everything is read. */
 int tong__check_since(struct tong__model **out, struct tong__tree *, const struct tong__paths *,
                       struct tong__findings *, tong_error *);
+
+/* The errors in these files alone: less is read for them, and warnings and notes may be missing.
+ * 'now' is the time that waivers are measured with; 0: the commit's. */
+int tong__check_errors(struct tong__model **out, struct tong__tree *, const struct tong__paths *,
+                       struct tong__findings *, int64_t now, tong_error *);
 
 #endif

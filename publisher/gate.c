@@ -7,7 +7,8 @@
 
 #include "core/limits.h"
 #include "core/text.h"
-#include "publisher/model.h"
+#include "publisher/gate_reach.h"
+#include "publisher/model_load.h"
 #include "publisher/scope.h"
 #include "publisher/tree_kind.h"
 
@@ -51,22 +52,43 @@ static int list(const struct tong__gate *g, const struct tong__git_id *commit, s
 	return rc || !commit ? rc : tong__tree_sort(v->tree, err);
 }
 
-/* 'now' is the time that waivers are measured with; 0: the version's own. */
-static int check(const struct tong__gate *g, const struct tong__git_id *commit, int64_t now,
-                 struct version *v, tong_error *err)
+static bool everything(void *user, const char *path)
 {
-	int rc = list(g, commit, v, err);
+	(void)user, (void)path;
+	return true;
+}
 
-	if (!rc && tong__findings_new(&v->findings))
-		rc = tong__fail_nomem(err);
-	if (!rc)
-		rc = tong__model_load(&v->model, v->tree, v->findings, err);
+/* Without the history that pages show: of the past only retired codes are asked about. */
+static int check_all(struct version *v, int64_t now, tong_error *err)
+{
+	const struct tong__part part = {.wanted = everything, .retired = true};
+	int rc = tong__model_load_part(&v->model, v->tree, &part, v->findings, err);
+
 	if (rc)
 		return rc;
 	if (now)
 		v->model->time = now;
 	tong__check(v->model, v->findings);
 	return 0;
+}
+
+/* The errors of a listed version, as far as the change reaches. 'now' is the time that waivers are
+ * measured with; 0: the version's own. */
+static int check(struct version *v, const struct tong__reach *reach, int64_t now, tong_error *err)
+{
+	int rc = 0;
+
+	tong__model_free(v->model);
+	tong__findings_free(v->findings);
+	v->model = NULL;
+	v->findings = NULL;
+	if (tong__findings_new(&v->findings))
+		rc = tong__fail_nomem(err);
+	if (!rc && reach->all)
+		return check_all(v, now, err);
+	if (!rc)
+		rc = tong__check_errors(&v->model, v->tree, &reach->files, v->findings, now, err);
+	return rc;
 }
 
 /* ---- what is new ---- */
@@ -136,7 +158,8 @@ static int subtract(const struct tong__findings *now, const struct tong__finding
 
 /* Tells the editor about errors that 'from' (NULL: nothing was there) did not have. */
 static int refuse_new(const struct tong__gate *g, const struct version *now,
-                      const struct tong__git_id *from, bool commit, tong_error *err)
+                      const struct tong__reach *reach, const struct tong__git_id *from, bool commit,
+                      tong_error *err)
 {
 	struct tong__findings *fresh = NULL, *none = NULL;
 	struct version was = {NULL, NULL, NULL};
@@ -145,8 +168,8 @@ static int refuse_new(const struct tong__gate *g, const struct version *now,
 	if (tong__findings_new(&fresh) || tong__findings_new(&none))
 		rc = tong__fail_nomem(err);
 	/* A version that could not be read had no errors that excuse these. */
-	if (!rc && from)
-		check(g, from, now->model->time, &was, NULL);
+	if (!rc && from && !list(g, from, &was, NULL))
+		check(&was, reach, now->model->time, NULL);
 	if (!rc)
 		rc = subtract(now->findings, was.model ? was.findings : none, fresh, err);
 	if (!rc && tong__findings_count(fresh)) {
@@ -180,17 +203,41 @@ static int check_scope_file(struct tong__tree *t, tong_error *err)
 	return rc;
 }
 
+/* 'changes' led from 'from' (NULL: nothing was there) to 'to' (NULL: what is staged). */
 static int check_rules(const struct tong__gate *g, const struct tong__git_id *from,
-                       const struct tong__git_id *to, tong_error *err)
+                       const struct tong__git_id *to, const struct tong__git_commit *changes,
+                       tong_error *err)
 {
 	struct version now = {NULL, NULL, NULL};
-	int rc = check(g, to, 0, &now, err);
+	struct tong__reach reach = {.all = true};
+	int rc = list(g, to, &now, err);
 
+	if (!rc && from)
+		rc = tong__reach(&reach, g->git, now.tree, changes, err);
+	if (!rc)
+		rc = check(&now, &reach, 0, err);
+	if (!rc && !reach.all && tong__reach_others(&reach, now.model)) {
+		reach.all = true;
+		rc = check(&now, &reach, 0, err);
+	}
 	if (!rc)
 		rc = check_scope_file(now.tree, err);
 	if (!rc && tong__findings_of(now.findings, TONG__ERROR))
-		rc = refuse_new(g, &now, from, !to, err);
+		rc = refuse_new(g, &now, &reach, from, !to, err);
 	version_close(&now);
+	tong__reach_free(&reach);
+	return rc;
+}
+
+static int check_push(const struct tong__gate *g, const struct tong__git_id *from,
+                      const struct tong__git_id *to, tong_error *err)
+{
+	struct tong__git_commit changes;
+	int rc = tong__git_diff(g->git, g->folder, from, to, &changes, err);
+
+	if (!rc)
+		rc = check_rules(g, from, to, &changes, err);
+	tong__git_changes_free(&changes);
 	return rc;
 }
 
@@ -227,7 +274,7 @@ int tong__gate_push(const struct tong__gate *g, const char *ref, const struct to
 		return rc;   /* nothing of the catalogue changes */
 	if (!tong__git_id_zero(&rights))
 		rc = tong__gate_scope(g, &rights, known ? &base : NULL, to, err);
-	return rc ? rc : check_rules(g, known ? &base : NULL, to, err);
+	return rc ? rc : check_push(g, known ? &base : NULL, to, err);
 }
 
 int tong__gate_staged(const struct tong__gate *g, tong_error *err)
@@ -246,7 +293,7 @@ int tong__gate_staged(const struct tong__gate *g, tong_error *err)
 		return rc;
 	rc = tong__git_diff_disk(g->git, g->folder, born ? &head : NULL, true, &changed, err);
 	if (!rc && changed.n)
-		rc = check_rules(g, born ? &head : NULL, NULL, err);
+		rc = check_rules(g, born ? &head : NULL, NULL, &changed, err);
 	tong__git_changes_free(&changed);
 	return rc;
 }

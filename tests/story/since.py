@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""since.py REPO N: makes N commits of random edits and compares `check --since` with the full check of the changed files.
+"""since.py REPO N: makes N commits of random edits and compares `check --since` with the full check of the changed files, and what the
+hook says of each with the errors that the full check has after it and had not before.
 
 The same arguments make the same edits. Every kind of edit comes at least twice in 20.
 """
+import collections
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -13,6 +16,7 @@ ROOT = pathlib.Path(sys.argv[1])
 ROUNDS = int(sys.argv[2])
 r = random.Random(20)
 kinds = set()
+judged = collections.Counter()
 
 
 def git(*words):
@@ -203,8 +207,9 @@ def notice():
 
 
 def scope():
-    (ROOT / "scope.csv").write_text(f"path,author,note\n{r.choice(['*', '/x', 'local/*'])},{r.choice(['*', 'a b', '@x.cn'])},{r.randrange(99)}\n",
-                                    encoding="utf-8")
+    """Everyone may do everything; the row behind it has its form or not."""
+    (ROOT / "scope.csv").write_text(f"path,author,note\n*,*,\n{r.choice(['*', '/x', 'local/*'])},{r.choice(['*', 'a b', '@x.cn'])},"
+                                    f"{r.randrange(99)}\n", encoding="utf-8")
 
 
 def strange():
@@ -214,6 +219,11 @@ def strange():
 EDITS = [same_name, alias, state, visits, bad_reference, links, words, replaced, broken_yaml, not_utf8, remove, come_back, twice, limits,
          local, hall, nowhere, law, tables, materials, waiver, notice, strange,
          pair, promise, scope]
+
+
+# Edits of items, tables, halls and notices.
+NEAR = [same_name, alias, state, visits, bad_reference, links, words, replaced, broken_yaml, remove, come_back, twice, limits, local, hall,
+        notice, pair, promise, promise]
 
 
 # ---- comparing ----
@@ -234,8 +244,29 @@ def compare(what, got, full, changed):
         sys.exit(f"{what}: {got['summary']['errors']} errors, wanted {errors}")
 
 
+def errors(findings):
+    return collections.Counter((f["file"], f["rule"], f["subject"], f["element"], f["found"], f["wanted"])
+                               for f in findings if f["severity"] == "error" and not f["waived"])
+
+
+def gate(what, before, after):
+    """The hook lets a commit pass, or names as many new errors as there are, and the first of them at their places."""
+    if any(f["file"] == "scope.csv" for f in before + after):
+        return   # a scope file that cannot be read closes the gate before any rule is asked
+    fresh = errors(after) - errors(before)
+    said = subprocess.run(["tong-publish", "hook", "update", "--repo", ROOT, "--path", "", "--lang", "zh", "refs/heads/main",
+                           git("rev-parse", "HEAD~1").strip(), git("rev-parse", "HEAD").strip()], capture_output=True, text=True)
+    count = re.search(r"这次修改有 (\d+) 处", said.stderr)
+    count = int(count.group(1)) if count else 0
+    places = re.findall(r"^([^ :]+)(?::\d+)*\n    .*\n    怎么改：.*（规则 ([a-z-]+)，", said.stderr, re.M)
+    wanted = collections.Counter((file, rule) for file, rule, *_ in fresh.elements())
+    if said.returncode != bool(fresh) or count != fresh.total() or len(places) != min(count, 20) or collections.Counter(places) - wanted:
+        sys.exit(f"{what}: exit {said.returncode}, {count} errors {places}; wanted {fresh.total()}: {wanted}\n{said.stderr}")
+    judged[bool(fresh)] += 1
+
+
 def main():
-    order = []
+    order, before = [], check()["findings"]
     for n in range(ROUNDS):
         for _ in range(2 + n % 3):
             order = order or r.sample(EDITS, len(EDITS))
@@ -247,10 +278,21 @@ def main():
         git("commit", "-q", "--allow-empty", "-m", f"edit {n}")
         full = check()["findings"]
         compare(f"edit {n}", check("--since", "HEAD~1"), full, changed)
+        gate(f"edit {n}", before, full)
+        before = full
         changed = set(git("diff", "--name-only", "--no-renames", f"HEAD~{min(n, 4) + 1}", "HEAD").split())
         if n % 4 == 0:
             (ROOT / ".git/tong/heads2").unlink(missing_ok=True)
         compare(f"edits up to {n}", check("--since", f"HEAD~{min(n, 4) + 1}"), full, changed)
+    (ROOT / "scope.csv").unlink(missing_ok=True)
+    for n in range(2 * ROUNDS):   # one edit alone: what the hook takes its short way for
+        r.choice(NEAR)()
+        git("add", "-A")
+        git("commit", "-q", "--allow-empty", "-m", f"one edit {n}")
+        full = check()["findings"]
+        gate(f"one edit {n}", before, full)
+        before = full
+    print(f"the hook let {judged[False]} pass and refused {judged[True]}")
     print(f"{len(kinds)} kinds of findings: {' '.join(sorted(kinds))}")
 
 

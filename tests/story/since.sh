@@ -5,6 +5,7 @@
 province() { python3 tests/bench/province.py "$TONG_TMP/$1" --items "$2" --regions "$3" --handled "$4" --git 0; }
 t_ok 'a small province' province cat 60 14 30
 t_ok 'twenty edits, the same findings' python3 tests/story/since.py "$TONG_TMP/cat" 20
+t_grep '  the hook let some pass and refused others' '^the hook let [1-9][0-9]* pass and refused [1-9][0-9]*$' "$OUT"
 t_grep '  many kinds of findings were among them' '^[3-9][0-9] kinds of findings' "$OUT"
 
 # What a changed item says of others that did not change: one is cancelled, one has a name and an alias, a notice is there.
