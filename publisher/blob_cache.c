@@ -9,7 +9,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 
-#define MAX_CACHE (256u << 20)   /* the heads of 3,000 items are 1 MB, 205 tables of a region 4 MB */
+#define MAX_CACHE (256u << 20)   /* heads of 3,000 items are 1 MB, tables of 205 regions 4 MB */
 
 struct tong__blob_cache {
 	char *path;              /* of the file; NULL: nothing can be kept */

@@ -9,9 +9,9 @@
 
 struct tong__blob_cache;
 
-/* The facts kept for the files of a tree in the file tong/'name' inside the repository's own folder,
- * guarded by a hash: it may be deleted at any time, and a damaged one is as good as none. Outside
- * of Git nothing is kept. NULL when memory is out. */
+/* The facts kept for the files of a tree, in the file tong/'name' inside the repository's own
+ * folder, guarded by a hash: it may be deleted at any time, and a damaged one is as good as none.
+ * Outside of Git nothing is kept. NULL when memory is out. */
 struct tong__blob_cache *tong__blob_cache_open(struct tong__tree *, const char *name);
 /* What is known of this file: borrowed, NULL when nothing is. */
 json_t *tong__blob_cache_get(struct tong__blob_cache *, const struct tong__tree_file *);
