@@ -105,6 +105,30 @@ static int each(void *user, const char *layer, const char *prefix,
 	return tong__store_each(a->store, layer, prefix, each_line, &e, err ? err : &own);
 }
 
+struct scan {
+	int (*fn)(void *arg, const char *key, struct tong__str line);
+	void *arg;
+};
+
+static int scan_line(void *arg, const char *key, struct tong__str text, tong_error *err)
+{
+	struct scan *s = arg;
+
+	(void)err;
+	return s->fn(s->arg, key, text);
+}
+
+static int scan(void *user, const char *layer, const char *prefix,
+				int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
+				tong_error *err)
+{
+	tong_agent *a = user;
+	tong_error own = TONG_ERROR_INIT;
+	struct scan s = { fn, arg };
+
+	return tong__store_each(a->store, layer, prefix, scan_line, &s, err ? err : &own);
+}
+
 static bool has_layer(void *user, const char *layer)
 {
 	tong_agent *a = user;
@@ -116,7 +140,7 @@ static bool has_layer(void *user, const char *layer)
 
 void tong__reader_init(tong_agent *a)
 {
-	a->reader = (struct tong__reader){ a, get, line, each, has_layer };
+	a->reader = (struct tong__reader){ a, get, line, each, has_layer, scan };
 }
 
 int tong__agent_site(tong_agent *a, tong_error *err)

@@ -92,6 +92,41 @@ int tong__page_each(struct tong__page *p, const char *layer, const char *prefix,
 	return p->reader->each(p->reader->user, layer, prefix, fn, arg, &p->err);
 }
 
+struct with {
+	struct tong__page *p;
+	const char *layer, *text;
+	tong__each_fn fn;
+	void *arg;
+};
+
+static int with_text(void *arg, const char *key, struct tong__str line)
+{
+	const struct with *w = arg;
+	struct each e = {w->p, w->fn, w->arg};
+	bool translate = tong__page_foreign(w->p) && !strcmp(w->layer, "base");
+	json_t *rec;
+	int rc;
+
+	if (!memmem(line.p, line.n, w->text, strlen(w->text)))
+		return 0;
+	rec = tong__page_record(w->p, w->layer, "", key);
+	if (!rec)
+		return w->p->err.code;
+	rc = translate ? each_translated(&e, key, rec) : w->fn(w->arg, key, rec);
+	json_decref(rec);
+	return rc;
+}
+
+int tong__page_each_with(struct tong__page *p, const char *layer, const char *prefix,
+                         const char *text, tong__each_fn fn, void *arg)
+{
+	struct with w = {p, layer, text, fn, arg};
+
+	if (!layer[0])
+		return 0;
+	return p->reader->scan(p->reader->user, layer, prefix, with_text, &w, &p->err);
+}
+
 bool tong__region_open(const struct tong__reader *reader, const json_t *layers, const char *region,
                        bool *has)
 {
@@ -141,6 +176,13 @@ void tong__page_add(struct tong__page *p, json_t *arr, json_t *value)
 {
 	if (json_array_append_new(arr, value))
 		p->nomem = true;
+}
+
+const json_t *tong__page_member(const struct tong__page *p, const char *name)
+{
+	const json_t *v = json_object_get(p->view, name);
+
+	return v || !p->common ? v : json_object_get(tong__common_view(p->common), name);
 }
 
 json_t *tong__page_object(struct tong__page *p, json_t *obj, const char *name)

@@ -43,6 +43,9 @@ struct tong__page {
 	char asset_root[64];       /* to the root of the site */
 	char layer[TONG_MAX_ROLE_NAME];  /* the one region layer this page may see (W1), or "" */
 	json_t *catalogue, *view;
+	const struct tong__page_kind *kind;
+	struct tong__site_memory *memory;   /* of the thread, or NULL */
+	struct tong__common *common;     /* what the view shares with the page before, or NULL */
 	bool sample, nomem;        /* it shows sample data; memory is out */
 	tong_error err;
 };
@@ -100,6 +103,9 @@ int tong__page_fingerprint(struct tong__page *, const char *code, struct tong__b
 typedef int (*tong__each_fn)(void *arg, const char *key, const json_t *rec);
 int tong__page_each(struct tong__page *, const char *layer, const char *prefix, tong__each_fn,
                     void *arg);
+/* Only those records whose line holds 'text' somewhere: the others are not parsed. */
+int tong__page_each_with(struct tong__page *, const char *layer, const char *prefix,
+                         const char *text, tong__each_fn, void *arg);
 /* Takes the layer of 'region' for this page. TONG_E_NOTFOUND when it has one that is not held. */
 int tong__page_open_region(struct tong__page *, const char *region);
 int tong__page_notfound(struct tong__page *);
@@ -124,10 +130,29 @@ bool tong__page_language(struct tong__page *, const char *tag);
 void tong__page_languages(struct tong__page *, const char *subject);
 int tong__site_words(struct tong__site *, struct tong__page *);
 
+/* What a thread keeps from page to page: lists that many pages look into, and what pages that
+ * differ only in the first '*' of their pattern have in common, from the last that was made. */
+struct tong__site_memory {
+	json_t *agencies;          /* for region pages in Chinese: region -> [{id, name}…] */
+	const struct tong__page_kind *kind;
+	char arg[TONG_MAX_KEY + 1], root[64], lang[TONG_MAX_LANG];
+	bool unreviewed;
+	struct tong__common *common;
+};
+
+/* The view so far is the same for all pages that differ only in the first '*': it becomes what
+ * they have in common, if there is a memory for it. A builder that finds p->common set need not
+ * make it again. */
+int tong__page_remember(struct tong__page *);
+/* A new view with crumbs alone, and p->common if the page before left what fits this one. */
+int tong__page_begin(struct tong__page *);
+
 /* ---- views: values are stolen; a NULL value is memory that ran out ---- */
 
 void tong__page_set(struct tong__page *, json_t *obj, const char *name, json_t *value);
 void tong__page_add(struct tong__page *, json_t *arr, json_t *value);
+/* A member of the view or of what it has in common with others, borrowed; NULL for none. */
+const json_t *tong__page_member(const struct tong__page *, const char *name);
 /* a new member, borrowed */
 json_t *tong__page_object(struct tong__page *, json_t *obj, const char *name);
 json_t *tong__page_array(struct tong__page *, json_t *obj, const char *name);
@@ -197,6 +222,8 @@ void tong__page_directories(struct tong__page *, const json_t *rows);
 const json_t *tong__page_effective(const json_t *item, const json_t *cases, const char *name,
                                    bool *varied);
 void tong__page_facts(struct tong__page *, const json_t *item, const json_t *cases);
+/* Do the cases say anything that the facts show? Otherwise they are those of the item alone. */
+bool tong__page_facts_differ(const json_t *cases);
 /* A number and its word, "2 次". */
 json_t *tong__page_count(struct tong__page *, json_int_t n, const char *word);
 json_t *tong__page_limit(struct tong__page *, const json_t *limit);    /* "20 个工作日"; NULL */

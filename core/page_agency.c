@@ -109,7 +109,7 @@ static int fill(struct tong__page *p, json_t *agency)
 	about = tong__page_say(p, "agency_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	json_decref(about);
-	rc = tong__page_each(p, p->layer, "listing/", add_handled, &to);
+	rc = tong__page_each_with(p, p->layer, "listing/", p->arg[0], add_handled, &to);
 	tong__page_by_type(p, p->view, "types", to.rows);
 	tong__page_int(p, p->view, "n", json_array_size(to.rows));
 	json_decref(to.rows);

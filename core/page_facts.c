@@ -218,6 +218,21 @@ static void fact_way(struct tong__page *p, json_t *facts, const json_t *item, co
 	json_decref(labels);
 }
 
+bool tong__page_facts_differ(const json_t *cases)
+{
+	static const char *const shown[] = {"limit_promised", "case_type",   "visits",
+	                                    "online_depth",   "handle_area", "handle_form",
+	                                    "online_url",     "portal_url"};
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)cases, i, one)
+		for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+			if (json_object_get(one, shown[k]))
+				return true;
+	return false;
+}
+
 void tong__page_facts(struct tong__page *p, const json_t *item, const json_t *cases)
 {
 	json_t *facts = tong__page_array(p, p->view, "facts");

@@ -166,7 +166,7 @@ static void faq(struct tong__page *p, const json_t *item)
 }
 
 /* Everything but region, cases and the way to them. */
-static int guide(struct tong__page *p, json_t *item, const char *code, const json_t *cases)
+static int guide(struct tong__page *p, json_t *item, const char *code, bool region)
 {
 	tong__page_set(p, p->view, "item", json_incref(item));
 	tong__page_str(p, p->view, "item_code", code);
@@ -175,11 +175,11 @@ static int guide(struct tong__page *p, json_t *item, const char *code, const jso
 	themes(p, item);
 	tong__page_life(p, item);
 	faq(p, item);
-	tong__page_facts(p, item, cases);
+	tong__page_facts(p, item, NULL);
 	tong__page_materials(p, item);
 	tong__page_basis(p, item);
 	tong__page_more(p, p->view, item, tong__item_elements, item_more);
-	contents(p, item, cases != NULL);
+	contents(p, item, region);
 	tong__page_changes(p, code, 3);
 	return fingerprint(p, code);
 }
@@ -212,7 +212,7 @@ int tong__build_item(struct tong__page *p)
 
 	if (!item)
 		return tong__page_notfound(p);
-	rc = guide(p, item, code, NULL);
+	rc = guide(p, item, code, false);
 	where(p, code);
 	linked_data(p, item, NULL, NULL);
 	type = tong__json_str(item, "type");
@@ -241,13 +241,24 @@ static void region_title(struct tong__page *p, const json_t *item, const char *r
 	json_decref(about);
 }
 
-static int region_guide(struct tong__page *p, json_t *item, const json_t *listing,
-                        const json_t *region)
+/* What the guides of an item have in common in all regions. */
+static int common_guide(struct tong__page *p)
+{
+	json_t *item = tong__page_get(p, "item/", p->arg[1]);
+	int rc = item ? guide(p, item, p->arg[1], true) : tong__page_notfound(p);
+
+	json_decref(item);
+	return rc ? rc : tong__page_remember(p);
+}
+
+static int region_guide(struct tong__page *p, const json_t *listing, const json_t *region)
 {
 	const json_t *cases = tong__json_arr(listing, "cases"), *first;
-	int rc = guide(p, item, p->arg[1], cases);
+	const json_t *item = tong__page_member(p, "item");
 	json_t *row = tong__page_object(p, p->view, "region");
 
+	if (tong__page_facts_differ(cases))
+		tong__page_facts(p, item, cases);
 	tong__page_str(p, row, "code", p->arg[0]);
 	tong__page_copy(p, row, region, "name", NULL);
 	tong__page_cases(p, listing);
@@ -256,24 +267,23 @@ static int region_guide(struct tong__page *p, json_t *item, const json_t *listin
 	tong__page_crumbs_region(p, p->arg[0], true);
 	region_title(p, item,
 	             tong__json_str(region, "name") ? tong__json_str(region, "name") : p->arg[0]);
-	return rc;
+	return p->err.code;
 }
 
 int tong__build_region_item(struct tong__page *p)
 {
-	json_t *region, *listing, *item = NULL;
+	json_t *region, *listing;
 	int rc = tong__page_open_region(p, p->arg[0]);
 
+	if (rc == 0 && !p->common)
+		rc = common_guide(p);
 	if (rc)
 		return rc;
 	region = tong__page_get(p, "region/", p->arg[0]);
 	listing = region ? tong__page_local(p, "listing/", p->arg[1]) : NULL;
-	if (listing)
-		item = tong__page_get(p, "item/", p->arg[1]);
-	rc = item ? region_guide(p, item, listing, region) : tong__page_notfound(p);
+	rc = listing ? region_guide(p, listing, region) : tong__page_notfound(p);
 	json_decref(region);
 	json_decref(listing);
-	json_decref(item);
 	return rc;
 }
 

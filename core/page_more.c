@@ -20,10 +20,12 @@ void tong__page_more(struct tong__page *p, json_t *obj, const json_t *rec,
 {
 	json_t *list = tong__page_array(p, obj, "more"), *row, *text;
 	const struct tong__element *e;
+	const json_t *value;
 
 	for (; *names; names++) {
-		e = tong__element_find(table, *names);
-		text = e ? text_of(p, e, json_object_get(rec, *names)) : NULL;
+		value = json_object_get(rec, *names);
+		e = value ? tong__element_find(table, *names) : NULL;
+		text = e ? text_of(p, e, value) : NULL;
 		if (!text)
 			continue;
 		row = tong__page_row(p, list);

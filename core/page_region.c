@@ -107,22 +107,46 @@ static int items(struct tong__page *p)
 
 struct agencies {
 	struct tong__page *p;
-	const char *region;
-	json_t *list;
+	json_t *by_region;         /* region -> [{id, name}…] */
 };
 
 static int add_agency(void *arg, const char *key, const json_t *rec)
 {
 	struct agencies *to = arg;
 	const char *region = tong__json_str(rec, "region");
-	json_t *row;
+	json_t *row, *list;
 
-	if (region && strcmp(region, to->region) == 0) {
-		row = tong__page_row(to->p, to->list);
-		tong__page_str(to->p, row, "id", key + strlen("agency/"));
-		tong__page_copy(to->p, row, rec, "name", NULL);
-	}
-	return 0;
+	if (!region)
+		return 0;
+	list = json_object_get(to->by_region, region);
+	if (!list)
+		list = tong__page_array(to->p, to->by_region, region);
+	row = tong__page_row(to->p, list);
+	tong__page_str(to->p, row, "id", key + strlen("agency/"));
+	tong__page_copy(to->p, row, rec, "name", NULL);
+	return to->p->nomem ? tong__fail_nomem(&to->p->err) : 0;
+}
+
+/* With a memory all agencies are read once; without, those that have to do with this region. */
+static int agencies(struct tong__page *p, const char *code)
+{
+	json_t **kept = p->memory && !tong__page_foreign(p) ? &p->memory->agencies : NULL;
+	struct agencies to = {p, kept && *kept ? json_incref(*kept) : json_object()};
+	json_t *list;
+	int rc = 0;
+
+	if (!kept)
+		rc = tong__page_each_with(p, "base", "agency/", code, add_agency, &to);
+	else if (!*kept)
+		rc = tong__page_each(p, "base", "agency/", add_agency, &to);
+	list = json_object_get(to.by_region, code);
+	if (rc == 0 && list)
+		tong__page_set(p, p->view, "agencies", json_incref(list));
+	if (rc == 0 && kept && !*kept && !p->nomem)
+		*kept = json_incref(to.by_region);
+	json_decref(to.by_region);
+	tong__page_wrap(p, p->view, "agencies");
+	return rc;
 }
 
 static void below(struct tong__page *p, const json_t *region)
@@ -167,7 +191,6 @@ static void title(struct tong__page *p, const char *name, json_int_t level)
 static int fill(struct tong__page *p, const char *code, const json_t *region)
 {
 	const char *name = tong__json_str(region, "name") ? tong__json_str(region, "name") : code;
-	struct agencies agencies = {p, code, tong__page_array(p, p->view, "agencies")};
 	json_t *row = tong__page_object(p, p->view, "region");
 	int rc;
 
@@ -179,8 +202,7 @@ static int fill(struct tong__page *p, const char *code, const json_t *region)
 	tong__page_crumbs_region(p, code, false);
 	title(p, name, tong__json_int(region, "level", 1));
 	tong__page_str(p, p->view, "items_root", "items/");
-	rc = tong__page_each(p, "base", "agency/", add_agency, &agencies);
-	tong__page_wrap(p, p->view, "agencies");
+	rc = agencies(p, code);
 	if (rc == 0 && p->layer[0]) {
 		tong__page_true(p, p->view, "has_items");
 		rc = items(p);

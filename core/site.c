@@ -238,10 +238,6 @@ static int begin_view(struct tong__page *p)
 {
 	json_t *site;
 
-	p->view = json_object();
-	if (!p->view)
-		return tong__fail_nomem(&p->err);
-	set_root(p);
 	tong__page_str(p, p->view, "root", p->root);
 	tong__page_str(p, p->view, "asset_root", p->asset_root);
 	tong__page_str(p, p->view, "lang", p->lang);
@@ -251,7 +247,6 @@ static int begin_view(struct tong__page *p)
 	tong__page_copy(p, site, p->catalogue, "title", "subtitle", "notice", "hotline", NULL);
 	tong__page_copy(p, site, tong__json_obj(p->catalogue, "site"), "owner", "address", "phone",
 	                "site_id", "icp", NULL);
-	tong__page_array(p, p->view, "crumbs");
 	if (p->template)
 		mark_extras(p);
 	if (p->err.code)
@@ -267,17 +262,22 @@ static int render_view(struct tong__page *p, struct tong__buf *out)
 		tong__page_true(p, p->view, "sample");
 	rc = p->nomem ? tong__fail_nomem(&p->err) : 0;
 	if (rc == 0)
-		rc = tong__template_render(p->site->templates, p->template, p->view, out, &p->err);
+		rc = tong__template_render_over(p->site->templates, p->template, p->view, p->common, out,
+		                                &p->err);
 	return rc;
 }
 
-static int make(const struct tong__page_kind *kind, struct tong__page *p, struct tong__buf *out)
+static int make(struct tong__page *p, struct tong__buf *out)
 {
+	const struct tong__page_kind *kind = p->kind;
 	int rc;
 
 	p->err.code = 0;
 	p->template = kind->template;
-	rc = begin_view(p);
+	set_root(p);
+	rc = tong__page_begin(p);
+	if (rc == 0 && !p->common)
+		rc = begin_view(p);
 	if (rc == 0)
 		rc = kind->template ? kind->build(p) : kind->write(p, out);
 	if (rc == 0 && p->err.code)
@@ -326,9 +326,10 @@ static int try_kinds(const struct tong__page *first, struct tong__page *p, struc
 
 	for (size_t i = 0; rc == TONG_E_NOTFOUND && i < n_kinds; i++) {
 		*p = *first;
+		p->kind = &kinds[i];
 		p->type = kinds[i].type;
 		if (fits(&kinds[i], p))
-			rc = make(&kinds[i], p, out);
+			rc = make(p, out);
 	}
 	return rc;
 }
@@ -336,7 +337,14 @@ static int try_kinds(const struct tong__page *first, struct tong__page *p, struc
 int tong__site_render(const struct tong__site *site, const struct tong__reader *reader,
                       const char *url, struct tong__buf *out, const char **type, tong_error *err)
 {
-	struct tong__page first = {.site = site, .reader = reader, .url = url}, p;
+	return tong__site_render_next(site, reader, NULL, url, out, type, err);
+}
+
+int tong__site_render_next(const struct tong__site *site, const struct tong__reader *reader,
+                           struct tong__site_memory *memory, const char *url,
+                           struct tong__buf *out, const char **type, tong_error *err)
+{
+	struct tong__page first = {.site = site, .reader = reader, .memory = memory, .url = url}, p;
 	size_t before = out->len;
 	int rc;
 
@@ -381,23 +389,23 @@ int tong__urls_emit(struct tong__urls *u, const char *a, const char *b)
 	return u->fn(u->arg, url);
 }
 
-static int emit_key(void *arg, const char *key, const json_t *rec)
+static int emit_key(void *arg, const char *key, struct tong__str line)
 {
 	struct tong__urls *u = arg;
 
-	(void)rec;
+	(void)line;
 	return tong__urls_emit(u, key + strlen(u->kind->prefix), NULL);
 }
 
-static int emit_region_item(void *arg, const char *key, const json_t *rec)
+static int emit_region_item(void *arg, const char *key, struct tong__str line)
 {
 	struct tong__urls *u = arg;
 
-	(void)rec;
+	(void)line;
 	return tong__urls_emit(u, u->region, key + strlen("listing/"));
 }
 
-static int emit_region(void *arg, const char *key, const json_t *rec)
+static int emit_region(void *arg, const char *key, struct tong__str line)
 {
 	struct tong__urls *u = arg;
 	const struct tong__page_kind *kind = u->kind;
@@ -405,7 +413,7 @@ static int emit_region(void *arg, const char *key, const json_t *rec)
 	bool has;
 	int rc;
 
-	(void)rec;
+	(void)line;
 	snprintf(u->region, sizeof u->region, "%s", key + strlen("region/"));
 	if (!tong__region_open(u->reader, u->layers, u->region, &has))
 		return 0;
@@ -414,14 +422,14 @@ static int emit_region(void *arg, const char *key, const json_t *rec)
 		return rc;
 	snprintf(layer, sizeof layer, "r%s", u->region);
 	u->kind = kind + 1;
-	rc = u->reader->each(u->reader->user, layer, "listing/", emit_region_item, u, u->err);
+	rc = u->reader->scan(u->reader->user, layer, "listing/", emit_region_item, u, u->err);
 	u->kind = kind;
 	return rc;
 }
 
 int tong__list_regions(struct tong__urls *u)
 {
-	return u->reader->each(u->reader->user, "base", "region/", emit_region, u, u->err);
+	return u->reader->scan(u->reader->user, "base", "region/", emit_region, u, u->err);
 }
 
 static int list_kind(struct tong__urls *u)
@@ -429,7 +437,7 @@ static int list_kind(struct tong__urls *u)
 	if (u->kind->list)
 		return u->kind->list(u);
 	if (u->kind->prefix)
-		return u->reader->each(u->reader->user, "base", u->kind->prefix, emit_key, u, u->err);
+		return u->reader->scan(u->reader->user, "base", u->kind->prefix, emit_key, u, u->err);
 	return strchr(u->kind->pattern, '*') ? 0 : tong__urls_emit(u, NULL, NULL);
 }
 

@@ -6,8 +6,8 @@
 #include "core/buf.h"
 #include "core/record.h"
 
-/* How pages see records. Implementations: the publisher's model in memory, the node's store. All
- * calls are reads. */
+/* How pages see records. Implementations: the publisher's layers in memory, the node's store. All
+ * calls are reads; a reader belongs to one thread. */
 struct tong__reader {
 	void *user;
 	/* The record 'key' of 'layer' ("site", "base", "r511602", or "derived" for L9), as a new
@@ -24,6 +24,11 @@ struct tong__reader {
 	            int (*fn)(void *arg, const char *key, const json_t *rec), void *arg, tong_error *);
 	/* Does the reader hold this layer? */
 	bool (*has_layer)(void *user, const char *layer);
+	/* As each, but the lines as they are: for who wants only keys, or few of many records. Not
+	 * for "derived", which has no lines. */
+	int (*scan)(void *user, const char *layer, const char *prefix,
+	            int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
+	            tong_error *);
 };
 
 /* The language that items are written in; every other one is a translation. */
@@ -54,6 +59,17 @@ void tong__site_records_changed(struct tong__site *);
  * with url "/404.html". */
 int tong__site_render(const struct tong__site *, const struct tong__reader *, const char *url,
                       struct tong__buf *out, const char **type, tong_error *);
+
+/* What a thread keeps from one page to the next, so that many guides of one item in a row cost
+ * less: some hundred kilobytes. It belongs to one site. */
+struct tong__site_memory;
+
+struct tong__site_memory *tong__site_memory_new(void);   /* NULL when memory is out */
+void tong__site_memory_free(struct tong__site_memory *);
+/* As tong__site_render, the same bytes; 'memory' may be NULL. */
+int tong__site_render_next(const struct tong__site *, const struct tong__reader *,
+                           struct tong__site_memory *memory, const char *url,
+                           struct tong__buf *out, const char **type, tong_error *);
 
 /* The kind of page that an address has the form of: the nth such row of the table of kinds, from 0
  * on. False when there are no more. Whether the page exists is for its records to say. */

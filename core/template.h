@@ -23,4 +23,19 @@ int tong__templates_link(struct tong__templates *, tong_error *);
 int tong__template_render(const struct tong__templates *, const char *name, const json_t *root,
                           struct tong__buf *out, tong_error *);
 
+/* ---- pages that have much in common ---- */
+
+/* What many views share: members that a view itself does not have are looked up here. The text of
+ * a partial that reads nothing of the view itself is kept and copied into the next page. For one
+ * thread and one set. */
+struct tong__common;
+
+/* Takes over 'view' also when memory is out (NULL then). */
+struct tong__common *tong__common_new(json_t *view);
+void tong__common_free(struct tong__common *);
+const json_t *tong__common_view(const struct tong__common *);
+int tong__template_render_over(const struct tong__templates *, const char *name,
+                               const json_t *root, struct tong__common *, struct tong__buf *out,
+                               tong_error *);
+
 #endif

@@ -91,7 +91,7 @@ static int new_part(struct compiler *c, const char *name, bool optional)
 	if (!parts)
 		return tong__fail_nomem(c->err);
 	t->parts = parts;
-	parts[t->n_parts++] = (struct tong__part){name, optional};
+	parts[t->n_parts++] = (struct tong__part){name, strlen(name), optional};
 	return 0;
 }
 

@@ -3,24 +3,16 @@
 
 #include "core/template_op.h"
 
-static const char *text_entity(char c)
-{
-	switch (c) {
-	case '&': return "&amp;";
-	case '<': return "&lt;";
-	case '>': return "&gt;";
-	case '"': return "&quot;";
-	case '\'': return "&#39;";
-	default: return NULL;
-	}
-}
+static const char *const entities[256] = {
+	['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
+};
 
 int tong__escape_text(struct tong__buf *out, const char *s, size_t n)
 {
 	const char *from = s, *end = s + n, *entity;
 
 	for (; s < end; s++) {
-		entity = text_entity(*s);
+		entity = entities[(unsigned char)*s];
 		if (!entity)
 			continue;
 		tong__buf_add(out, from, (size_t)(s - from));

@@ -25,6 +25,7 @@ enum tong__escape {
 /* One step of a name; the strings lie in the template's own copy of its text. */
 struct tong__part {
 	const char *name;
+	size_t len;
 	bool optional;             /* written with '?' */
 };
 
@@ -45,6 +46,9 @@ struct tong__template {
 	struct tong__part *parts;
 	size_t n_parts, cap_parts;
 	int depth;                 /* partials below it; -1 not known yet, -2 being looked at */
+	/* first steps of all names in it and in its partials, known once linked; borrowed */
+	const struct tong__part **reads;
+	size_t n_reads;
 };
 
 struct tong__templates {
@@ -58,6 +62,13 @@ int tong__template_compile(struct tong__template *, size_t n, tong_error *);
 /* The fault of a template: subject "name:line". */
 int tong__template_fail(const struct tong__template *, unsigned line, int code, const char *text,
                         tong_error *);
+
+/* Fills 'reads' of every template of a linked set. */
+int tong__template_reads(struct tong__templates *, tong_error *);
+/* Where the text of this partial is kept, empty at first; NULL: it reads 'root', or there is
+ * nothing in common. */
+struct tong__buf *tong__common_text(struct tong__common *, const struct tong__templates *,
+                                    size_t partial, const json_t *root);
 
 /* ---- contexts: where in HTML the next byte of a template stands ---- */
 

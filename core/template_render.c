@@ -8,6 +8,7 @@
 struct render {
 	const struct tong__templates *set;
 	const json_t *root;
+	struct tong__common *common;   /* or NULL */
 	struct tong__buf *out;
 	tong_error *err;
 	bool mark;                 /* X4: the page is not Chinese */
@@ -25,6 +26,19 @@ static int unknown(const struct render *r, const struct tong__template *t,
 	return tong__template_fail(t, op->line, TONG_E_REFERENCE, text, r->err);
 }
 
+/* The first step of a name: of the element at hand, of the page, of what pages have in common. */
+static const json_t *first_step(const struct render *r, const json_t *frame,
+                                const struct tong__part *part)
+{
+	const json_t *v = json_object_getn(frame, part->name, part->len);
+
+	if (!v && frame != r->root)
+		v = json_object_getn(r->root, part->name, part->len);
+	if (!v && r->common)
+		v = json_object_getn(tong__common_view(r->common), part->name, part->len);
+	return v;
+}
+
 /* X1. NULL with *rc 0 when the value may be missing, with *rc set when it may not. */
 static const json_t *look_up(const struct render *r, const struct tong__template *t,
                              const struct tong__op *op, const json_t *frame, int *rc)
@@ -35,9 +49,7 @@ static const json_t *look_up(const struct render *r, const struct tong__template
 	*rc = 0;
 	for (size_t i = 0; i < op->n_parts; i++) {
 		part = &t->parts[op->part + i];
-		v = json_object_get(v, part->name);
-		if (!v && i == 0)
-			v = json_object_get(r->root, part->name);
+		v = i ? json_object_getn(v, part->name, part->len) : first_step(r, frame, part);
 		if (v)
 			continue;
 		if (!part->optional)
@@ -51,8 +63,9 @@ static const json_t *look_up(const struct render *r, const struct tong__template
 static int put_links(const struct render *r, const char *s, size_t n)
 {
 	static const char at_root[] = "href=\"/";
+	static const struct tong__part name = {"root", 4, true};
 	const size_t skip = sizeof at_root - 2;   /* up to the quote; the slash goes */
-	const char *root = json_string_value(json_object_get(r->root, "root")), *hit;
+	const char *root = json_string_value(first_step(r, r->root, &name)), *hit;
 	const char *end = s + n;
 	int rc = 0;
 
@@ -162,6 +175,23 @@ static int render_section(const struct render *r, const struct tong__template *t
 	return rc;
 }
 
+/* What reads nothing of the page itself is the same text as before. */
+static int render_partial(const struct render *r, size_t target, const json_t *frame)
+{
+	const struct tong__template *t = &r->set->at[target];
+	struct tong__buf *text =
+		frame == r->root ? tong__common_text(r->common, r->set, target, r->root) : NULL;
+	size_t before = r->out->len;
+	int rc;
+
+	if (text && text->len)
+		return tong__buf_add(r->out, text->data, text->len);
+	rc = render_ops(r, t, 0, t->n_ops, frame);
+	if (rc == 0 && text && !r->out->failed)
+		tong__buf_add(text, r->out->data + before, r->out->len - before);
+	return rc;
+}
+
 static int render_ops(const struct render *r, const struct tong__template *t, size_t from,
                       size_t upto, const json_t *frame)
 {
@@ -178,7 +208,7 @@ static int render_ops(const struct render *r, const struct tong__template *t, si
 			rc = render_value(r, t, op, frame);
 			break;
 		case TONG__OP_PARTIAL:
-			rc = render_ops(r, &r->set->at[op->target], 0, r->set->at[op->target].n_ops, frame);
+			rc = render_partial(r, op->target, frame);
 			break;
 		default:
 			rc = render_section(r, t, i, frame);
@@ -191,10 +221,19 @@ static int render_ops(const struct render *r, const struct tong__template *t, si
 int tong__template_render(const struct tong__templates *set, const char *name, const json_t *root,
                           struct tong__buf *out, tong_error *err)
 {
-	const char *lang = json_string_value(json_object_get(root, "lang"));
-	struct render r = {set, root, out, err, lang && strncmp(lang, "zh", 2) != 0};
+	return tong__template_render_over(set, name, root, NULL, out, err);
+}
+
+int tong__template_render_over(const struct tong__templates *set, const char *name,
+                               const json_t *root, struct tong__common *common,
+                               struct tong__buf *out, tong_error *err)
+{
+	static const struct tong__part language = {"lang", 4, true};
+	struct render r = {set, root, common, out, err, false};
+	const char *lang = json_string_value(first_step(&r, root, &language));
 	int rc = 0;
 
+	r.mark = lang && strncmp(lang, "zh", 2) != 0;
 	if (!set->linked)
 		return tong__fail(err, TONG_E_USAGE, name, "the templates are not linked");
 	for (size_t i = 0; i < set->n; i++) {

@@ -164,7 +164,6 @@ static int all_regions(const struct tong__args *a, const struct tong__layers *la
 int tong__cmd_site(const struct tong__args *a, tong_error *err)
 {
 	struct tong__layers *layers = NULL;
-	struct tong__reader reader = {0};
 	struct tong__site_report report;
 	struct tong__catalogue c = {0};
 	const char **regions = NULL;
@@ -177,13 +176,10 @@ int tong__cmd_site(const struct tong__args *a, tong_error *err)
 	if (!code)
 		code = all_regions(a, layers, &regions, err);
 	if (!code)
-		code = tong__layers_reader(&reader, layers, err);
-	if (!code)
-		code = tong__site_write(&reader, a->out, a->n_regions ? regions : NULL, a->threads,
+		code = tong__site_write(layers, a->out, a->n_regions ? regions : NULL, a->threads,
 		                        tong__progress, (void *)(uintptr_t)a, &report, err);
 	if (!code)
 		code = tell_site(&c, &report, a, err);
-	tong__layers_reader_free(&reader);
 	tong__layers_free(layers);
 	free(regions);
 	return code;

@@ -24,8 +24,8 @@ int tong__layers_build(struct tong__layers **out, const struct tong__model *, co
 void tong__layers_free(struct tong__layers *);
 const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 
-/* A reader over layers in memory: every record parsed once, derived records included (L9). Calls
- * are thread-safe. */
+/* A reader over layers in memory, derived records included (L9), for one thread: each thread opens
+ * its own over the same layers. It keeps parsed what was asked for last, some megabytes. */
 int tong__layers_reader(struct tong__reader *out, const struct tong__layers *, tong_error *);
 void tong__layers_reader_free(struct tong__reader *);
 

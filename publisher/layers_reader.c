@@ -1,45 +1,74 @@
-/* Layers in memory as pages see them: each record is parsed once, by whoever asks first. */
+/* Layers in memory as pages see them: lines found by key, parsed when they are asked for. */
 #include "publisher/layers.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
 
 /*
- * Threads share the parsed records, and nobody writes to them, not even to count references: a
- * count of -1 is jansson's own mark for a value that lives for ever (true, false, null), which
- * json_incref and json_decref leave alone. It is given to every part of a record before other
- * threads see it, and taken back when the reader is freed. Counting in earnest is a data race:
- * jansson reads the count without atomics before it changes it. Two threads that parse the same
- * record at once both succeed; one of the results is kept.
+ * A province's lines are a hundred megabytes, parsed they are ten times that. So only what was
+ * asked for last stays parsed: each record has one slot, found by the place of its line, and takes
+ * it from the record before. Listings have none, they are asked for once. Briefs (L9) stay for
+ * good: they are small, lists ask for all of them again and again, and each costs the parsing of a
+ * whole item.
  */
-#define FOR_EVER ((size_t)-1)
+#define SLOTS 4096              /* a power of two */
+#define LONGEST_KEPT (16u << 10)   /* a longer line is parsed each time */
 
-struct record {
-	struct tong__str key, line;
-	_Atomic(json_t *) value;
-	_Atomic(json_t *) brief;   /* of an item (L9) */
+struct slot {
+	const char *line;
+	json_t *value;
 };
 
+/* The lines of a layer by number: where each starts. */
 struct shelf {
 	const struct tong__layer *layer;
-	struct record *at;
+	uint32_t *at;
 	size_t n;
+	json_t **briefs;           /* of base: by line, made when asked for */
 };
 
 struct store {
 	struct shelf *shelves;
 	size_t n;
+	struct slot slots[SLOTS];
 };
 
-static const struct shelf *shelf_of(const struct store *s, const char *layer)
+static struct shelf *shelf_of(struct store *s, const char *layer)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (!strcmp(s->shelves[i].layer->name, layer))
-			return &s->shelves[i];
+	size_t lo = 0, hi = s->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(s->shelves[mid].layer->name, layer);
+
+		if (!c)
+			return &s->shelves[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
 	return NULL;
+}
+
+static struct tong__str line_at(const struct shelf *sh, size_t i)
+{
+	const char *p = sh->layer->bytes + sh->at[i];
+	size_t end = i + 1 < sh->n ? sh->at[i + 1] : sh->layer->len;
+
+	return (struct tong__str){p, end - sh->at[i] - 1};
+}
+
+/* tong__layer_each has seen that each line starts with {"k":" and a key. */
+static struct tong__str key_at(const struct shelf *sh, size_t i)
+{
+	const char *key = sh->layer->bytes + sh->at[i] + 6;
+
+	const char *end = memchr(key, '"', TONG_MAX_KEY + 1);
+
+	return (struct tong__str){key, (size_t)(end - key)};
 }
 
 /* The first record whose key is not before 'key'. */
@@ -50,7 +79,7 @@ static size_t lower(const struct shelf *sh, struct tong__str key)
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (tong__key_cmp(sh->at[mid].key, key) < 0)
+		if (tong__key_cmp(key_at(sh, mid), key) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -58,152 +87,175 @@ static size_t lower(const struct shelf *sh, struct tong__str key)
 	return lo;
 }
 
-static struct record *find(const struct shelf *sh, const char *key)
+static bool find(const struct shelf *sh, const char *key, size_t *i)
 {
 	struct tong__str k = {key, strlen(key)};
-	size_t i = sh ? lower(sh, k) : 0;
 
-	return sh && i < sh->n && !tong__key_cmp(sh->at[i].key, k) ? &sh->at[i] : NULL;
+	*i = sh ? lower(sh, k) : 0;
+	return sh && *i < sh->n && !tong__key_cmp(key_at(sh, *i), k);
 }
 
-/* Sets the count of a tree whose parts belong to it alone. */
-static void set_count(json_t *v, size_t count)
+static bool worth_keeping(struct tong__str line)
 {
-	const char *name;
-	json_t *child;
-	size_t i;
+	static const char listing[] = "{\"k\":\"listing/";
+	const size_t n = sizeof listing - 1;
 
-	if (!v || json_is_boolean(v) || json_is_null(v))
-		return;
-	json_object_foreach(v, name, child)
-		set_count(child, count);
-	json_array_foreach(v, i, child)
-		set_count(child, count);
-	v->refcount = count;
+	return line.n <= LONGEST_KEPT && (line.n < n || memcmp(line.p, listing, n) != 0);
 }
 
-static void forget(json_t *v)
+/* A new reference; NULL with err set. */
+static json_t *value_of(struct store *s, struct tong__str line, tong_error *err)
 {
-	set_count(v, 1);
-	json_decref(v);
-}
+	struct slot *slot = &s->slots[((uintptr_t)line.p * 0x9e3779b97f4a7c15u >> 40) % SLOTS];
+	json_t *v;
 
-/* Keeps the first value that arrives. */
-static json_t *keep(_Atomic(json_t *) *slot, json_t *made)
-{
-	json_t *there = NULL;
-
-	set_count(made, FOR_EVER);
-	if (atomic_compare_exchange_strong(slot, &there, made))
-		return made;
-	forget(made);
-	return there;
-}
-
-/* Borrowed; NULL with err set. */
-static json_t *value_of(struct record *r, tong_error *err)
-{
-	json_t *v = atomic_load(&r->value);
-
-	if (v)
-		return v;
-	if (tong__json_read(r->line.p, r->line.n, TONG_MAX_RECORD_DEPTH, "record", &v, err))
+	if (slot->line == line.p)
+		return json_incref(slot->value);
+	if (tong__json_read(line.p, line.n, TONG_MAX_RECORD_DEPTH, "record", &v, err))
 		return NULL;
-	return keep(&r->value, v);
+	if (worth_keeping(line)) {
+		json_decref(slot->value);
+		*slot = (struct slot){line.p, json_incref(v)};
+	}
+	return v;
 }
 
-static json_t *brief_of(struct record *r, tong_error *err)
+/* Borrowed; NULL with err set. A copy, because a brief shares parts of its item. */
+static json_t *brief_of(struct store *s, struct shelf *base, size_t i, tong_error *err)
 {
-	json_t *v = atomic_load(&r->brief), *item, *brief;
+	json_t *item, *brief;
 
-	if (v)
-		return v;
-	item = value_of(r, err);
+	if (base->briefs[i])
+		return base->briefs[i];
+	item = value_of(s, line_at(base, i), err);
 	if (!item)
 		return NULL;
 	brief = tong__brief_from_item(item);
-	v = json_deep_copy(brief);   /* the brief shares parts of the item */
+	base->briefs[i] = json_deep_copy(brief);
 	json_decref(brief);
-	if (v)
-		return keep(&r->brief, v);
-	tong__fail_nomem(err);
-	return NULL;
+	json_decref(item);
+	if (!base->briefs[i])
+		tong__fail_nomem(err);
+	return base->briefs[i];
 }
 
-/* "brief/CODE" -> the item's record. */
-static struct record *find_brief(const struct store *s, const char *key)
+/* "brief/CODE" is made of the base's "item/CODE". */
+static json_t *get_brief(struct store *s, const char *key, tong_error *err)
 {
+	struct shelf *base = shelf_of(s, "base");
 	char item[TONG_MAX_KEY + 1];
+	size_t i;
 
 	if (strncmp(key, "brief/", 6) || strlen(key) > TONG_MAX_KEY)
 		return NULL;
 	snprintf(item, sizeof item, "item/%s", key + 6);
-	return find(shelf_of(s, "base"), item);
+	return find(base, item, &i) ? json_incref(brief_of(s, base, i, err)) : NULL;
 }
 
 static json_t *get(void *user, const char *layer, const char *key, tong_error *err)
 {
-	const struct store *s = user;
-	bool derived = !strcmp(layer, "derived");
-	struct record *r = derived ? find_brief(s, key) : find(shelf_of(s, layer), key);
+	struct store *s = user;
+	struct shelf *sh;
+	size_t i;
 
 	if (err)
 		err->code = 0;
-	if (!r)
-		return NULL;
-	return json_incref(derived ? brief_of(r, err) : value_of(r, err));
+	if (!strcmp(layer, "derived"))
+		return get_brief(s, key, err);
+	sh = shelf_of(s, layer);
+	return find(sh, key, &i) ? value_of(s, line_at(sh, i), err) : NULL;
 }
 
 static int line(void *user, const char *layer, const char *key, struct tong__buf *out,
                 tong_error *err)
 {
-	const struct record *r = find(shelf_of(user, layer), key);
+	const struct shelf *sh = shelf_of(user, layer);
+	struct tong__str text;
+	size_t i;
 
-	if (!r)
+	if (!find(sh, key, &i))
 		return tong__fail(err, TONG_E_NOTFOUND, key, "%s 层没有这条记录", layer);
-	if (!tong__buf_add(out, r->line.p, r->line.n))
+	text = line_at(sh, i);
+	if (!tong__buf_add(out, text.p, text.n))
 		return 0;
 	return out->failed == TONG_E_LIMIT ? tong__fail(err, TONG_E_LIMIT, key, "记录超过上限")
 	                                   : tong__fail_nomem(err);
 }
 
+/* ---- walks ---- */
+
+/* The next record with this prefix, its key with a NUL; false at the end. */
+static bool next(const struct shelf *sh, size_t i, const char *prefix, char key[TONG_MAX_KEY + 1])
+{
+	size_t n = strlen(prefix);
+	struct tong__str k;
+
+	if (!sh || i >= sh->n)
+		return false;
+	k = key_at(sh, i);
+	if (k.n < n || memcmp(k.p, prefix, n))
+		return false;
+	memcpy(key, k.p, k.n);
+	key[k.n] = '\0';
+	return true;
+}
+
+static size_t first(const struct shelf *sh, const char *prefix)
+{
+	return sh ? lower(sh, (struct tong__str){prefix, strlen(prefix)}) : 0;
+}
+
 typedef int (*each_fn)(void *arg, const char *key, const json_t *rec);
 
-static int visit(struct record *r, bool derived, each_fn fn, void *arg, tong_error *err)
+/* All that is derived are briefs. */
+static int each_brief(struct store *s, const char *prefix, each_fn fn, void *arg, tong_error *err)
 {
-	const json_t *v = derived ? brief_of(r, err) : value_of(r, err);
-	char key[TONG_MAX_KEY + 2];
+	struct shelf *base = shelf_of(s, "base");
+	size_t n = strlen(prefix);
+	char item[TONG_MAX_KEY + 1], key[TONG_MAX_KEY + 1], brief[TONG_MAX_KEY + 2];
+	int rc = 0;
 
-	if (!v)
-		return err && err->code ? err->code : TONG_E_FORMAT;
-	if (derived)
-		snprintf(key, sizeof key, "brief/%.*s", (int)r->key.n - 5, r->key.p + 5);
-	else
-		snprintf(key, sizeof key, "%.*s", (int)r->key.n, r->key.p);
-	return fn(arg, key, v);
+	if (strncmp(prefix, "brief/", n < 6 ? n : 6))
+		return 0;
+	snprintf(item, sizeof item, "item/%s", n > 6 ? prefix + 6 : "");
+	for (size_t i = first(base, item); !rc && next(base, i, item, key); i++) {
+		const json_t *v = brief_of(s, base, i, err);
+
+		snprintf(brief, sizeof brief, "brief/%s", key + 5);
+		rc = v ? fn(arg, brief, v) : err && err->code ? err->code : TONG_E_FORMAT;
+	}
+	return rc;
 }
 
 static int each(void *user, const char *layer, const char *prefix, each_fn fn, void *arg,
                 tong_error *err)
 {
-	bool derived = !strcmp(layer, "derived");
-	const struct shelf *sh = shelf_of(user, derived ? "base" : layer);
-	char item[TONG_MAX_KEY + 1];
-	struct tong__str p;
+	const struct shelf *sh = shelf_of(user, layer);
+	char key[TONG_MAX_KEY + 1];
 	int rc = 0;
 
-	if (derived) {   /* all that is derived are briefs */
-		if (strncmp(prefix, "brief/", strlen(prefix) < 6 ? strlen(prefix) : 6))
-			return 0;
-		snprintf(item, sizeof item, "item/%s", strlen(prefix) > 6 ? prefix + 6 : "");
-		prefix = item;
+	if (!strcmp(layer, "derived"))
+		return each_brief(user, prefix, fn, arg, err);
+	for (size_t i = first(sh, prefix); !rc && next(sh, i, prefix, key); i++) {
+		json_t *v = value_of(user, line_at(sh, i), err);
+
+		rc = v ? fn(arg, key, v) : err && err->code ? err->code : TONG_E_FORMAT;
+		json_decref(v);
 	}
-	p = (struct tong__str){prefix, strlen(prefix)};
-	for (size_t i = sh ? lower(sh, p) : 0; !rc && sh && i < sh->n; i++) {
-		if (sh->at[i].key.n < p.n || memcmp(sh->at[i].key.p, p.p, p.n))
-			break;
-		rc = visit(&sh->at[i], derived, fn, arg, err);
-	}
+	return rc;
+}
+
+static int scan(void *user, const char *layer, const char *prefix,
+                int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
+                tong_error *err)
+{
+	const struct shelf *sh = shelf_of(user, layer);
+	char key[TONG_MAX_KEY + 1];
+	int rc = 0;
+
+	(void)err;
+	for (size_t i = first(sh, prefix); !rc && next(sh, i, prefix, key); i++)
+		rc = fn(arg, key, line_at(sh, i));
 	return rc;
 }
 
@@ -217,12 +269,9 @@ static bool has_layer(void *user, const char *layer)
 static int add_record(void *user, struct tong__str key, struct tong__str text)
 {
 	struct shelf *sh = user;
-	struct record *r = &sh->at[sh->n++];
 
-	r->key = key;
-	r->line = text;
-	atomic_init(&r->value, NULL);
-	atomic_init(&r->brief, NULL);
+	(void)key;
+	sh->at[sh->n++] = (uint32_t)(text.p - sh->layer->bytes);   /* TONG_MAX_LAYER fits */
 	return 0;
 }
 
@@ -231,12 +280,15 @@ void tong__layers_reader_free(struct tong__reader *reader)
 	struct store *s = reader ? reader->user : NULL;
 
 	for (size_t i = 0; s && i < s->n; i++) {
-		for (size_t k = 0; k < s->shelves[i].n; k++) {
-			forget(atomic_load(&s->shelves[i].at[k].value));
-			forget(atomic_load(&s->shelves[i].at[k].brief));
-		}
-		free(s->shelves[i].at);
+		struct shelf *sh = &s->shelves[i];
+
+		for (size_t k = 0; sh->briefs && k < sh->n; k++)
+			json_decref(sh->briefs[k]);
+		free(sh->briefs);
+		free(sh->at);
 	}
+	for (size_t i = 0; s && i < SLOTS; i++)
+		json_decref(s->slots[i].value);
 	if (s)
 		free(s->shelves);
 	free(s);
@@ -254,10 +306,13 @@ static int fill(struct store *s, const struct tong__layers *l, tong_error *err)
 	for (size_t i = 0; !rc && i < l->n; i++) {
 		const struct tong__layer *layer = &l->at[i];
 		struct shelf *sh = &s->shelves[s->n++];
+		bool base = !strcmp(layer->name, "base");
 
 		sh->layer = layer;
 		sh->at = calloc(layer->records + 1, sizeof *sh->at);
-		if (!sh->at)
+		if (base)
+			sh->briefs = calloc(layer->records + 1, sizeof *sh->briefs);
+		if (!sh->at || (base && !sh->briefs))
 			return tong__fail_nomem(err);
 		rc = tong__layer_each(layer->name, layer->bytes, layer->len, add_record, sh, err);
 	}
@@ -272,7 +327,7 @@ int tong__layers_reader(struct tong__reader *out, const struct tong__layers *l, 
 	memset(out, 0, sizeof *out);
 	if (!s)
 		return tong__fail_nomem(err);
-	*out = (struct tong__reader){s, get, line, each, has_layer};
+	*out = (struct tong__reader){s, get, line, each, has_layer, scan};
 	rc = fill(s, l, err);
 	if (rc)
 		tong__layers_reader_free(out);

@@ -60,6 +60,7 @@ static int line(void *user, const char *layer, const char *key, struct tong__buf
 }
 
 typedef int (*each_fn)(void *arg, const char *key, const json_t *rec);
+typedef int (*scan_fn)(void *arg, const char *key, struct tong__str line);
 
 static int each_brief(struct tong__preview_store *s, each_fn fn, void *arg)
 {
@@ -110,6 +111,40 @@ static int each(void *user, const char *layer, const char *prefix, each_fn fn, v
 	return g->reader.each(g->reader.user, layer, prefix, fn, arg, err);
 }
 
+/* Items have a layer each, all others of a kind one together. */
+static int scan_items(struct tong__preview_store *s, scan_fn fn, void *arg, tong_error *err)
+{
+	struct tong__buf text;
+	char key[TONG_MAX_KEY];
+	int rc = 0;
+
+	tong__buf_init(&text, TONG_MAX_RECORD);
+	for (size_t i = 0; !rc && i < s->model->n_items; i++) {
+		snprintf(key, sizeof key, "item/%s", s->model->items[i].code);
+		tong__buf_clear(&text);
+		rc = line(s, "base", key, &text, err);
+		if (!rc)
+			rc = fn(arg, key, (struct tong__str){ text.data, text.len });
+	}
+	tong__buf_free(&text);
+	return rc;
+}
+
+static int scan(void *user, const char *layer, const char *prefix, scan_fn fn, void *arg,
+				tong_error *err)
+{
+	struct tong__preview_group *g;
+
+	if (!strcmp(layer, "base") && !strcmp(prefix, "item/"))
+		return scan_items(user, fn, arg, err);
+	if (err)
+		err->code = 0;
+	g = tong__preview_group(user, layer, prefix, err);
+	if (!g)
+		return err ? err->code : 0;
+	return g->reader.scan(g->reader.user, layer, prefix, fn, arg, err);
+}
+
 static bool has_layer(void *user, const char *layer)
 {
 	const struct tong__preview_store *s = user;
@@ -126,7 +161,7 @@ static bool has_layer(void *user, const char *layer)
 
 struct tong__reader tong__preview_store_reader(struct tong__preview_store *s)
 {
-	return (struct tong__reader){ s, get, line, each, has_layer };
+	return (struct tong__reader){ s, get, line, each, has_layer, scan };
 }
 
 /* ---- files ---- */

@@ -85,6 +85,47 @@ static int take(void *arg, const char *url)
 	return 0;
 }
 
+struct guide {
+	const char *item;          /* "" for a page that is no guide */
+	size_t at;
+};
+
+static int by_item(const void *x, const void *y)
+{
+	const struct guide *a = x, *b = y;
+	int c = strcmp(a->item, b->item);
+
+	return c ? c : a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* Guides of one item stand in a row, region after region, behind all other pages: each can be made
+ * from what it has in common with the one before. */
+static int sort_by_item(struct tong__pages *p, tong_error *err)
+{
+	struct tong__page_file *sorted = calloc(p->n + 1, sizeof *sorted);
+	struct guide *guides = calloc(p->n + 1, sizeof *guides);
+
+	if (!sorted || !guides) {
+		free(sorted);
+		free(guides);
+		return tong__fail_nomem(err);
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		const char *region = strstr(p->at[i].url, "/regions/");
+		const char *item = region ? strstr(region, "/items/") : NULL;
+
+		guides[i] = (struct guide){item ? item : "", i};
+	}
+	qsort(guides, p->n, sizeof *guides, by_item);
+	for (size_t i = 0; i < p->n; i++)
+		sorted[i] = p->at[guides[i].at];
+	free(guides);
+	free(p->at);
+	p->at = sorted;
+	p->cap = p->n;
+	return 0;
+}
+
 int tong__pages_list(struct tong__pages *out, const struct tong__site *site,
                      const struct tong__reader *reader, const char *const *regions, tong_error *err)
 {
@@ -93,6 +134,8 @@ int tong__pages_list(struct tong__pages *out, const struct tong__site *site,
 
 	if (l.code && err)
 		*err = l.err;
+	if (!l.code && !code)
+		code = sort_by_item(out, err);
 	return l.code ? l.code : code;
 }
 

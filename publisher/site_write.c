@@ -15,13 +15,12 @@
 #include "publisher/site_pages.h"
 
 #define MAX_THREADS 64
-#define TAKE 4  /* pages a thread takes at a time */
+#define TAKE 32 /* pages a thread takes at a time: mostly guides of one item */
 #define TELL 64 /* pages between two calls of progress */
 
 /* One run, shared by its threads. */
 struct run {
-	const struct tong__site *site;
-	const struct tong__reader *reader;
+	const struct tong__layers *layers;
 	const struct tong__pages *pages;
 	const char *out;
 	int dir; /* the open folder */
@@ -38,6 +37,9 @@ struct run {
 /* One thread's own. */
 struct worker {
 	struct run *run;
+	struct tong__reader reader;
+	struct tong__site *site;
+	struct tong__site_memory *memory;
 	struct tong__buf page, old; /* reused: most pages have about the same size */
 	struct tong__site_report sum;
 	pthread_t thread;
@@ -154,7 +156,7 @@ static int write_page(struct worker *w, const struct tong__page_file *p, tong_er
 	int code;
 
 	tong__buf_clear(&w->page);
-	code = tong__site_render(w->run->site, w->run->reader, p->url, &w->page, &type, err);
+	code = tong__site_render_next(w->site, &w->reader, w->memory, p->url, &w->page, &type, err);
 	if (code)
 		return code;
 	w->sum.pages++;
@@ -167,6 +169,27 @@ static int write_page(struct worker *w, const struct tong__page_file *p, tong_er
 }
 
 /* ---- threads ---- */
+
+static int open_worker(struct worker *w, struct run *run, tong_error *err)
+{
+	int code;
+
+	w->run = run;
+	tong__buf_init(&w->page, TONG_MAX_PAGE);
+	tong__buf_init(&w->old, TONG_MAX_PAGE);
+	w->memory = tong__site_memory_new();
+	code = w->memory ? tong__layers_reader(&w->reader, run->layers, err) : tong__fail_nomem(err);
+	return code ? code : tong__site_open(&w->site, &w->reader, err);
+}
+
+static void close_worker(struct worker *w)
+{
+	tong__buf_free(&w->page);
+	tong__buf_free(&w->old);
+	tong__site_memory_free(w->memory);
+	tong__site_close(w->site);
+	tong__layers_reader_free(&w->reader);
+}
 
 /* The first fault is kept; the others stop at their next page. */
 static void fault(struct run *run, int code, const tong_error *err)
@@ -237,21 +260,18 @@ static int run_workers(struct run *run, unsigned threads, tong_error *err)
 
 	if (!w)
 		return tong__fail_nomem(err);
-	for (i = 0; i < threads; i++) {
-		w[i].run = run;
-		tong__buf_init(&w[i].page, TONG_MAX_PAGE);
-		tong__buf_init(&w[i].old, TONG_MAX_PAGE);
-	}
-	while (started + 1 < threads
+	for (i = 0; i < threads && !run->code; i++)
+		run->code = open_worker(&w[i], run, &run->err);
+	while (!run->code && started + 1 < threads
 	       && !pthread_create(&w[started + 1].thread, NULL, work, &w[started + 1]))
 		started++;
-	work(&w[0]);
+	if (!run->code)
+		work(&w[0]);
 	for (i = 1; i <= started; i++)
 		pthread_join(w[i].thread, NULL);
 	for (i = 0; i < threads; i++) {
 		add_up(&run->sum, &w[i].sum);
-		tong__buf_free(&w[i].page);
-		tong__buf_free(&w[i].old);
+		close_worker(&w[i]);
 	}
 	free(w);
 	if (run->code && err)
@@ -284,21 +304,33 @@ static int write_all_pages(struct run *run, unsigned threads, tong_error *err)
 	return code;
 }
 
+static int list_pages(struct tong__pages *out, const struct tong__layers *layers,
+                      const char *const *regions, tong_error *err)
+{
+	struct tong__reader reader = {0};
+	struct tong__site *site = NULL;
+	int code = tong__layers_reader(&reader, layers, err);
+
+	if (!code)
+		code = tong__site_open(&site, &reader, err);
+	if (!code)
+		code = tong__pages_list(out, site, &reader, regions, err);
+	tong__site_close(site);
+	tong__layers_reader_free(&reader);
+	return code;
+}
+
 /* The order makes every interruption harmless: the manifest names a file before it is written and
  * until it is removed. */
-int tong__site_write(const struct tong__reader *reader, const char *out, const char *const *regions,
+int tong__site_write(const struct tong__layers *layers, const char *out, const char *const *regions,
                      unsigned threads, int (*progress)(void *user, size_t done, size_t total),
                      void *user, struct tong__site_report *report, tong_error *err)
 {
-	struct run run = {.reader = reader, .out = out, .progress = progress, .user = user};
+	struct run run = {.layers = layers, .out = out, .progress = progress, .user = user};
 	struct tong__pages pages = {0}, before = {0};
-	struct tong__site *site = NULL;
-	int code = tong__site_open(&site, reader, err);
+	int code = list_pages(&pages, layers, regions, err);
 
-	run.site = site;
 	run.pages = &pages;
-	if (!code)
-		code = tong__pages_list(&pages, site, reader, regions, err);
 	if (!code)
 		code = tong__mkdirs(out, err);
 	if (!code)
@@ -314,6 +346,5 @@ int tong__site_write(const struct tong__reader *reader, const char *out, const c
 	*report = run.sum;
 	tong__pages_free(&pages);
 	tong__pages_free(&before);
-	tong__site_close(site);
 	return code;
 }

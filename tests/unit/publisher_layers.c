@@ -264,19 +264,22 @@ static void reads_records(void)
 
 static void *read_all(void *arg)
 {
+	struct tong__reader own;
 	char out[512];
 
-	(void)arg;
+	if (tong__layers_reader(&own, layers, NULL))
+		return arg;
 	for (int i = 0; i < 200; i++) {
-		json_t *rec = reader.get(reader.user, "base", "law/l1", NULL), *view = json_object();
+		json_t *rec = own.get(own.user, "base", "law/l1", NULL), *view = json_object();
 
 		json_object_set(view, "articles", json_object_get(rec, "articles"));
 		json_decref(view);
 		json_decref(rec);
 		*out = '\0';
-		reader.each(reader.user, "derived", "", note, out, NULL);
-		reader.each(reader.user, "r511602", "", note, out, NULL);
+		own.each(own.user, "derived", "", note, out, NULL);
+		own.each(own.user, "r511602", "", note, out, NULL);
 	}
+	tong__layers_reader_free(&own);
 	return NULL;
 }
 
@@ -284,8 +287,6 @@ static void many_threads_read(void)
 {
 	pthread_t t[4];
 
-	tong__layers_reader_free(&reader);
-	CHECK_INT(tong__layers_reader(&reader, layers, &err), 0);
 	for (size_t i = 0; i < 4; i++)
 		CHECK_INT(pthread_create(&t[i], NULL, read_all, NULL), 0);
 	for (size_t i = 0; i < 4; i++)

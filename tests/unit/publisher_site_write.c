@@ -35,12 +35,27 @@ void tong__site_close(struct tong__site *site)
 	free(site);
 }
 
-int tong__site_render(const struct tong__site *site, const struct tong__reader *reader,
-                      const char *url, struct tong__buf *out, const char **type, tong_error *err)
+struct tong__site_memory {
+	int made;
+};
+
+struct tong__site_memory *tong__site_memory_new(void)
+{
+	return calloc(1, sizeof(struct tong__site_memory));
+}
+
+void tong__site_memory_free(struct tong__site_memory *m)
+{
+	free(m);
+}
+
+int tong__site_render_next(const struct tong__site *site, const struct tong__reader *reader,
+                           struct tong__site_memory *memory, const char *url,
+                           struct tong__buf *out, const char **type, tong_error *err)
 {
 	const struct page *p;
 
-	(void)site, (void)reader;
+	(void)site, (void)reader, (void)memory;
 	*type = "text/html";
 	if (broken_url && strcmp(url, broken_url) == 0)
 		return tong__fail(err, TONG_E_REFERENCE, url, "broken on purpose");
@@ -105,10 +120,10 @@ static void folder(const char *name)
 static int publish(const struct page *pages, const char *const *regions, unsigned threads,
                    struct tong__site_report *report, tong_error *err)
 {
-	static const struct tong__reader reader;
+	static const struct tong__layers layers;
 
 	site_pages = pages;
-	return tong__site_write(&reader, out, regions, threads, NULL, NULL, report, err);
+	return tong__site_write(&layers, out, regions, threads, NULL, NULL, report, err);
 }
 
 static struct tong__site_report publish_ok(const struct page *pages)
@@ -281,13 +296,13 @@ static int stop(void *user, size_t done, size_t total)
 /* Stopped half way: the next run completes it, and knows what it may remove. */
 static void stops_when_asked(void)
 {
-	static const struct tong__reader reader;
+	static const struct tong__layers layers;
 	struct tong__site_report r;
 	atomic_int calls = 0;
 
 	folder("stop");
 	site_pages = first;
-	CHECK_INT(tong__site_write(&reader, out, NULL, 1, stop, &calls, &r, NULL), TONG_E_INTERRUPTED);
+	CHECK_INT(tong__site_write(&layers, out, NULL, 1, stop, &calls, &r, NULL), TONG_E_INTERRUPTED);
 	CHECK_INT(calls, 1);
 	publish_ok(second);
 	CHECK_ALIVE();

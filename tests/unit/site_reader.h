@@ -173,6 +173,21 @@ static inline int world_each(void *user, const char *layer, const char *prefix,
 	return rc;
 }
 
+static inline int world_scan(void *user, const char *layer, const char *prefix,
+                             int (*fn)(void *, const char *, struct tong__str), void *arg,
+                             tong_error *err)
+{
+	struct world *w = user;
+	int rc = 0;
+
+	(void)err;
+	world_find(w, layer, "");
+	for (size_t i = 0; rc == 0 && i < w->n; i++)
+		if (strcmp(w->at[i].layer, layer) == 0 && tong__starts(w->at[i].key, prefix))
+			rc = fn(arg, w->at[i].key, (struct tong__str){w->at[i].line, w->at[i].n});
+	return rc;
+}
+
 static inline bool world_has(void *user, const char *layer)
 {
 	const struct world *w = user;
@@ -185,7 +200,7 @@ static inline bool world_has(void *user, const char *layer)
 
 static inline struct tong__reader world_reader(struct world *w)
 {
-	return (struct tong__reader){w, world_get, world_line, world_each, world_has};
+	return (struct tong__reader){w, world_get, world_line, world_each, world_has, world_scan};
 }
 
 #endif
