@@ -113,6 +113,11 @@ test-unit: deps ## only the unit tests
 test-story: deps ## only the stories: publish, carry, sync, cut the power
 	@$(MAKE) all
 	@O=$(O) tests/run.sh story
+test-site: deps ## the site in a real browser (Chromium, npm): every kind of page, on screen and on paper
+	@tests/lib/deps.sh site
+	@O=$(O) tests/lib/site-setup.sh
+	@$(MAKE) all
+	@O=$(O) tests/run.sh $(or $(T),site)
 rules: all ## hold the house to its rules: arrows, doors, symbols, headers, lengths
 	@O=$(O) tests/run.sh rules
 headers: $(patsubst %,$(O)/headers/%.ok,$(HEADERS)) # every header compiles alone
@@ -153,5 +158,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client deps demo test test-unit test-story rules headers bench asan tsan valgrind cover fuzz zig \
+.PHONY: all tests tuf-client deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind cover fuzz zig \
 	install clean help FORCE

@@ -96,7 +96,7 @@ int tong__reference_rules(struct tong__buf *out)
 		"下面是全部检查规则，由程序从规则表生成。有“错误”不能发布；“警告”请核对；“提示”供参考。\n"
 		"在命令行运行 `tong-publish explain 规则` 可以看到同样的内容。\n");
 	for (const struct tong__rule *r = tong__rules; r->id; r++)
-		tong__buf_addf(out, "\n### `%s`\n\n**%s** ：%s。\n\n- 怎么改：%s\n- 依据：%s\n", r->id,
+		tong__buf_addf(out, "\n## `%s`\n\n**%s** ：%s。\n\n- 怎么改：%s\n- 依据：%s\n", r->id,
 					   severities[r->severity], r->zh, r->hint_zh, r->clause);
 	return out->failed;
 }

@@ -111,11 +111,11 @@ run_suite() {
 	total_p=$((total_p + n_p)) total_f=$((total_f + n_f)) total_s=$((total_s + n_s))
 }
 
-# Is suite/name among the names asked for? No names: all but the measurements.
+# Is suite/name among the names asked for? No names: all but the measurements and the browser.
 wanted() {
 	local suite=$1 path=$2 n
 	shift 2
-	if [ $# = 0 ]; then [ "$suite" != bench ]; return; fi
+	if [ $# = 0 ]; then [ "$suite" != bench ] && [ "$suite" != site ]; return; fi
 	for n; do
 		if [ "$n" = "$suite" ] || [[ $suite != "$n" && $path = *"$n"* && " $suites bench " != *" $n "* ]]; then
 			return 0

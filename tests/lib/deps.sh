@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing for the named sets (default: build) on Debian and Ubuntu, and nothing else.
 #
-#   tests/lib/deps.sh [build] [demo] [test] [zig] [valgrind] [fuzz]
+#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [valgrind] [fuzz]
 #
 # Silent and quick when all is there. Needs root or a sudo that asks no password. On any other
 # distribution it names what is missing and stops. It keeps no stamp file: the whole look takes
@@ -36,6 +36,8 @@ table() {
 	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 	site      cmd   npm                         npm
 	site      cmd   chromium                    chromium
+	site      cmd   pdftotext                   poppler-utils
+	site      file  /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
 	zig       cmd   npm                         npm
 	bench     cmd   python3                     python3
 	bench     file  /usr/sbin/nginx             nginx-light

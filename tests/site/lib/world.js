@@ -1,0 +1,79 @@
+// What the browser tests share: one page for each kind of page, a browser that cannot reach the internet, and reporting.
+const fs = require('fs');
+const path = require('path');
+const { chromium } = require('playwright-core');
+
+const ROOT = path.join(__dirname, '..', '..', '..');
+
+// The rows of the table of kinds in core/site.c: a kind that is added there is tested here.
+function kinds() {
+	const text = fs.readFileSync(path.join(ROOT, 'core/site.c'), 'utf8');
+	const table = text.slice(text.indexOf('kinds[] = {'), text.indexOf('static const size_t n_kinds'));
+	const rows = [...table.matchAll(/\{\s*"(\/[^"]*)",\s*(?:"([^"]*)"|NULL)/g)].map((m) => ({ pattern: m[1], template: m[2] }));
+	if (rows.length < 20) throw new Error('the table of page kinds in core/site.c was not understood');
+	return rows.filter((k) => k.template)
+		.map((k) => ({ ...k, name: k.pattern + (k.template === 'alias' ? ' (alias)' : '') }));
+}
+
+// Every file of a site, as URLs.
+function urlsOf(folder) {
+	const found = [];
+	const walk = (dir, url) => {
+		for (const e of fs.readdirSync(dir, { withFileTypes: true })) {
+			if (e.name.startsWith('.tong-')) continue;
+			if (e.isDirectory()) walk(path.join(dir, e.name), `${url}${e.name}/`);
+			else found.push({ url: e.name === 'index.html' ? url : url + e.name, file: path.join(dir, e.name) });
+		}
+	};
+	walk(folder, '/');
+	return found;
+}
+
+const forwards = (file) => fs.readFileSync(file, 'utf8').includes('http-equiv="refresh"');
+
+// The page of a kind that is hardest to get right: the largest one.
+function largest(kind, urls) {
+	const form = new RegExp('^' + kind.pattern.replace(/[.]/g, '\\.').replace(/\*/g, '[^/]+') + '$');
+	return urls
+		.filter((u) => form.test(u.url))
+		.map((u) => ({ ...u, size: fs.statSync(u.file).size }))
+		.sort((a, b) => b.size - a.size || (a.url < b.url ? -1 : 1))
+		.find((u) => kind.pattern !== '/items/*/' || forwards(u.file) === (kind.template === 'alias'));
+}
+
+// One page for each kind. sites: [{at: '/', folder}], asked in this order. A kind that no site shows has url null.
+function examples(sites) {
+	const listed = sites.map((s) => ({ ...s, urls: urlsOf(s.folder) }));
+	return kinds().map((kind) => {
+		for (const s of listed) {
+			const one = largest(kind, s.urls);
+			if (one) return { ...kind, url: s.at.slice(0, -1) + one.url, file: one.file };
+		}
+		return { ...kind, url: null };
+	});
+}
+
+async function launch(more = []) {
+	return chromium.launch({
+		executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+		args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking',
+			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', ...more],
+	});
+}
+
+// Lines that tests/run.sh counts. faults: [] is good; at most eight are shown.
+let failed = 0;
+function say(name, faults) {
+	if (faults.length) failed++;
+	console.log(`${faults.length ? 'not ok' : 'ok'} - ${name}`);
+	for (const f of faults.slice(0, 8)) console.log('    ' + String(f).replace(/\s+/g, ' ').slice(0, 300));
+	if (faults.length > 8) console.log(`    and ${faults.length - 8} more`);
+}
+
+// Runs the test; an exception is a failed check, not a silent end.
+function main(test) {
+	test(process.argv.slice(2)).catch((e) => say('runs to its end', [e.stack || e]))
+		.finally(() => process.exit(failed ? 1 : 0));
+}
+
+module.exports = { ROOT, kinds, urlsOf, examples, launch, say, main };

@@ -1,0 +1,44 @@
+// Lighthouse on one page of each kind: lighthouse.js SITE OTHER-SITE [KIND…]. Accessibility, best practices and SEO are 100; speed is 90 or more.
+const path = require('path');
+const { ROOT, examples, launch, main, say } = require('./lib/world.js');
+const { serve, recipeHeaders } = require('./lib/web.js');
+
+const WANTED = { accessibility: 100, 'best-practices': 100, seo: 100, performance: 90 };
+// A page for unknown addresses asks not to be indexed.
+const HIDDEN = ['404'];
+// Speed is measured again when the machine was busy: the best of so many runs counts.
+const RUNS = 4;
+
+async function scores(lighthouse, url, port, kind, categories) {
+	const run = await lighthouse(url, {
+		port, output: 'json', logLevel: 'silent', onlyCategories: categories, disableFullPageScreenshot: true,
+		skipAudits: HIDDEN.includes(kind.template) ? ['is-crawlable'] : null,
+	});
+	if (run.lhr.runtimeError) throw new Error(run.lhr.runtimeError.message);
+	const why = (c) => c.auditRefs.filter((r) => r.weight && run.lhr.audits[r.id].score !== null && run.lhr.audits[r.id].score < 1).map((r) => r.id);
+	return Object.entries(run.lhr.categories).map(([id, c]) => ({ id, score: Math.round(c.score * 100), why: why(c) }));
+}
+
+async function judge(lighthouse, url, port, kind) {
+	let got = await scores(lighthouse, url, port, kind, Object.keys(WANTED));
+	for (let n = 1; n < RUNS && got.find((s) => s.id === 'performance').score < WANTED.performance; n++) {
+		const again = await scores(lighthouse, url, port, kind, ['performance']);
+		got = got.map((s) => (s.id === 'performance' && again[0].score > s.score ? again[0] : s));
+	}
+	return got;
+}
+
+main(async ([site, other, ...only]) => {
+	const { default: lighthouse } = await import(require.resolve('lighthouse'));
+	const server = await serve({ '/': site, '/b/': other }, recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf')));
+	const port = server.port + 1 > 65535 ? 40000 : server.port + 1;
+	const browser = await launch([`--remote-debugging-port=${port}`]);
+	for (const kind of examples([{ at: '/', folder: site }, { at: '/b/', folder: other }])) {
+		if (!kind.url || kind.template === 'alias' || (only.length && !only.includes(kind.name))) continue;
+		const got = await judge(lighthouse, server.url + kind.url, port, kind);
+		say(`${kind.name}: Lighthouse ${got.map((s) => `${s.id} ${s.score}`).join(', ')}`,
+			got.filter((s) => s.score < WANTED[s.id]).map((s) => `${s.id} ${s.score}, wanted ${WANTED[s.id]}: ${s.why.join(' ')}`));
+	}
+	await browser.close();
+	await server.close();
+});
