@@ -41,10 +41,17 @@ function largest(kind, urls) {
 		.find((u) => kind.pattern !== '/items/*/' || forwards(u.file) === (kind.template === 'alias'));
 }
 
+// The same kinds in another language: three of them stand for all, which share their templates.
+function translated(urls) {
+	const tags = new Set(urls.map((u) => /^\/([a-z]{2,3}(-[A-Za-z]+)?)\//.exec(u.url)).filter(Boolean).map((m) => m[1]));
+	const three = ['home', 'item', 'region'].map((template) => kinds().find((k) => k.template === template));
+	return [...tags].flatMap((tag) => three.map((k) => ({ ...k, pattern: `/${tag}${k.pattern}`, name: `/${tag}${k.pattern}` })));
+}
+
 // One page for each kind. sites: [{at: '/', folder}], asked in this order. A kind that no site shows has url null.
 function examples(sites) {
 	const listed = sites.map((s) => ({ ...s, urls: urlsOf(s.folder) }));
-	return kinds().map((kind) => {
+	return [...kinds(), ...translated(listed[0].urls)].map((kind) => {
 		for (const s of listed) {
 			const one = largest(kind, s.urls);
 			if (one) return { ...kind, url: s.at.slice(0, -1) + one.url, file: one.file };
