@@ -106,6 +106,7 @@ static int each(void *user, const char *layer, const char *prefix,
 }
 
 struct scan {
+	const char *text;
 	int (*fn)(void *arg, const char *key, struct tong__str line);
 	void *arg;
 };
@@ -115,16 +116,18 @@ static int scan_line(void *arg, const char *key, struct tong__str text, tong_err
 	struct scan *s = arg;
 
 	(void)err;
+	if (s->text && !memmem(text.p, text.n, s->text, strlen(s->text)))
+		return 0;
 	return s->fn(s->arg, key, text);
 }
 
-static int scan(void *user, const char *layer, const char *prefix,
+static int scan(void *user, const char *layer, const char *prefix, const char *text,
 				int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
 				tong_error *err)
 {
 	tong_agent *a = user;
 	tong_error own = TONG_ERROR_INIT;
-	struct scan s = { fn, arg };
+	struct scan s = { text, fn, arg };
 
 	return tong__store_each(a->store, layer, prefix, scan_line, &s, err ? err : &own);
 }

@@ -94,7 +94,7 @@ int tong__page_each(struct tong__page *p, const char *layer, const char *prefix,
 
 struct with {
 	struct tong__page *p;
-	const char *layer, *text;
+	const char *layer;
 	tong__each_fn fn;
 	void *arg;
 };
@@ -107,8 +107,7 @@ static int with_text(void *arg, const char *key, struct tong__str line)
 	json_t *rec;
 	int rc;
 
-	if (!memmem(line.p, line.n, w->text, strlen(w->text)))
-		return 0;
+	(void)line;
 	rec = tong__page_record(w->p, w->layer, "", key);
 	if (!rec)
 		return w->p->err.code;
@@ -120,11 +119,11 @@ static int with_text(void *arg, const char *key, struct tong__str line)
 int tong__page_each_with(struct tong__page *p, const char *layer, const char *prefix,
                          const char *text, tong__each_fn fn, void *arg)
 {
-	struct with w = {p, layer, text, fn, arg};
+	struct with w = {p, layer, fn, arg};
 
 	if (!layer[0])
 		return 0;
-	return p->reader->scan(p->reader->user, layer, prefix, with_text, &w, &p->err);
+	return p->reader->scan(p->reader->user, layer, prefix, text, with_text, &w, &p->err);
 }
 
 bool tong__region_open(const struct tong__reader *reader, const json_t *layers, const char *region,

@@ -24,9 +24,9 @@ struct tong__reader {
 	            int (*fn)(void *arg, const char *key, const json_t *rec), void *arg, tong_error *);
 	/* Does the reader hold this layer? */
 	bool (*has_layer)(void *user, const char *layer);
-	/* As each, but the lines as they are: for who wants only keys, or few of many records. Not
-	 * for "derived", which has no lines. */
-	int (*scan)(void *user, const char *layer, const char *prefix,
+	/* As each, but the lines as they are, and of those only the ones that hold 'text' (NULL: all):
+	 * for who wants only keys, or few of many records. Not for "derived", which has no lines. */
+	int (*scan)(void *user, const char *layer, const char *prefix, const char *text,
 	            int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
 	            tong_error *);
 };

@@ -8,12 +8,12 @@
 
 /*
  * A province's lines are a hundred megabytes, parsed they are ten times that. So only what was
- * asked for last stays parsed: each record has one slot, found by the place of its line, and takes
- * it from the record before. Listings have none, they are asked for once. Briefs (L9) stay for
+ * asked for last stays parsed: each record has one slot, found by its number, and takes it from
+ * another one. Listings have none, they are asked for once. Briefs (L9) stay for
  * good: they are small, lists ask for all of them again and again, and each costs the parsing of a
  * whole item.
  */
-#define SLOTS 4096              /* a power of two */
+#define SLOTS 16384             /* neighbours, as the agencies of a province, do not meet in one */
 #define LONGEST_KEPT (16u << 10)   /* a longer line is parsed each time */
 
 struct slot {
@@ -25,7 +25,7 @@ struct slot {
 struct shelf {
 	const struct tong__layer *layer;
 	uint32_t *at;
-	size_t n;
+	size_t n, first;           /* records; number of the first of them */
 	json_t **briefs;           /* of base: by line, made when asked for */
 };
 
@@ -104,9 +104,10 @@ static bool worth_keeping(struct tong__str line)
 }
 
 /* A new reference; NULL with err set. */
-static json_t *value_of(struct store *s, struct tong__str line, tong_error *err)
+static json_t *value_of(struct store *s, const struct shelf *sh, size_t i, tong_error *err)
 {
-	struct slot *slot = &s->slots[((uintptr_t)line.p * 0x9e3779b97f4a7c15u >> 40) % SLOTS];
+	struct tong__str line = line_at(sh, i);
+	struct slot *slot = &s->slots[(sh->first + i) % SLOTS];
 	json_t *v;
 
 	if (slot->line == line.p)
@@ -127,7 +128,7 @@ static json_t *brief_of(struct store *s, struct shelf *base, size_t i, tong_erro
 
 	if (base->briefs[i])
 		return base->briefs[i];
-	item = value_of(s, line_at(base, i), err);
+	item = value_of(s, base, i, err);
 	if (!item)
 		return NULL;
 	brief = tong__brief_from_item(item);
@@ -163,7 +164,7 @@ static json_t *get(void *user, const char *layer, const char *key, tong_error *e
 	if (!strcmp(layer, "derived"))
 		return get_brief(s, key, err);
 	sh = shelf_of(s, layer);
-	return find(sh, key, &i) ? value_of(s, line_at(sh, i), err) : NULL;
+	return find(sh, key, &i) ? value_of(s, sh, i, err) : NULL;
 }
 
 static int line(void *user, const char *layer, const char *key, struct tong__buf *out,
@@ -237,7 +238,7 @@ static int each(void *user, const char *layer, const char *prefix, each_fn fn, v
 	if (!strcmp(layer, "derived"))
 		return each_brief(user, prefix, fn, arg, err);
 	for (size_t i = first(sh, prefix); !rc && next(sh, i, prefix, key); i++) {
-		json_t *v = value_of(user, line_at(sh, i), err);
+		json_t *v = value_of(user, sh, i, err);
 
 		rc = v ? fn(arg, key, v) : err && err->code ? err->code : TONG_E_FORMAT;
 		json_decref(v);
@@ -245,7 +246,37 @@ static int each(void *user, const char *layer, const char *prefix, each_fn fn, v
 	return rc;
 }
 
-static int scan(void *user, const char *layer, const char *prefix,
+/* The number of the line that holds this byte. */
+static size_t line_of(const struct shelf *sh, const char *byte)
+{
+	uint32_t at = (uint32_t)(byte - sh->layer->bytes);
+	size_t lo = 0, hi = sh->n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (sh->at[mid] <= at)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The first line from the ith on that holds 'text': one search through all of them, for of
+ * thousands of lines few do. */
+static size_t with_text(const struct shelf *sh, size_t i, const char *text)
+{
+	const char *from, *hit;
+
+	if (!text || !sh || i >= sh->n)
+		return i;
+	from = sh->layer->bytes + sh->at[i];
+	hit = memmem(from, sh->layer->len - sh->at[i], text, strlen(text));
+	return hit ? line_of(sh, hit) : sh->n;
+}
+
+static int scan(void *user, const char *layer, const char *prefix, const char *text,
                 int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
                 tong_error *err)
 {
@@ -254,7 +285,8 @@ static int scan(void *user, const char *layer, const char *prefix,
 	int rc = 0;
 
 	(void)err;
-	for (size_t i = first(sh, prefix); !rc && next(sh, i, prefix, key); i++)
+	for (size_t i = with_text(sh, first(sh, prefix), text); !rc && next(sh, i, prefix, key);
+	     i = with_text(sh, i + 1, text))
 		rc = fn(arg, key, line_at(sh, i));
 	return rc;
 }
@@ -298,6 +330,7 @@ void tong__layers_reader_free(struct tong__reader *reader)
 
 static int fill(struct store *s, const struct tong__layers *l, tong_error *err)
 {
+	size_t records = 0;
 	int rc = 0;
 
 	s->shelves = calloc(l->n + 1, sizeof *s->shelves);
@@ -309,6 +342,8 @@ static int fill(struct store *s, const struct tong__layers *l, tong_error *err)
 		bool base = !strcmp(layer->name, "base");
 
 		sh->layer = layer;
+		sh->first = records;
+		records += layer->records;
 		sh->at = calloc(layer->records + 1, sizeof *sh->at);
 		if (base)
 			sh->briefs = calloc(layer->records + 1, sizeof *sh->briefs);

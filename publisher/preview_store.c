@@ -112,7 +112,8 @@ static int each(void *user, const char *layer, const char *prefix, each_fn fn, v
 }
 
 /* Items have a layer each, all others of a kind one together. */
-static int scan_items(struct tong__preview_store *s, scan_fn fn, void *arg, tong_error *err)
+static int scan_items(struct tong__preview_store *s, const char *having, scan_fn fn, void *arg,
+					  tong_error *err)
 {
 	struct tong__buf text;
 	char key[TONG_MAX_KEY];
@@ -123,26 +124,26 @@ static int scan_items(struct tong__preview_store *s, scan_fn fn, void *arg, tong
 		snprintf(key, sizeof key, "item/%s", s->model->items[i].code);
 		tong__buf_clear(&text);
 		rc = line(s, "base", key, &text, err);
-		if (!rc)
+		if (!rc && (!having || memmem(text.data, text.len, having, strlen(having))))
 			rc = fn(arg, key, (struct tong__str){ text.data, text.len });
 	}
 	tong__buf_free(&text);
 	return rc;
 }
 
-static int scan(void *user, const char *layer, const char *prefix, scan_fn fn, void *arg,
-				tong_error *err)
+static int scan(void *user, const char *layer, const char *prefix, const char *text, scan_fn fn,
+				void *arg, tong_error *err)
 {
 	struct tong__preview_group *g;
 
 	if (!strcmp(layer, "base") && !strcmp(prefix, "item/"))
-		return scan_items(user, fn, arg, err);
+		return scan_items(user, text, fn, arg, err);
 	if (err)
 		err->code = 0;
 	g = tong__preview_group(user, layer, prefix, err);
 	if (!g)
 		return err ? err->code : 0;
-	return g->reader.scan(g->reader.user, layer, prefix, fn, arg, err);
+	return g->reader.scan(g->reader.user, layer, prefix, text, fn, arg, err);
 }
 
 static bool has_layer(void *user, const char *layer)

@@ -235,6 +235,35 @@ static int note(void *arg, const char *key, const json_t *rec)
 	return 0;
 }
 
+static int note_line(void *arg, const char *key, struct tong__str text)
+{
+	char *out = arg;
+
+	snprintf(out + strlen(out), 512 - strlen(out), "%s%s ", key,
+	         text.p[text.n - 1] == '}' ? "" : "?");
+	return 0;
+}
+
+/* Lines by prefix, and of those the ones that hold a text: first, last, none. */
+static void scans_lines(void)
+{
+	char out[512] = "";
+
+	CHECK_INT(reader.scan(reader.user, "base", "item/", NULL, note_line, out, &err), 0);
+	CHECK_STR(out, "item/1J-5100-00019 item/510104001005 ");
+	*out = '\0';
+	CHECK_INT(reader.scan(reader.user, "base", "item/", "甲事项", note_line, out, &err), 0);
+	CHECK_STR(out, "item/510104001005 ");
+	*out = '\0';
+	CHECK_INT(reader.scan(reader.user, "base", "item/", "\"k\":\"item/", note_line, out, &err), 0);
+	CHECK_STR(out, "item/1J-5100-00019 item/510104001005 ");
+	*out = '\0';
+	CHECK_INT(reader.scan(reader.user, "base", "item/", "law/l1", note_line, out, &err), 0);
+	CHECK_INT(reader.scan(reader.user, "base", "zzz", "甲", note_line, out, &err), 0);
+	CHECK_INT(reader.scan(reader.user, "r510100", "", NULL, note_line, out, &err), 0);
+	CHECK_STR(out, "");
+}
+
 static void reads_records(void)
 {
 	char out[512] = "";
@@ -413,6 +442,7 @@ int main(void)
 	RUN(every_record_has_its_form);
 	RUN(same_files_same_bytes);
 	RUN(reads_records);
+	RUN(scans_lines);
 	RUN(many_threads_read);
 	RUN(reports_files_out_of_place);
 	RUN(reports_sections);

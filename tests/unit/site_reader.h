@@ -173,7 +173,7 @@ static inline int world_each(void *user, const char *layer, const char *prefix,
 	return rc;
 }
 
-static inline int world_scan(void *user, const char *layer, const char *prefix,
+static inline int world_scan(void *user, const char *layer, const char *prefix, const char *text,
                              int (*fn)(void *, const char *, struct tong__str), void *arg,
                              tong_error *err)
 {
@@ -183,7 +183,8 @@ static inline int world_scan(void *user, const char *layer, const char *prefix,
 	(void)err;
 	world_find(w, layer, "");
 	for (size_t i = 0; rc == 0 && i < w->n; i++)
-		if (strcmp(w->at[i].layer, layer) == 0 && tong__starts(w->at[i].key, prefix))
+		if (strcmp(w->at[i].layer, layer) == 0 && tong__starts(w->at[i].key, prefix)
+		    && (!text || memmem(w->at[i].line, w->at[i].n, text, strlen(text))))
 			rc = fn(arg, w->at[i].key, (struct tong__str){w->at[i].line, w->at[i].n});
 	return rc;
 }
