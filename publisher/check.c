@@ -31,6 +31,7 @@ static void (*const families[])(const struct tong__model *, struct tong__finding
 	tong__check_life,
 	tong__check_siblings,
 	tong__check_synonyms,
+	tong__check_texts,
 };
 
 /* "2027-12-31" against seconds since 1970: the day itself still counts. */

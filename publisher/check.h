@@ -26,6 +26,7 @@ void tong__check_consistency(const struct tong__model *, struct tong__findings *
 void tong__check_contacts(const struct tong__model *, struct tong__findings *);
 void tong__check_life(const struct tong__model *, struct tong__findings *);
 void tong__check_synonyms(const struct tong__model *, struct tong__findings *);
+void tong__check_texts(const struct tong__model *, struct tong__findings *);
 void tong__check_siblings(const struct tong__model *, struct tong__findings *);
 
 /* ---- reporting: the place is worked out from what the finding is about ---- */

@@ -103,6 +103,36 @@ static bool is_changed(void *user, const char *path)
 	return tong__paths_have(((const struct since *)user)->changed, path);
 }
 
+/* An item and its translations: the same file name in other folders. */
+static const char *item_file(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return tong__ends(path, ".md") && (tong__starts(path, "items/") || tong__starts(path, "lang/"))
+	               ? name
+	               : NULL;
+}
+
+static bool beside_changed(const struct tong__paths *changed, const char *path)
+{
+	const char *name = item_file(path), *other;
+
+	for (size_t i = 0; name && i < changed->n; i++) {
+		other = item_file(changed->at[i]);
+		if (other && !strcmp(name, other))
+			return true;
+	}
+	return false;
+}
+
+/* A translation is told to be out of date with the change of its item that made it so. */
+static bool is_told(void *user, const char *path)
+{
+	return is_changed(user, path) ||
+	       (tong__starts(path, "lang/") &&
+	        beside_changed(((const struct since *)user)->changed, path));
+}
+
 /* Does the path lie in local/<a region of the list>/? */
 static bool in_region(const json_t *regions, const char *path)
 {
@@ -119,7 +149,9 @@ static bool needed(void *user, const char *path)
 		return true;
 	if (tong__starts(path, "local/"))
 		return in_region(s->regions, path);
-	return !tong__starts(path, "items/") && !tong__starts(path, "notices/");
+	if (item_file(path))
+		return beside_changed(s->changed, path);
+	return !tong__starts(path, "notices/");
 }
 
 static int head(void *user, const char *path, json_t **out, tong_error *err)
@@ -222,7 +254,7 @@ static int check_all(struct since *s, struct tong__model **out, struct tong__fin
 	if (rc)
 		return rc;
 	tong__check(*out, fs);
-	tong__findings_drop(fs, is_changed, s);
+	tong__findings_drop(fs, is_told, s);
 	return 0;
 }
 
@@ -231,7 +263,7 @@ static int check_part(struct since *s, bool errors, struct tong__model **out,
 {
 	int rc;
 
-	tong__findings_only(fs, is_changed, s);
+	tong__findings_only(fs, is_told, s);
 	rc = load(s, errors, out, fs, err);
 	if (!rc && now)
 		(*out)->time = now;

@@ -9,6 +9,7 @@
 #include "publisher/model_load.h"
 #include "publisher/model_reload.h"
 #include "publisher/table_write.h"
+#include "publisher/translation.h"
 #include "publisher/yaml_write.h"
 
 /* What one file holds: one of the two. */
@@ -34,6 +35,10 @@ static struct content content_of(const struct tong__model *m)
 		c.doc = m->laws[0].doc;
 	if (m->n_notices)
 		c.doc = m->notices[0];
+	if (m->n_texts)
+		c.doc = m->texts[0].doc;
+	if (m->n_names)
+		c.table = m->names[0].table;
 	if (m->n_locals) {
 		c.doc = m->locals[0].halls;
 		c.table = m->locals[0].items;
@@ -48,10 +53,13 @@ static const char *const *order_of(const char *path)
 {
 	static const char *const regions[] = { "level", "code", NULL };
 	static const char *const listings[] = { "item", "published_code", "published_name", NULL };
+	static const char *const names[] = { "kind", "id", "member", NULL };
 	static const char *const none[] = { NULL };
 
 	if (!strcmp(path, "regions.csv"))
 		return regions;
+	if (tong__starts(path, "lang/"))
+		return names;
 	return tong__starts(path, "local/") ? listings : none;
 }
 
@@ -102,7 +110,9 @@ static int write_table(const char *path, const struct tong__table *t, struct ton
 
 static int write_doc(const char *path, const struct tong__doc *d, struct tong__buf *out)
 {
-	const struct tong__element *order = tong__starts(path, "items/") ? tong__item_elements : NULL;
+	const struct tong__element *order = tong__starts(path, "items/")  ? tong__item_elements
+										: tong__starts(path, "lang/") ? tong__text_elements
+																	  : NULL;
 
 	if (tong__ends(path, ".md"))
 		return tong__yaml_write_markdown(d->root, d->sections, d->n_sections, order, out);

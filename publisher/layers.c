@@ -55,7 +55,7 @@ static int build_base(struct tong__build *b, const char *site_dir, struct tong__
 		tong__records_agencies, tong__records_laws, tong__records_materials,
 		tong__records_themes, tong__records_aliases, tong__records_places,
 		tong__records_changes, tong__records_notices, tong__records_licences,
-		tong__records_intermediaries, tong__records_synonyms,
+		tong__records_intermediaries, tong__records_synonyms, tong__records_texts,
 	};
 	int rc = 0;
 

@@ -7,6 +7,19 @@
 
 #include "publisher/model_load.h"
 
+void tong__text_drop(struct tong__text *t)
+{
+	free((char *)t->lang);
+	free((char *)t->code);
+	tong__doc_free(t->doc);
+}
+
+void tong__names_drop(struct tong__name_table *n)
+{
+	free((char *)n->lang);
+	tong__table_free(n->table);
+}
+
 void tong__model_free(struct tong__model *m)
 {
 	if (!m)
@@ -42,6 +55,12 @@ void tong__model_free(struct tong__model *m)
 	for (size_t i = 0; i < m->n_notices; i++)
 		tong__doc_free(m->notices[i]);
 	free(m->notices);
+	for (size_t i = 0; i < m->n_texts; i++)
+		tong__text_drop(&m->texts[i]);
+	free(m->texts);
+	for (size_t i = 0; i < m->n_names; i++)
+		tong__names_drop(&m->names[i]);
+	free(m->names);
 	tong__model_index_free(m->index);
 	json_decref(m->changes);
 	json_decref(m->retired);

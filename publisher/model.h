@@ -33,6 +33,18 @@ struct tong__local {
 	struct tong__doc *halls;      /* NULL when there is no halls.yaml */
 };
 
+/* lang/<tag>/items/<code>.md: an item's text in another language. */
+struct tong__text {
+	const char *lang, *code;
+	struct tong__doc *doc;
+};
+
+/* lang/<tag>/names.csv: the names of everything else. */
+struct tong__name_table {
+	const char *lang;
+	struct tong__table *table;
+};
+
 struct tong__model {
 	struct tong__doc *catalogue;
 	struct tong__table *region_table;
@@ -44,6 +56,8 @@ struct tong__model {
 	struct tong__item *items;      size_t n_items;     /* sorted by code */
 	struct tong__local *locals;    size_t n_locals;    /* sorted by region */
 	struct tong__doc **notices;    size_t n_notices;
+	struct tong__text *texts;      size_t n_texts;     /* sorted by language and code */
+	struct tong__name_table *names;     size_t n_names;     /* sorted by language */
 	json_t *changes, *retired;     /* see history.h; empty objects without Git */
 	int64_t time;                  /* commit time */
 	char commit[41];

@@ -32,6 +32,8 @@ static const struct tong__file_kind kinds[] = {
 	{"items/##/?.md", tong__load_item, TONG_MAX_ITEM_FILE},
 	{"laws/*.yaml", tong__load_law, TONG_MAX_SOURCE_FILE},
 	{"notices/*.md", tong__load_notice, TONG_MAX_ITEM_FILE},
+	{"lang/*/names.csv", tong__load_names, TONG_MAX_SOURCE_FILE},
+	{"lang/*/items/?.md", tong__load_text, TONG_MAX_ITEM_FILE},
 	{"local/######/items.csv", tong__load_listings, TONG_MAX_SOURCE_FILE},
 	{"local/######/halls.yaml", tong__load_halls, TONG_MAX_SOURCE_FILE},
 	{"local/#########/items.csv", tong__load_listings, TONG_MAX_SOURCE_FILE},

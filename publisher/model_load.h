@@ -20,7 +20,7 @@ struct tong__load {
 	struct tong__tree *tree;
 	struct tong__findings *fs;
 	struct tong__buf text;      /* of the file at hand */
-	size_t cap_items, cap_laws, cap_locals, cap_notices;
+	size_t cap_items, cap_laws, cap_locals, cap_notices, cap_texts, cap_names;
 	const struct tong__part *part;   /* NULL: everything */
 	tong_error *err;
 };
@@ -52,6 +52,11 @@ int tong__load_head(struct tong__load *, const char *path, const char *type, con
 /* A notice of which only the path is known. */
 int tong__load_notice_head(struct tong__load *, const char *path);
 int tong__load_notice(struct tong__load *, const char *path, const char *id, const char *);
+int tong__load_text(struct tong__load *, const char *path, const char *lang, const char *code);
+int tong__load_names(struct tong__load *, const char *path, const char *lang, const char *);
+/* What they hold is freed, not they themselves. */
+void tong__text_drop(struct tong__text *);
+void tong__names_drop(struct tong__name_table *);
 int tong__load_halls(struct tong__load *, const char *path, const char *region, const char *);
 int tong__load_regions(struct tong__load *, const char *path, const char *, const char *);
 int tong__load_agencies(struct tong__load *, const char *path, const char *, const char *);

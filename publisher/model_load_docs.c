@@ -167,3 +167,21 @@ int tong__load_item(struct tong__load *l, const char *path, const char *type, co
 		check_section(l, it->doc, &it->doc->sections[i], it->code);
 	return rc;
 }
+
+int tong__load_text(struct tong__load *l, const char *path, const char *lang, const char *code)
+{
+	struct tong__model *m = l->m;
+	struct tong__text *t;
+	int rc;
+
+	if (!tong__load_room(&m->texts, m->n_texts, &l->cap_texts, sizeof *t))
+		return tong__fail_nomem(l->err);
+	t = &m->texts[m->n_texts++];
+	*t = (struct tong__text){.lang = strdup(lang), .code = strdup(code)};
+	if (!t->lang || !t->code)
+		return tong__fail_nomem(l->err);
+	rc = tong__doc_markdown(&t->doc, path, bytes(l), l->text.len, l->fs, l->err);
+	for (size_t i = 0; !rc && i < t->doc->n_sections; i++)
+		check_section(l, t->doc, &t->doc->sections[i], t->code);
+	return rc;
+}

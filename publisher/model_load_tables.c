@@ -72,6 +72,24 @@ int tong__load_scope(struct tong__load *l, const char *path, const char *a, cons
 	return table(l, path, tong__scope_columns, &l->m->scope);
 }
 
+int tong__load_names(struct tong__load *l, const char *path, const char *lang, const char *b)
+{
+	static const char *const known[] = {"kind", "id", "member", "text", "of", "source",
+	                                    "reviewed_by", "reviewed_at", NULL};
+	struct tong__model *m = l->m;
+	struct tong__name_table *names;
+
+	(void)b;
+	if (!tong__load_room(&m->names, m->n_names, &l->cap_names, sizeof *names))
+		return tong__fail_nomem(l->err);
+	names = &m->names[m->n_names];
+	*names = (struct tong__name_table){.lang = strdup(lang)};
+	if (!names->lang)
+		return tong__fail_nomem(l->err);
+	m->n_names++;
+	return table(l, path, known, &names->table);
+}
+
 int tong__load_waivers(struct tong__load *l, const char *path, const char *a, const char *b)
 {
 	static const char *const known[] = {"rule", "subject", "reason", "author", "until", NULL};

@@ -170,6 +170,49 @@ static int cmp_local(const void *p, const char *region, const char *b)
 	return strcmp(((const struct tong__local *)p)->region, region);
 }
 
+static int cmp_text(const void *p, const char *lang, const char *code)
+{
+	const struct tong__text *t = p;
+	int c = strcmp(t->lang, lang);
+
+	return c ? c : strcmp(t->code, code);
+}
+
+static void drop_text(void *p)
+{
+	tong__text_drop(p);
+}
+
+static int cmp_names(const void *p, const char *lang, const char *b)
+{
+	(void)b;
+	return strcmp(((const struct tong__name_table *)p)->lang, lang);
+}
+
+static void drop_names(void *p)
+{
+	tong__names_drop(p);
+}
+
+static struct shelf texts_of(struct tong__model *m)
+{
+	return (struct shelf){ &m->texts, &m->n_texts, sizeof *m->texts, cmp_text, drop_text };
+}
+
+static struct shelf names_of(struct tong__model *m)
+{
+	return (struct shelf){ &m->names, &m->n_names, sizeof *m->names, cmp_names, drop_names };
+}
+
+static int put_language(struct tong__model *m, struct tong__model *from, const char *a,
+						const char *b, tong_error *err)
+{
+	struct shelf texts = texts_of(m), names = names_of(m);
+	struct shelf text = texts_of(from), name = names_of(from);
+
+	return *b ? exchange(&texts, &text, a, b, err) : exchange(&names, &name, a, NULL, err);
+}
+
 static struct shelf items_of(struct tong__model *m)
 {
 	return (struct shelf){ &m->items, &m->n_items, sizeof *m->items, cmp_item, drop_item };
@@ -272,6 +315,8 @@ static int put(struct tong__model *m, struct tong__model *from, const char *path
 		return exchange(&laws, &law, a, NULL, err);
 	if (tong__starts(path, "notices/"))
 		return exchange(&notices, &notice, path, NULL, err);
+	if (tong__starts(path, "lang/"))
+		return put_language(m, from, a, b, err);
 	if (tong__starts(path, "local/"))
 		return put_local(m, from, a, tong__ends(path, "/halls.yaml"), err);
 	return put_single(m, from, path, err);

@@ -28,6 +28,10 @@ static const struct kind {
 	{ "licence/", tong__records_licences, "licences.yaml materials.yaml", false },
 	{ "intermediary/", tong__records_intermediaries, "intermediaries.csv", false },
 	{ "synonyms", tong__records_synonyms, "synonyms.csv", false },
+	{ "text/", tong__records_texts,
+	  "lang/ items/ laws/ agencies.csv catalogue.yaml intermediaries.csv licences.yaml "
+	  "materials.yaml notices/ regions.csv themes.yaml",
+	  false },
 	{ "doc/", NULL, "", false },
 };
 #define N_KINDS (sizeof kinds / sizeof *kinds)
@@ -83,6 +87,18 @@ static void note_regions(const struct tong__preview_store *s, struct tong__build
 		}
 }
 
+/* Translations are held against what they were made from. */
+static void need_texts(struct tong__preview_store *s)
+{
+	const char *item;
+
+	for (size_t i = 0; i < s->model->n_texts; i++) {
+		item = tong__preview_store_item(s, s->model->texts[i].code);
+		if (item)
+			tong__preview_store_need(s, item);
+	}
+}
+
 static int make_kind(struct tong__preview_store *s, const struct kind *k, tong_error *err)
 {
 	struct tong__preview_group *g = &s->groups[k - kinds];
@@ -91,6 +107,8 @@ static int make_kind(struct tong__preview_store *s, const struct kind *k, tong_e
 
 	if (g->made)
 		return 0;
+	if (k->make == tong__records_texts)
+		need_texts(s);
 	rc = tong__build_init(&b, s->model, err);
 	if (k == kinds)
 		note_regions(s, &b);

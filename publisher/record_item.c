@@ -99,10 +99,10 @@ static void set_element(struct tong__build *b, json_t *rec, const struct tong__i
 		tong__set(b, rec, e->name, tong__known(b, v));
 }
 
-static void set_section(struct tong__build *b, json_t *sections, const struct tong__item *it,
+static void set_section(struct tong__build *b, json_t *sections, const struct tong__doc *d,
                         const struct tong__element *e)
 {
-	const struct tong__section *s = tong__doc_section(it->doc, e->label);
+	const struct tong__section *s = tong__doc_section(d, e->label);
 	char name[64], *html;
 
 	if (!s || !*s->markdown)
@@ -117,16 +117,29 @@ static void set_section(struct tong__build *b, json_t *sections, const struct to
 	free(html);
 }
 
-static int put_item(struct tong__build *b, const struct tong__item *it)
+static bool is_section(const struct tong__element *e)
 {
-	json_t *rec = tong__record_new(b, "item/", it->code), *sections = json_object();
+	return e->type == TONG__T_MARKDOWN || e->type == TONG__T_QA;
+}
+
+json_t *tong__record_sections(struct tong__build *b, const struct tong__doc *d)
+{
+	json_t *sections = json_object();
 
 	for (const struct tong__element *e = tong__item_elements; e->name; e++)
-		if (e->type == TONG__T_MARKDOWN || e->type == TONG__T_QA)
-			set_section(b, sections, it, e);
-		else
+		if (is_section(e))
+			set_section(b, sections, d, e);
+	return sections;
+}
+
+static int put_item(struct tong__build *b, const struct tong__item *it)
+{
+	json_t *rec = tong__record_new(b, "item/", it->code);
+
+	for (const struct tong__element *e = tong__item_elements; e->name; e++)
+		if (!is_section(e))
 			set_element(b, rec, it, e);
-	tong__set(b, rec, "sections", sections);
+	tong__set(b, rec, "sections", tong__record_sections(b, it->doc));
 	return tong__record_put(b, rec);
 }
 

@@ -55,6 +55,10 @@ int tong__records_laws(struct tong__build *);
 int tong__records_materials(struct tong__build *);
 int tong__records_themes(struct tong__build *);
 int tong__records_notices(struct tong__build *);
+/* text/LANG/...: translations, and those that are out of date as that. */
+int tong__records_texts(struct tong__build *);
+/* The sections of an item or its translation, as HTML: a new object. */
+json_t *tong__record_sections(struct tong__build *, const struct tong__doc *);
 int tong__records_licences(struct tong__build *);
 int tong__records_intermediaries(struct tong__build *);
 int tong__records_synonyms(struct tong__build *);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "publisher/model_load.h"
+#include "publisher/translation.h"
 
 #define TEXT(name, label) {name, label, TONG__L, TONG__T_TEXT, 0, false, NULL, NULL, 0, NULL}
 #define LIST(name, label, fields) \
@@ -68,6 +69,11 @@ static const struct tong__element catalogue[] = {
 	TEXT("hotline", "热线"),
 	{"site", "网站标识", TONG__L, TONG__T_MAP, 0, false, NULL, site, 0, NULL}, END
 };
+static const struct tong__element name_row[] = {
+	TEXT("kind", "种类"), TEXT("id", "标识"), TEXT("member", "成员"), TEXT("text", "译文"),
+	TEXT("of", "所据中文"), TEXT("source", "译文来源"), TEXT("reviewed_by", "审核人"),
+	TEXT("reviewed_at", "审核日期"), END
+};
 static const struct tong__element notice[] = {
 	TEXT("title", "标题"), TEXT("date", "日期"), TEXT("number", "文号"),
 	TEXT("issuer", "发布机关"), TEXT("source", "来源"), END
@@ -97,6 +103,9 @@ static const struct tong__review_kind kinds[] = {
 	{"intermediaries.csv", "intermediary", "中介服务机构", TONG__SHAPE_TABLE, NULL, {"id"},
 	 intermediary, false},
 	{"notices/*.md", "notice", "通知", TONG__SHAPE_DOC, NULL, {NULL}, notice, false},
+	{"lang/*/items/?.md", "text", "译文", TONG__SHAPE_DOC, NULL, {NULL}, tong__text_elements, false},
+	{"lang/*/names.csv", "name", "名称译文", TONG__SHAPE_TABLE, NULL, {"kind", "id", "member"},
+	 name_row, false},
 	{"catalogue.yaml", "catalogue", "目录设置", TONG__SHAPE_DOC, NULL, {NULL}, catalogue, false},
 	{"waivers.csv", "waiver", "豁免", TONG__SHAPE_TABLE, NULL, {"rule", "subject"}, waiver, false},
 	{"synonyms.csv", "synonym", "同义词", TONG__SHAPE_TABLE, NULL, {"said", "meant"}, synonym,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /*
- * A clause names what the rule rests on: a rule of our own source format (S1-S10,
+ * A clause names what the rule rests on: a rule of our own source format (S1-S13,
  * catalog-data/README.md), a promise of the design (P1-P10), a text of law or a published
  * algorithm. Standards that were not read are not named.
  */
@@ -315,6 +315,33 @@ const struct tong__rule tong__rules[] = {
 	 "of two items, only one says that it replaces the other",
 	 "旧事项写 replaced_by，新事项写 replaces，两边对上",
 	 "name the new item in replaced_by and the old one in replaces"},
+
+	/* ---- languages ---- */
+	{"language-tag", TONG__ERROR, "S12", "语言标签写得不对", "a language tag is wrong",
+	 "第一个写 zh-CN，别的写两三个小写字母的标签，各写一次",
+	 "zh-CN first, then tags of two or three small letters, each once"},
+	{"language-unlisted", TONG__ERROR, "S12", "目录没有列出这种语言",
+	 "a file is in a language that the catalogue does not list",
+	 "加到 catalogue.yaml 的 languages，或者删除文件",
+	 "add it to languages in catalogue.yaml, or remove the file"},
+	{"text-subject", TONG__ERROR, "S13", "译文没有对应的中文",
+	 "a translation of something that is not there",
+	 "看编码或标识有没有写错", "look for a misspelt code or id"},
+	{"text-element", TONG__ERROR, "S13", "这个要素不翻译", "this element is not translated",
+	 "只写有文字的要素；编码、数字、日期取自中文",
+	 "give words only; codes, numbers and dates are taken from the Chinese"},
+	{"text-structure", TONG__ERROR, "S13", "译文的结构与中文不同",
+	 "the translation is built otherwise than the Chinese",
+	 "材料、段落、问题与中文一一对应", "match documents, sections and questions one by one"},
+	{"text-numbers", TONG__WARNING, "S13", "译文里的数字与中文不同",
+	 "numbers in the translation differ from the Chinese",
+	 "核对时限、金额、编码和电话", "compare limits, amounts, codes and phones"},
+	{"text-stale", TONG__WARNING, "S13", "译文所据的中文已经改了",
+	 "the Chinese was changed after the translation was made",
+	 "对照现在的中文改译文，再更新 of", "bring the translation up to date, then its 'of'"},
+	{"text-review", TONG__ERROR, "S13", "没有写明译文来源，或者审核写得不完整",
+	 "the translation names no source, or half a review", "写 source；审核过的写审核人和日期，没有审核就都不写",
+	 "name the source; give the reviewer and the date, or neither"},
 
 	/* ---- who may edit what ---- */
 	{"scope-form", TONG__ERROR, "S10", "scope.csv 的这一行写得不对", "a row of scope.csv has not its form",
