@@ -1,5 +1,6 @@
 /* Writing YAML: every file of the real catalogue comes back byte for byte, and hard values come
  * back as they were. */
+#include "publisher/translation.h"
 #include "publisher/yaml_write.h"
 
 #include <dirent.h>
@@ -15,6 +16,8 @@ static size_t n_files;
 
 static const struct tong__element *order_of(const char *path)
 {
+	if (strstr(path, "/lang/"))
+		return tong__text_elements;
 	return strstr(path, "/items/") ? tong__item_elements : NULL;
 }
 
