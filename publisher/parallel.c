@@ -1,3 +1,4 @@
+/* Threads take pieces of a job one after another, until none is left or one has failed. */
 #include "publisher/parallel.h"
 
 #include <pthread.h>
