@@ -59,4 +59,23 @@
 #define TONG_MAX_CSV_FIELD 8192
 #define TONG_MAX_FINDINGS 10000                /* more help nobody */
 
+/* Spreadsheets: a file from an office is bytes from outside. */
+#define TONG_SHEET_FILE (64u << 20)          /* 50,000 items with full guides are 20 MB */
+/* files inside an XLSX: about 12, and one for each picture */
+#define TONG_SHEET_ENTRIES 1000
+/* of all of them; they are read piece by piece and never kept */
+#define TONG_SHEET_EXPANDED (512u << 20)
+/* … and at most so many times the file, from the next line on */
+#define TONG_SHEET_RATIO 20
+/* small sheets of one repeated word expand 30 times in earnest */
+#define TONG_SHEET_RATIO_FROM (16u << 20)
+#define TONG_SHEET_SHEETS 256                /* 205 regions */
+#define TONG_SHEET_ROWS 200000               /* a province of 50,000 items, with their materials */
+#define TONG_SHEET_COLUMNS 256
+#define TONG_SHEET_CELLS 8000000
+#define TONG_SHEET_TEXT (256u << 20)         /* bytes of all cells together */
+#define TONG_SHEET_CELL 131068               /* bytes; Excel holds 32,767 characters in a cell */
+#define TONG_SHEET_CELL_CHARACTERS 32767
+#define TONG_SHEET_MERGES 100000
+
 #endif

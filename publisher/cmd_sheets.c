@@ -206,7 +206,7 @@ static int answer(const struct tong__import_result *r, bool written, tong_error 
 static int finish(const struct tong__args *a, const struct tong__import_result *r, const char *dir,
                   const char *file, tong_error *err)
 {
-	bool refused = r->problems && !a->partial, written = !refused && !a->dry_run;
+	bool refused = (r->problems || r->errors) && !a->partial, written = !refused && !a->dry_run;
 	char zh[256], en[256];
 	int code = written ? warn_of_comments(r, dir, err) : 0;
 
@@ -218,6 +218,9 @@ static int finish(const struct tong__args *a, const struct tong__import_result *
 		code = answer(r, written, err);
 	else
 		tong__import_print(r->report, stdout);
+	if (!code && refused && !r->problems)
+		return tong__fail(err, TONG_E_FINDINGS, file,
+		                  "写进去会有 %zu 处错误，什么也没有写；改好再导入，或用 --partial 照样写", r->errors);
 	if (!code && refused)
 		return tong__fail(err, TONG_E_FINDINGS, file,
 		                  "%zu 处没有看懂，什么也没有写；改好再导入，或用 --partial 只取看懂的部分",
@@ -241,7 +244,9 @@ static int import_book(const struct tong__args *a, const struct tong__catalogue 
 
 	if (code)
 		return code;
-	code = finish(a, &r, c->tree->dir, a->words[0], err);
+	code = tong__import_check(c->model, &r, err);
+	if (!code)
+		code = finish(a, &r, c->tree->dir, a->words[0], err);
 	tong__import_result_free(&r);
 	return code;
 }

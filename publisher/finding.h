@@ -52,6 +52,12 @@ void tong__findings_only(struct tong__findings *, bool (*wanted)(void *user, con
 void tong__findings_drop(struct tong__findings *, bool (*wanted)(void *user, const char *path),
                          void *user);
 
+/* Adds to 'out' what 'now' has and 'before' has not, of this severity or a graver one and not
+ * waived. Lines and columns do not tell findings apart; the same one twice is new once more. */
+int tong__findings_fresh(struct tong__findings *out, const struct tong__findings *now,
+                         const struct tong__findings *before, enum tong__severity least,
+                         tong_error *);
+
 /* Sorted by path, line, column, rule. */
 void tong__findings_sort(struct tong__findings *);
 size_t tong__findings_count(const struct tong__findings *);

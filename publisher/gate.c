@@ -93,69 +93,6 @@ static int check(struct version *v, const struct tong__reach *reach, int64_t now
 
 /* ---- what is new ---- */
 
-static bool is_error(const struct tong__finding *f)
-{
-	return f->rule->severity == TONG__ERROR && !f->waived;
-}
-
-/* Line numbers move when something is added above: they say nothing. */
-static int by_what(const void *x, const void *y)
-{
-	const struct tong__finding *a = *(const struct tong__finding *const *)x;
-	const struct tong__finding *b = *(const struct tong__finding *const *)y;
-	int c = strcmp(a->rule->id, b->rule->id);
-
-	c = c ? c : strcmp(a->path, b->path);
-	c = c ? c : strcmp(a->subject, b->subject);
-	c = c ? c : strcmp(a->element, b->element);
-	c = c ? c : strcmp(a->found, b->found);
-	return c ? c : strcmp(a->wanted, b->wanted);
-}
-
-/* The errors of a version, sorted by what they say; *n of them. NULL when memory is out. */
-static const struct tong__finding **errors_of(const struct tong__findings *fs, size_t *n)
-{
-	const struct tong__finding **all = calloc(tong__findings_count(fs) + 1, sizeof *all);
-
-	*n = 0;
-	for (size_t i = 0; all && i < tong__findings_count(fs); i++)
-		if (is_error(tong__findings_at(fs, i)))
-			all[(*n)++] = tong__findings_at(fs, i);
-	if (all && *n)
-		qsort(all, *n, sizeof *all, by_what);
-	return all;
-}
-
-static int add(struct tong__findings *out, const struct tong__finding *f)
-{
-	tong__find(out, f->rule->id, f->path, f->line, f->column, f->element, f->subject, f->wanted,
-	           "%s", f->found);
-	return 0;
-}
-
-/* Errors of 'now' that 'before' does not have; the same one twice is new once more. */
-static int subtract(const struct tong__findings *now, const struct tong__findings *before,
-                    struct tong__findings *out, tong_error *err)
-{
-	size_t n, m, i = 0, j = 0;
-	const struct tong__finding **a = errors_of(now, &n), **b = errors_of(before, &m);
-	int c;
-
-	while (a && b && i < n) {
-		c = j < m ? by_what(&a[i], &b[j]) : -1;
-		if (c < 0)
-			add(out, a[i++]);
-		else if (c > 0)
-			j++;
-		else
-			i++, j++;
-	}
-	c = a && b ? 0 : tong__fail_nomem(err);
-	free(a);
-	free(b);
-	return c;
-}
-
 /* Tells the editor about errors that 'from' (NULL: nothing was there) did not have. */
 static int refuse_new(const struct tong__gate *g, const struct version *now,
                       const struct tong__reach *reach, const struct tong__git_id *from, bool commit,
@@ -171,7 +108,8 @@ static int refuse_new(const struct tong__gate *g, const struct version *now,
 	if (!rc && from && !list(g, from, &was, NULL))
 		check(&was, reach, now->model->time, NULL);
 	if (!rc)
-		rc = subtract(now->findings, was.model ? was.findings : none, fresh, err);
+		rc = tong__findings_fresh(fresh, now->findings, was.model ? was.findings : none,
+		                          TONG__ERROR, err);
 	if (!rc && tong__findings_count(fresh)) {
 		tong__findings_sort(fresh);
 		tong__gate_say_findings(g, fresh, commit);

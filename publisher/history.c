@@ -28,6 +28,8 @@ struct material_names {
 struct history {
 	struct tong__git *git;
 	const char *folder;
+	const char *only;          /* code of the one item that is asked about; NULL: all */
+	bool shallow;
 	const struct tong__git_commit *commit;
 	struct material_names old_names, new_names;
 	json_t *log, *retired;
@@ -101,8 +103,8 @@ static int by_code(const void *a, const void *b)
 	return strcmp(((const struct item_change *)a)->code, ((const struct item_change *)b)->code);
 }
 
-/* The changes by item, sorted; *n of them. NULL when memory is out. */
-static struct item_change *by_item(const struct tong__git_commit *c, size_t *n)
+/* The changes by item (of one item: 'only'), sorted; *n of them. NULL when memory is out. */
+static struct item_change *by_item(const struct tong__git_commit *c, const char *only, size_t *n)
 {
 	struct item_change *all = calloc(c->n, sizeof *all);
 	size_t from = 0, to = 0;
@@ -111,7 +113,7 @@ static struct item_change *by_item(const struct tong__git_commit *c, size_t *n)
 	for (size_t i = 0; all && i < c->n; i++) {
 		struct item_change *it = &all[from];
 
-		if (!code_of(c->changes[i].path, it->code))
+		if (!code_of(c->changes[i].path, it->code) || (only && strcmp(it->code, only)))
 			continue;
 		it->before = c->changes[i].has_old ? &c->changes[i] : NULL;
 		it->after = c->changes[i].has_new ? &c->changes[i] : NULL;
@@ -226,7 +228,7 @@ static int on_commit(void *user, const struct tong__git_commit *c, tong_error *e
 	size_t n;
 	int rc = 0;
 
-	items = by_item(c, &n);
+	items = by_item(c, h->only, &n);
 	if (!items)
 		return tong__fail_nomem(err);
 	h->commit = c;
@@ -242,7 +244,7 @@ static int walk(struct history *h, tong_error *err)
 
 	tong__buf_init(&h->before, TONG_MAX_ITEM_FILE);
 	tong__buf_init(&h->after, TONG_MAX_ITEM_FILE);
-	rc = tong__history_walk(h->git, h->folder, "items", NULL, on_commit, h, NULL, err);
+	rc = tong__history_walk(h->git, h->folder, "items", NULL, on_commit, h, &h->shallow, err);
 	tong__buf_free(&h->before);
 	tong__buf_free(&h->after);
 	json_decref(h->old_names.names);
@@ -251,16 +253,16 @@ static int walk(struct history *h, tong_error *err)
 }
 
 /* Its log may be NULL: then nobody wants it. */
-static int read_all(struct history *h, struct tong__tree *t, tong_error *err)
+static int read_all(struct history *h, struct tong__git *g, const char *folder, tong_error *err)
 {
 	int rc = 0;
 
-	h->git = t->git;
-	h->folder = t->folder;
+	h->git = g;
+	h->folder = folder;
 	h->retired = json_object();
 	if (!h->retired)
 		rc = tong__fail_nomem(err);
-	if (!rc && t->git && *t->git->hex)
+	if (!rc && g && *g->hex)
 		rc = walk(h, err);
 	if (!rc)
 		return 0;
@@ -273,7 +275,7 @@ static int read_all(struct history *h, struct tong__tree *t, tong_error *err)
 int tong__history_read(struct tong__tree *t, json_t **out, json_t **retired, tong_error *err)
 {
 	struct history h = {.log = json_object()};
-	int rc = h.log ? read_all(&h, t, err) : tong__fail_nomem(err);
+	int rc = h.log ? read_all(&h, t->git, t->folder, err) : tong__fail_nomem(err);
 
 	*out = h.log;
 	*retired = h.retired;
@@ -283,8 +285,20 @@ int tong__history_read(struct tong__tree *t, json_t **out, json_t **retired, ton
 int tong__history_retired(struct tong__tree *t, json_t **retired, tong_error *err)
 {
 	struct history h = {.log = NULL};
-	int rc = read_all(&h, t, err);
+	int rc = read_all(&h, t->git, t->folder, err);
 
 	*retired = h.retired;
+	return rc;
+}
+
+int tong__history_of(struct tong__git *g, const char *folder, const char *code, json_t **log,
+                     json_t **retired, bool *shallow, tong_error *err)
+{
+	struct history h = {.log = json_object(), .only = code};
+	int rc = h.log ? read_all(&h, g, folder, err) : tong__fail_nomem(err);
+
+	*log = h.log;
+	*retired = h.retired;
+	*shallow = h.shallow;
 	return rc;
 }

@@ -16,6 +16,12 @@ int tong__history_read(struct tong__tree *, json_t **out, json_t **retired, tong
 /* Only *retired: without telling what changed it is quick. */
 int tong__history_retired(struct tong__tree *, json_t **retired, tong_error *);
 
+/* The same of one item, without reading what happened to the others, and without listing the files
+ * of the commit. *shallow: the clone is a shallow one, and what is older is not here. */
+struct tong__git;
+int tong__history_of(struct tong__git *, const char *folder, const char *code, json_t **log,
+                     json_t **retired, bool *shallow, tong_error *);
+
 /* What changed between two item files (either may be NULL), as short Chinese sentences: "承诺时限 10
  * → 5 个工作日". New reference. */
 json_t *tong__history_words(const char *old_text, size_t old_n, const char *new_text, size_t new_n);

@@ -322,10 +322,21 @@ static int put(struct tong__model *m, struct tong__model *from, const char *path
 	return put_single(m, from, path, err);
 }
 
+int tong__model_replace(struct tong__model *m, const char *path, const char *text, size_t n,
+						struct tong__findings *fs, tong_error *err)
+{
+	struct tong__model nothing = { .n_items = 0 }, *one = NULL;
+	int rc = text ? tong__model_read_file(&one, path, text, n, fs, err) : 0;
+
+	if (!rc)
+		rc = put(m, one ? one : &nothing, path, err);
+	tong__model_free(one);
+	return rc;
+}
+
 int tong__model_reload(struct tong__model *m, struct tong__tree *tree, const char *path,
 					   struct tong__findings *fs, tong_error *err)
 {
-	struct tong__model nothing = { .n_items = 0 }, *one = NULL;
 	struct tong__buf text;
 	bool there;
 	int rc = tong__tree_refresh(tree, path, &there, err);
@@ -333,11 +344,10 @@ int tong__model_reload(struct tong__model *m, struct tong__tree *tree, const cha
 	tong__buf_init(&text, TONG_MAX_SOURCE_FILE);
 	if (!rc && there)
 		rc = tong__tree_read(tree, path, &text, err);
-	if (!rc && there)
-		rc = tong__model_read_file(&one, path, text.data ? text.data : "", text.len, fs, err);
+	if (!rc && there && tong__buf_add(&text, "", 0))
+		rc = tong__fail_nomem(err);
 	if (!rc)
-		rc = put(m, one ? one : &nothing, path, err);
+		rc = tong__model_replace(m, path, there ? text.data : NULL, text.len, fs, err);
 	tong__buf_free(&text);
-	tong__model_free(one);
 	return rc;
 }

@@ -15,6 +15,10 @@ int tong__model_read_file(struct tong__model **out, const char *path, const char
 int tong__model_reload(struct tong__model *, struct tong__tree *, const char *path,
 					   struct tong__findings *fs, tong_error *);
 
+/* The same with a text at hand; NULL: the file is gone. */
+int tong__model_replace(struct tong__model *, const char *path, const char *text, size_t n,
+						struct tong__findings *fs, tong_error *);
+
 /* The tree's list brought up to date for one file of a folder on disk (tree_refresh.c). *there
  * tells whether it exists and is a regular file. */
 int tong__tree_refresh(struct tong__tree *, const char *path, bool *there, tong_error *);

@@ -275,6 +275,8 @@ static void one_group(struct tong__sheet_job *j, const char *key, const json_t *
 	g.in.at = calloc(g.in.n + 1, sizeof *g.in.at);
 	for (size_t i = 0; g.in.at && i < g.in.n; i++)
 		g.in.at[i] = (size_t)json_integer_value(json_array_get(in_rows, i));
+	if (g.in.n && g.in.at)
+		tong__report_place(j, key, g.in.at[0]);
 	good = of_view(&g.now, &j->now_index, key) && of_view(&g.base, j->base ? &j->base_index : &none,
 	                                                      key);
 	if (good && g.in.at)

@@ -251,10 +251,11 @@ static bool begin(struct tong__import *im, const struct tong__model *m)
 {
 	im->report = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[]}", "problems", "changed", "added",
 	                       "kept", "untouched", "notes");
+	im->places = json_pack("{s:{}}", "");
 	im->lookup = (struct tong__lookup){.model = m, .added = json_pack("{s:{}, s:{}, s:{}}", "item",
 	                                                                  "material", "agency")};
 	im->store.model = m;
-	return im->report && im->lookup.added;
+	return im->report && im->places && im->lookup.added;
 }
 
 static int read_book(struct tong__import *im, const struct tong__book *b)
@@ -297,7 +298,8 @@ int tong__sheet_import(const struct tong__model *m, const struct tong__book *b,
 	tong__store_free(&im.store);
 	json_decref(im.lookup.added);
 	tong__model_free(base);
-	*out = (struct tong__import_result){im.report, files, im.problems};
+	*out = (struct tong__import_result){.report = im.report, .files = files,
+	                                    .problems = im.problems, .places = im.places};
 	if (rc)
 		tong__import_result_free(out);
 	return rc;
@@ -307,5 +309,6 @@ void tong__import_result_free(struct tong__import_result *r)
 {
 	json_decref(r->report);
 	json_decref(r->files);
-	*r = (struct tong__import_result){NULL, NULL, 0};
+	json_decref(r->places);
+	*r = (struct tong__import_result){.report = NULL};
 }

@@ -26,12 +26,16 @@ struct tong__import_options {
  * kept       as changed: the catalogue is newer there than the sheet, which nobody edited
  * untouched  [{kind, keys}]: not in the sheet, left alone  unchanged  rows that say what is there
  * problems   [{sheet, cell, line, column, found, reason, wanted}]
+ * findings   [{rule, severity, sheet, cell, file, line, element, subject, found, wanted, text}]:
+ *            what the checks would say, and did not say before (tong__import_check)
  * notes      [sentences]
  */
 struct tong__import_result {
 	json_t *report;
 	json_t *files;                       /* object: path -> text to write, or null to remove */
-	size_t problems;
+	size_t problems, errors;             /* errors: findings that would refuse a commit */
+	/* "KIND SUBJECT" -> {sheet, row, columns{header: column}}: where the sheet speaks of it */
+	json_t *places;
 };
 
 /* Nothing is written. A result is there whenever 0 is returned; free its two values. */
@@ -39,6 +43,10 @@ int tong__sheet_import(const struct tong__model *, const struct tong__book *,
                        const struct tong__import_options *,
                        struct tong__import_result *, tong_error *);
 void tong__import_result_free(struct tong__import_result *);
+
+/* Puts the files into the model, which is theirs from now on, and reports what the checks say of it
+ * that they did not say before: by sheet and cell where the sheet speaks of it. */
+int tong__import_check(struct tong__model *, struct tong__import_result *, tong_error *);
 
 /* Writes and removes the files below 'dir', each whole (core/file.h). */
 int tong__import_write(const json_t *files, const char *dir, tong_error *);

@@ -51,6 +51,35 @@ void tong__report_added(struct tong__import *im, enum tong__kind_id kind, const 
 	                           "name", name));
 }
 
+/* The columns of a sheet are the same for all its rows. */
+static json_t *columns_of(struct tong__sheet_job *j)
+{
+	json_t *all = json_object_get(j->im->places, ""), *columns = json_object_get(all, j->in->name);
+
+	if (columns || json_object_set_new(all, j->in->name, json_object()))
+		return columns;
+	columns = json_object_get(all, j->in->name);
+	for (size_t i = 0; i < j->columns.n; i++)
+		if (j->from[i] >= 0)
+			json_object_set_new(columns, j->columns.at[i].header, json_integer(j->from[i]));
+	return columns;
+}
+
+void tong__report_place(struct tong__sheet_job *j, const char *key, size_t row)
+{
+	const char *kind = tong__kinds[j->kind].name;
+	json_t *place = json_pack("{s:s, s:i, s:O}", "sheet", j->in->name, "row", (int)row, "columns",
+	                          columns_of(j));
+	char name[256];
+
+	snprintf(name, sizeof name, "%s %s%s%s", kind, j->region ? j->region : "",
+	         j->region ? "/" : "", key);
+	if (!place || (!json_object_get(j->im->places, name) &&
+	               json_object_set(j->im->places, name, place)))
+		j->im->nomem = true;
+	json_decref(place);
+}
+
 void tong__report_note(struct tong__import *im, const char *fmt, ...)
 {
 	va_list ap;
@@ -135,6 +164,24 @@ static void print_problem(const json_t *o, FILE *out)
 	fprintf(out, "；应为：%s\n", str(o, "wanted"));
 }
 
+static void print_finding(const json_t *o, FILE *out)
+{
+	static const char *const words[][2] = {{"error", "错误"}, {"warning", "警告"}, {"note", "提示"}};
+	const char *severity = str(o, "severity");
+
+	for (size_t i = 0; i < 3; i++)
+		severity = strcmp(severity, words[i][0]) ? severity : words[i][1];
+	fprintf(out, "  %s%s%s %s %s：%s", str(o, "sheet"), *str(o, "cell") ? "!" : "", str(o, "cell"),
+	        severity, *str(o, "element") ? str(o, "element") : str(o, "subject"), str(o, "text"));
+	if (*str(o, "found")) {
+		fputs("。找到：", out);
+		print_short(str(o, "found"), out);
+	}
+	if (*str(o, "wanted"))
+		fprintf(out, "；应为：%s", str(o, "wanted"));
+	fprintf(out, "（规则 %s）\n", str(o, "rule"));
+}
+
 static void print_untouched(const json_t *o, FILE *out)
 {
 	const json_t *keys = tong__json_arr(o, "keys");
@@ -155,6 +202,7 @@ static const struct section {
 	void (*print)(const json_t *, FILE *);
 } sections[] = {
 	{"problems", "没有看懂", print_problem},
+	{"findings", "检查发现", print_finding},
 	{"changed", "修改", print_change},
 	{"added", "新增", print_row},
 	{"kept", "目录里更新，表格没有动过，保留目录的", print_change},

@@ -262,6 +262,7 @@ static void finish(struct at *a)
 	if (a->fault && (!im->o->partial || !a->now))
 		return;
 	tell(a);
+	tong__report_place(j, a->key, a->row);
 	if (!a->draft || (a->now && json_equal(a->draft, a->old)))
 		return;
 	if (!tong__store_commit(&im->store, j->kind, j->region, a->key, a->now, json_incref(a->draft)))

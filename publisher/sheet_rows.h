@@ -22,6 +22,7 @@ struct tong__import {
 	struct tong__store store;
 	struct tong__book *views;
 	json_t *report;
+	json_t *places;                           /* see sheet_import.h */
 	size_t problems, unchanged;
 	bool nomem;                               /* looked at now and then: a list was not extended */
 	tong_error *err;
@@ -119,6 +120,8 @@ void tong__report_change(struct tong__import *, const char *list, enum tong__kin
                          const char *name, const char *column, const char *old, const char *fresh);
 void tong__report_added(struct tong__import *, enum tong__kind_id, const char *key,
                         const char *name);
+/* The row of the sheet speaks of 'key'. */
+void tong__report_place(struct tong__sheet_job *, const char *key, size_t row);
 void tong__report_note(struct tong__import *, const char *fmt, ...) __attribute__((format(printf, 2,
                                                                                           3)));
 

@@ -192,6 +192,28 @@ print(len(r["problems"]), r["written"], sorted(r["problems"][0]))' "$OUT")" "10 
 t_ok 'asked for, the rest is written' bash -c "python3 $ROOT/tests/lib/xlsx.py edit bad.xlsx partial.xlsx '事项!事项状态@510104001005=暂停' && tong-publish import partial.xlsx --repo repo --partial"
 t_eq '  and only that' "$(changed)" '+state: "2"'
 reset
+# What was understood may still break the rules: it is told at the cell, before anything is written.
+t_ok 'a limit that is longer than the law, a phone without area code' xlsx edit all.xlsx rules.xlsx \
+	'事项!承诺办结时限·时限@510114006025=n:99' '事项!承诺办结时限·时限单位@510114006025=日' '办事表_513431!咨询电话@510114006025=99'
+t_fails 1 '  is refused' pub import rules.xlsx
+names '写进去会有 [0-9]+ 处错误，什么也没有写'
+tells '事项![A-Z]+[0-9]+ 错误 承诺办结时限：承诺时限比法定时限长。找到：99；应为：不长于法定的 20 日'
+tells '办事表_513431![A-Z]+[0-9]+ 警告 咨询电话：'
+cell=$(sed -n 's/.*事项!\([A-Z]*\)[0-9]* 错误 承诺办结时限：.*/\1/p' "$OUT")
+column=$(python3 -c '
+import csv, sys
+at = next(csv.reader(open("items.csv", encoding="utf-8-sig", newline=""))).index("承诺办结时限·时限")
+print((chr(64 + at // 26) if at >= 26 else "") + chr(65 + at % 26))')
+t_eq '  at the very cell' "$cell" "$column"
+clean 'nothing is written'
+t_fails 1 '  as JSON' pub import rules.xlsx --json
+t_eq '  with all that a program needs' "$(python3 -c '
+import json, sys
+f = next(x for x in json.load(open(sys.argv[1]))["findings"] if x["severity"] == "error")
+print(f["rule"], f["sheet"], f["file"], f["subject"])' "$OUT")" 'limit-over-statutory 事项 items/01/510114006025.md 510114006025'
+t_ok 'asked for, it is written' pub import rules.xlsx --partial
+t_eq '  and the check says it again' "$(tong-publish check --worktree --repo repo --quiet | grep -c '\[limit-over-statutory\]')" 1
+reset
 t_ok 'a code twice, a row without code, an item unknown' xlsx make bad.xlsx '{"事项": {"rows": [
 	["基本编码", "事项名称"], ["510104001005", "甲"], ["510104001005", "乙"], ["", "丙"], ["1.2E+11", "丁"], ["合计：3", ""]]}}'
 t_fails 1 '  are refused' pub import bad.xlsx
