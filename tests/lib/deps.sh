@@ -41,6 +41,8 @@ table() {
 	zig       cmd   npm                         npm
 	bench     cmd   python3                     python3
 	bench     file  /usr/sbin/nginx             nginx-light
+	bench     cmd   hugo                        hugo
+	bench     cmd   npm                         npm
 	valgrind  cmd   valgrind                    valgrind
 	fuzz      cmd   clang                       clang
 	fuzz      cmd   llvm-symbolizer-14          llvm-14

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Measures publishing a synthetic province against a bare C loop, Hugo and Eleventy; prints one table, leaves build/bench/pages.json.
+
+The bar is for 3,000 items × 205 regions (PAGES_FULL=1: 327,000 files, 12 GB of memory disk); else 300 items × 205 regions, 43,000 files.
+PAGES_ROUNDS: rounds of each, taken in turn (3). PAGES_PEERS=0 leaves the peers out. Temporary files go to TONG_TMP; a memory disk is meant.
+"""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import pages_peers
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
+TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "pages"
+FULL = os.environ.get("PAGES_FULL") == "1"
+ROUNDS = int(os.environ.get("PAGES_ROUNDS", "3"))
+PEERS = os.environ.get("PAGES_PEERS") != "0"
+PUBLISH = O / "tong-publish"
+ELEVENTY = O / "eleventy/node_modules/@11ty/eleventy/cmd.cjs"
+rows = []
+
+
+def row(name, figure, bar, good):
+    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
+    print(f"{'ok ' if good else 'NOT'}  {name:<60} {figure:>34}   {bar}", flush=True)
+
+
+class Run:
+    """One command: wall seconds, CPU seconds, peak MB, files it left in 'out'."""
+
+    def __init__(self, out, *words, cwd=ROOT, stdin=None):
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        started = time.monotonic()
+        child = subprocess.Popen([str(w) for w in words], cwd=cwd, stdin=stdin, stdout=subprocess.DEVNULL,
+                                 env={**os.environ, "NODE_OPTIONS": "--max-old-space-size=12000"})
+        _, status, use = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            sys.exit(f"bench: exit {child.returncode}: {' '.join(map(str, words))}")
+        self.wall = time.monotonic() - started
+        self.cpu = use.ru_utime + use.ru_stime
+        self.mb = use.ru_maxrss / 1024
+        self.pages = sum(f.endswith(".html") for _, _, files in os.walk(out) for f in files)
+
+
+def median(runs, what):
+    return statistics.median(getattr(r, what) for r in runs)
+
+
+def publish(*more):
+    return Run(TMP / "out", PUBLISH, "site", "--repo", TMP / "province", "--path", "", "--worktree", "--site", ROOT / "site",
+               "--out", TMP / "out", "--quiet", *more)
+
+
+def floor():
+    with open(TMP / "list", "rb") as names:
+        return Run(TMP / "out", O / "tests/bench/core_bare_write", TMP / "blob", TMP / "out", stdin=names)
+
+
+def keep_bytes():
+    """The list and the bytes of what was published, for the bare loop."""
+    with open(TMP / "list", "w") as names, open(TMP / "blob", "wb") as blob:
+        for folder, _, files in os.walk(TMP / "out"):
+            for f in files:
+                path = pathlib.Path(folder, f)
+                data = path.read_bytes()
+                names.write(f"{len(data)} {path.relative_to(TMP / 'out')}\n")
+                blob.write(data)
+
+
+def peers():
+    layers = TMP / "layers"
+    subprocess.run([PUBLISH, "layers", "--repo", TMP / "province", "--path", "", "--worktree", "--site", ROOT / "site", "--out", layers,
+                    "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    b = pages_peers.base(layers)
+    pages_peers.hugo(TMP / "hugo", b, layers)
+    pages_peers.eleventy(TMP / "eleventy", b, layers)
+    return {
+        "Hugo": lambda: Run(TMP / "peer", "hugo", "--source", TMP / "hugo", "--destination", TMP / "peer", "--quiet"),
+        "Eleventy": lambda: Run(TMP / "peer", "node", ELEVENTY, "--quiet", "--input", ".", "--output", TMP / "peer", cwd=TMP / "eleventy"),
+    }
+
+
+def main():
+    shutil.rmtree(TMP, ignore_errors=True)
+    TMP.mkdir(parents=True)
+    size = [] if FULL else ["--items", "300", "--handled", "150"]
+    subprocess.run([sys.executable, ROOT / "tests/bench/province.py", TMP / "province", *size], check=True)
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    publish()
+    keep_bytes()
+    runs = {"ours": publish, "one thread": lambda: publish("--threads", "1"), "floor": floor, **(peers() if PEERS else {})}
+    done = {name: [] for name in runs}
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            done[name].append(run())
+    ours, bare = done["ours"], done["floor"]
+    ratio = median(ours, "wall") / median(bare, "wall")
+    row(f"publish {ours[0].pages:,} pages: time / a bare C loop", f"{ratio:.2f} ({median(ours, 'wall'):.2f} s / {median(bare, 'wall'):.2f} s)",
+        "<= 2", ratio <= 2)
+    row("  the same in CPU time, one thread", f"{median(done['one thread'], 'cpu') / median(bare, 'cpu'):.2f}", "shown", True)
+    row("  peak memory", f"{median(ours, 'mb'):.0f} MB", "<= 200 MB", median(ours, "mb") <= 200)
+    rate = {name: statistics.median(r.pages / r.cpu for r in list_) for name, list_ in done.items()}
+    row("  pages per CPU-second", f"{rate['ours']:,.0f}", "shown", True)
+    for name, bar in ("Hugo", 20), ("Eleventy", 8):
+        if name in done:
+            times = rate["ours"] / rate[name]
+            row(f"  the same / {name} ({rate[name]:,.0f}, {median(done[name], 'mb'):,.0f} MB, {done[name][0].pages:,} pages)",
+                f"{times:.1f}", f">= {bar}", times >= bar)
+    out = O / "bench" / "pages.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    shutil.rmtree(TMP)
+    sys.exit(not all(r["ok"] for r in rows))
+
+
+main()
