@@ -133,7 +133,8 @@ int tong__site_words(struct tong__site *, struct tong__page *);
 /* What a thread keeps from page to page: lists that many pages look into, and what pages that
  * differ only in the first '*' of their pattern have in common, from the last that was made. */
 struct tong__site_memory {
-	json_t *agencies;          /* for region pages in Chinese: region -> [{id, name}…] */
+	json_t *agencies;          /* for region pages: region -> [{id, name}…] */
+	char agencies_lang[TONG_MAX_LANG];
 	const struct tong__page_kind *kind;
 	char arg[TONG_MAX_KEY + 1], root[64], lang[TONG_MAX_LANG];
 	bool unreviewed;

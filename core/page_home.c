@@ -50,13 +50,17 @@ static void home_guides(struct tong__page *p, const json_t *rows)
 static void home_cities(struct tong__page *p)
 {
 	json_t *list = tong__page_array(p, p->view, "cities"), *pair, *row;
+	const char *code;
 	json_t *province = tong__page_get(p, "region/", tong__json_str(p->catalogue, "province"));
 	size_t i;
 
 	json_array_foreach(tong__json_arr(province, "children"), i, pair) {
 		row = tong__page_row(p, list);
-		tong__page_str(p, row, "code", json_string_value(json_array_get(pair, 0)));
-		tong__page_str(p, row, "name", json_string_value(json_array_get(pair, 1)));
+		code = json_string_value(json_array_get(pair, 0));
+		tong__page_str(p, row, "code", code);
+		tong__page_set(p, row, "name",
+		               tong__page_name(p, "region/", code,
+		                               json_string_value(json_array_get(pair, 1))));
 	}
 	json_decref(province);
 }

@@ -8,12 +8,15 @@
 static json_t *pairs(struct tong__page *p, json_t *obj, const char *name, const json_t *list)
 {
 	json_t *out = tong__page_array(p, obj, name), *pair, *row;
+	const char *code, *called;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, pair) {
 		row = tong__page_row(p, out);
-		tong__page_str(p, row, "code", json_string_value(json_array_get(pair, 0)));
-		tong__page_str(p, row, "name", json_string_value(json_array_get(pair, 1)));
+		code = json_string_value(json_array_get(pair, 0));
+		called = json_string_value(json_array_get(pair, 1));
+		tong__page_str(p, row, "code", code);
+		tong__page_set(p, row, "name", tong__page_name(p, "region/", code, called));
 	}
 	return out;
 }
@@ -124,22 +127,53 @@ static int add_agency(void *arg, const char *key, const json_t *rec)
 	row = tong__page_row(to->p, list);
 	tong__page_str(to->p, row, "id", key + strlen("agency/"));
 	tong__page_copy(to->p, row, rec, "name", NULL);
+	if (to->p->unreviewed)
+		tong__page_true(to->p, row, "unreviewed");
+	to->p->unreviewed = false;
 	return to->p->nomem ? tong__fail_nomem(&to->p->err) : 0;
+}
+
+/* What the memory holds is of one language. */
+static json_t **kept_agencies(struct tong__page *p)
+{
+	struct tong__site_memory *m = p->memory;
+
+	if (!m)
+		return NULL;
+	if (strcmp(m->agencies_lang, p->lang) != 0) {
+		json_decref(m->agencies);
+		m->agencies = NULL;
+		memcpy(m->agencies_lang, p->lang, sizeof m->agencies_lang);
+	}
+	return &m->agencies;
+}
+
+/* Only what this page shows of them counts. */
+static void note_unreviewed(struct tong__page *p, const json_t *list)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, row)
+		p->unreviewed = p->unreviewed || json_object_get(row, "unreviewed");
 }
 
 /* With a memory all agencies are read once; without, those that have to do with this region. */
 static int agencies(struct tong__page *p, const char *code)
 {
-	json_t **kept = p->memory && !tong__page_foreign(p) ? &p->memory->agencies : NULL;
+	json_t **kept = kept_agencies(p), *list;
 	struct agencies to = {p, kept && *kept ? json_incref(*kept) : json_object()};
-	json_t *list;
+	bool unreviewed = p->unreviewed;
 	int rc = 0;
 
+	p->unreviewed = false;
 	if (!kept)
 		rc = tong__page_each_with(p, "base", "agency/", code, add_agency, &to);
 	else if (!*kept)
 		rc = tong__page_each(p, "base", "agency/", add_agency, &to);
+	p->unreviewed = unreviewed;
 	list = json_object_get(to.by_region, code);
+	note_unreviewed(p, list);
 	if (rc == 0 && list)
 		tong__page_set(p, p->view, "agencies", json_incref(list));
 	if (rc == 0 && kept && !*kept && !p->nomem)

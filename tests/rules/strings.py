@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Words of the user interface: Chinese and English have the same names, other languages none that Chinese has not;
-a value stands in the same words; what templates ask for is there."""
+"""Words of the user interface: Chinese and English have the same names; other languages none that Chinese has not, and each
+with its source; a value stands in the same words; what templates ask for is there."""
+import csv
 import glob
 import json
 import os
@@ -32,6 +33,10 @@ def main():
                 report(path, f"{name}: an empty word (R4)")
             if text.count("{}") != chinese.get(name, "").count("{}"):
                 report(path, f"{name}: {{}} must stand here as often as in {SOURCE}.json")
+    sources = {(r["lang"], r["name"]): r["source"] for r in csv.DictReader(read("site/strings/sources.csv").split("\n"))}
+    wanted = {(tag, name) for tag in tags if tag not in (SOURCE, *WHOLE) for name in words(tag)}
+    for tag, name in sorted(wanted ^ {k for k, v in sources.items() if v.strip()}):
+        report("site/strings/sources.csv", f"{tag} {name}: a word needs a source, a source its word")
     asked = {m for p in glob.glob("site/templates/*.html") for m in re.findall(r"\{\{[#^/]?t\.([\w-]+)", read(p))}
     for name in sorted(asked - set(chinese)):
         report(f"site/strings/{SOURCE}.json", f"{name}: a template asks for this word")
