@@ -5,6 +5,7 @@
 
 #include "publisher/finding.h"
 #include "publisher/sheet_kind.h"
+#include "publisher/translation.h"
 
 const char *tong__class_zh(enum tong__element_class c)
 {
@@ -55,6 +56,8 @@ static void element(struct tong__buf *out, const struct tong__element *e, const 
 	tong__buf_addf(out, "%s，%s", tong__class_zh(e->cls), type_zh(e));
 	ceiling(out, e);
 	tong__buf_adds(out, e->required ? "，必填" : "");
+	if (e->english)
+		tong__buf_addf(out, "，英文 %s", e->english);
 	values(out, e, indent);
 	tong__buf_addc(out, '\n');
 	for (const struct tong__element *f = e->fields; f && f->name; f++)
@@ -78,6 +81,7 @@ int tong__reference_elements(struct tong__buf *out)
 				   "- **本地** ：由各地写在自己的表里，例如地点、电话。\n\n"
 				   "不知道的要素不写，不要猜，也不要写“无”“/”。\n");
 	table(out, "事项文件", "`items/类型/编码.md` ，前面是字段，后面是段落。", tong__item_elements);
+	table(out, "事项的译文", "`lang/语言/items/编码.md` ，段落标题与中文相同。", tong__text_elements);
 	table(out, "各地的办事表", "`local/地区/items.csv` ，一行一个业务办理项。",
 		  tong__listing_elements);
 	table(out, "材料目录", "`materials.yaml` ，一种材料一条。",
