@@ -21,6 +21,8 @@ static void report(const struct place *p, const char *rule, const char *wanted, 
 {
 	struct tong__mark m = tong__doc_mark(p->doc, p->container, p->key, p->index);
 
+	if (p->doc->unread)
+		return;
 	tong__find(p->fs, rule, p->doc->path, m.line, m.column, p->e ? p->e->label : "", p->subject,
 	           wanted, "%s", found);
 }

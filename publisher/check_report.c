@@ -11,6 +11,8 @@ void tong__report_item(struct tong__findings *fs, const char *rule, const struct
 	struct tong__mark m = tong__doc_mark(it->doc, container, key, 0);
 	const struct tong__element *e = tong__element_find(tong__item_elements, key);
 
+	if (it->doc->unread)
+		return;
 	tong__find(fs, rule, it->doc->path, m.line, m.column, e ? e->label : "", it->code, wanted,
 	           "%s", found);
 }
@@ -60,5 +62,7 @@ void tong__report_entry(struct tong__findings *fs, const char *rule, const struc
 {
 	struct tong__mark m = tong__doc_mark(doc, entry, NULL, 0);
 
+	if (doc->unread)
+		return;
 	tong__find(fs, rule, doc->path, m.line, m.column, "", subject, wanted, "%s", found);
 }

@@ -141,6 +141,15 @@ static bool in_region(const json_t *regions, const char *path)
 	return tong__file_kind_of(path, region, rest) && json_object_get(regions, region);
 }
 
+/* Names in other languages stand beside the titles of notices. */
+static bool any_names(const struct tong__paths *changed)
+{
+	for (size_t i = 0; i < changed->n; i++)
+		if (tong__starts(changed->at[i], "lang/") && tong__ends(changed->at[i], "/names.csv"))
+			return true;
+	return false;
+}
+
 static bool needed(void *user, const char *path)
 {
 	const struct since *s = user;
@@ -151,7 +160,7 @@ static bool needed(void *user, const char *path)
 		return in_region(s->regions, path);
 	if (item_file(path))
 		return beside_changed(s->changed, path);
-	return !tong__starts(path, "notices/");
+	return !tong__starts(path, "notices/") || any_names(s->changed);
 }
 
 static int head(void *user, const char *path, json_t **out, tong_error *err)

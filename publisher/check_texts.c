@@ -294,6 +294,8 @@ static void check_item(const struct tong__model *m, const struct tong__text *t,
 		return;
 	}
 	check_review(&p);
+	if (p.it->doc->unread)
+		return;
 	check_front(&p);
 	for (size_t i = 0; i < t->doc->n_sections; i++)
 		check_section(&p, &t->doc->sections[i]);

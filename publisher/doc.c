@@ -63,8 +63,9 @@ static bool too_large(const char *path, size_t n, size_t max, struct tong__findi
 }
 
 /* The document as it is when nothing could be read. */
-static int finish(struct tong__doc **out, struct tong__doc *d, int rc, tong_error *err)
+static int finish(struct tong__doc **out, struct tong__doc *d, int rc, bool told, tong_error *err)
 {
+	d->unread = told && !json_object_size(d->root);
 	if (!rc && !d->root)
 		d->root = json_object();
 	if (!rc && !d->root)
@@ -85,13 +86,14 @@ int tong__doc_of(struct tong__doc **out, const char *path, json_t *root, tong_er
 		d->root = root;
 	else
 		json_decref(root);
-	return d ? finish(out, d, 0, err) : tong__fail_nomem(err);
+	return d ? finish(out, d, 0, false, err) : tong__fail_nomem(err);
 }
 
 int tong__doc_yaml(struct tong__doc **out, const char *path, const char *text, size_t n,
                    struct tong__findings *fs, tong_error *err)
 {
 	struct tong__doc *d = new_doc(path);
+	size_t before = tong__findings_count(fs);
 	int rc = 0;
 
 	*out = NULL;
@@ -99,7 +101,7 @@ int tong__doc_yaml(struct tong__doc **out, const char *path, const char *text, s
 		return tong__fail_nomem(err);
 	if (!too_large(path, n, TONG_MAX_SOURCE_FILE, fs) && tong__encoding_check(path, text, n, fs))
 		rc = tong__yaml_read(path, text, n, 1, fs, &d->root, d->marks, err);
-	return finish(out, d, rc, err);
+	return finish(out, d, rc, tong__findings_count(fs) > before, err);
 }
 
 static bool is_rule(struct tong__str line)
@@ -145,6 +147,7 @@ int tong__doc_markdown(struct tong__doc **out, const char *path, const char *tex
                        struct tong__findings *fs, tong_error *err)
 {
 	struct tong__doc *d = new_doc(path);
+	size_t before = tong__findings_count(fs);
 	int rc = 0;
 
 	*out = NULL;
@@ -152,5 +155,5 @@ int tong__doc_markdown(struct tong__doc **out, const char *path, const char *tex
 		return tong__fail_nomem(err);
 	if (!too_large(path, n, TONG_MAX_ITEM_FILE, fs) && tong__encoding_check(path, text, n, fs))
 		rc = read_markdown(d, text, n, fs, err);
-	return finish(out, d, rc, err);
+	return finish(out, d, rc, tong__findings_count(fs) > before, err);
 }

@@ -16,6 +16,7 @@ struct tong__section {
 struct tong__doc {
 	char *path;         /* relative to the catalogue */
 	json_t *root;       /* object; empty object when the text could not be read */
+	bool unread;        /* … which a finding of form says: what is missing says nothing */
 	struct tong__section *sections;   /* Markdown files only */
 	size_t n_sections;
 	struct tong__marks *marks;

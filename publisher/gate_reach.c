@@ -115,6 +115,18 @@ static int add_table(struct tong__reach *r, struct tong__tree *now, const char *
 	return tong__tree_file(now, path) ? tong__paths_add(&r->files, path, err) : 0;
 }
 
+/* The title of a notice has names in other languages. */
+static int add_names(struct tong__reach *r, struct tong__tree *now, tong_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < now->n; i++)
+		if (tong__starts(now->files[i].path, "lang/") &&
+		    tong__ends(now->files[i].path, "/names.csv"))
+			rc = tong__paths_add(&r->files, now->files[i].path, err);
+	return rc;
+}
+
 /* Nothing hangs on these, whether they are there or not. */
 static bool stands_alone(const char *path, bool known)
 {
@@ -135,7 +147,9 @@ static int add_file(struct tong__reach *r, struct tong__git *g, struct tong__tre
 		return add_item(r, g, now, ch, b, err);
 	if (ch->has_new && tong__starts(ch->path, "local/"))
 		return tong__ends(ch->path, "/halls.yaml") ? add_table(r, now, a, err) : 0;
-	r->all |= !ch->has_new || !tong__starts(ch->path, "notices/");
+	if (ch->has_new && tong__starts(ch->path, "notices/"))
+		return add_names(r, now, err);
+	r->all = true;
 	return 0;
 }
 

@@ -12,8 +12,10 @@ const struct tong__rule tong__rules[] = {
 	/* ---- form: can the file be read at all ---- */
 	{"file-unknown", TONG__ERROR, "S1", "目录里有格式之外的文件", "a file that the format does not know",
 	 "删除它，或者放到格式规定的位置", "remove it, or put it where the format has a place for it"},
-	{"file-encoding", TONG__ERROR, "S1", "文件不是 UTF-8 编码", "a file is not UTF-8", "用 UTF-8（无 BOM）另存",
-	 "save it as UTF-8 without BOM"},
+	{"file-encoding", TONG__ERROR, "S1", "文件不是规定的文字格式（UTF-8 无 BOM，换行用 LF）",
+	 "a file is not text in UTF-8 without BOM, with LF line ends",
+	 "用 UTF-8（无 BOM）、LF 换行另存；BOM 和 Windows 换行可用 tong-publish fmt 改好",
+	 "save it as UTF-8 without BOM and with LF; tong-publish fmt mends a BOM and CR LF"},
 	{"file-too-large", TONG__ERROR, "P4", "文件超过上限", "a file is over its ceiling", "检查是不是放错了文件",
 	 "look whether it is the right file"},
 	{"yaml-syntax", TONG__ERROR, "S1", "YAML 语法不对", "YAML cannot be read", "看所指行的缩进、引号和冒号",

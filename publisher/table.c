@@ -246,6 +246,8 @@ int tong__table_read(struct tong__table **out, const char *path, const char *tex
 	if (n > TONG_MAX_SOURCE_FILE) {
 		tong__find(fs, "file-too-large", path, 0, 0, "", path, "更小的文件", "%zu 字节", n);
 	} else if (tong__encoding_check(path, text, n, fs)) {
+		if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+			r.at += 3;   /* told already; the first column's name is behind it */
 		rc = take_header(t, &r, known, err);
 		if (!rc)
 			rc = take_rows(t, &r, err);

@@ -31,6 +31,22 @@ t_grep '  links to a notice that is not there' '\[link-dead\].*/notices/n2/' "$O
 t_nogrep '  and to one that is' '/notices/n1/' "$OUT"
 t_nogrep '  replaces a cancelled one, as it may' 'life-replaces' "$OUT"
 
+# Words in other languages hang on what they translate: the title of a notice, the text of an item.
+mkdir -p lang/en/items
+sed -i 's/^languages: .*/languages: [zh-CN, en]/' catalogue.yaml
+printf 'kind,id,member,of,text,source,reviewed_by,reviewed_at\nnotice,n1,title,通知,Notice,test,,\n' >lang/en/names.csv
+git add -A
+git commit -qm 'a name in English'
+check --since HEAD~1 >"$OUT"
+t_nogrep '  the title of a notice that did not change is known' 'names.csv.*\[text-' "$OUT"
+sed -i 's/^title: .*/title: ""/' notices/n1.md
+git commit -qam 'a notice without title'
+hook() { tong-publish hook update --path '' --lang en refs/heads/main "$(git rev-parse HEAD~1)" "$(git rev-parse HEAD)"; }
+t_fails 1 'a title that goes' hook
+t_grep '  is missed by its English name' '^lang/en/names.csv:2' "$ERR"
+t_grep '  and by the notice' '^notices/n1.md' "$ERR"
+git revert --no-edit HEAD >/dev/null
+
 check --json --since HEAD~1 >"$TONG_TMP/warm"
 printf 'damaged' | dd of=.git/tong/heads2 bs=1 seek=100 conv=notrunc 2>/dev/null
 check --json --since HEAD~1 >"$TONG_TMP/damaged"

@@ -46,6 +46,61 @@ git add -A
 slip waivers.csv 'phone-frm' 'phone-fom' waiver-form 'phone-form？'
 git rm -qf waivers.csv
 
+# What cannot be read at all is one finding of form, at its place: nothing else is made of the file.
+form() { # FILE RULE [PLACE]
+	t_fails 1 "$4" check
+	t_grep "  is $2" "^$1:$3: [^ ]+ \[$2\]" "$OUT"
+	t_eq '  and nothing else in this file' "$(grep -c "^$1" "$OUT")" 1
+	git checkout -q -- .
+	git clean -qfd
+}
+sed -i 's/^name: 样例许可/\tname: 样例许可/' $item
+form $item yaml-syntax '[45]:[0-9]+' 'a tab in YAML'
+sed -i 's/^name: /name：/' $item
+form $item yaml-syntax '[45]:[0-9]+' 'a full-width colon'
+iconv -f utf-8 -t gb18030 $item >x && mv x $item
+form $item file-encoding '[0-9]+:[0-9]+' 'Markdown in GB18030'
+iconv -f utf-8 -t gb18030 local/511602/items.csv >x && mv x local/511602/items.csv
+form local/511602/items.csv file-encoding '[0-9]+:[0-9]+' 'a table in GB18030'
+: >$item
+form $item front-matter-missing '1:1' 'an empty file'
+printf 'a\0b\n' >$item
+form $item file-encoding '1:2' 'bytes that are no text'
+printf '\xef\xbb\xbf' | cat - agencies.csv >x && mv x agencies.csv
+form agencies.csv file-encoding '1:1' 'a byte order mark'
+sed -i 's/$/\r/' agencies.csv
+t_fails 1 'line ends of Windows' check
+t_ok '  fmt mends them' tong-publish fmt --path '' agencies.csv
+t_eq '  as they were' "$(git status --porcelain)" ''
+sed -i 's/^name: 样例许可/name: 样例许可\nname: 又一个/' $item
+form $item yaml-duplicate-key '5:1' 'a key twice'
+python3 -c "print('title: ' + '[' * 5000)" >laws/deep.yaml
+form laws/deep.yaml file-too-large '1:23' 'brackets without end'
+truncate -s 100M laws/big.yaml
+t_fails 1 'a file of 100 MB' check
+t_grep '  is named with its ceiling' '^laws/big.yaml: [^ ]+ \[file-too-large\].*104857600' "$OUT"
+rm laws/big.yaml
+python3 -c "print(',' * 10000000)" >intermediaries.csv
+t_fails 1 'ten million columns' check
+t_grep '  are too many' '^intermediaries.csv:1:1: .*256' "$OUT"
+git checkout -q -- .
+ln -s /etc/passwd laws/evil.yaml
+t_fails 3 'a symbolic link' check
+t_grep '  is named' 'laws/evil.yaml.*S1' "$ERR"
+rm laws/evil.yaml
+git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),laws/sub"
+git commit -qm 'a submodule'
+t_fails 3 'a submodule' tong-publish check --path '' --quiet
+t_grep '  is named' 'laws/sub.*S1' "$ERR"
+git reset -q --hard HEAD~1
+blob=$(git rev-parse HEAD:$item)
+cp -r .git ../whole.git
+chmod u+w ".git/objects/${blob:0:2}/${blob:2}"
+printf 'damaged' >".git/objects/${blob:0:2}/${blob:2}"
+t_fails 6 'a corrupt repository' tong-publish check --path '' --quiet
+t_grep '  is named' '损坏|corrupt|damaged' "$ERR"
+rm -rf .git && mv ../whole.git .git
+
 # Notices are Markdown like everything else; links know every page that the site will have.
 notice() { printf '\n%s\n' "$1" >>notices/yangli-tongzhi.md; }
 notice '**注意：**请带原件。'
