@@ -225,7 +225,7 @@ int tong__catalogue_layers(struct tong__catalogue *c, struct tong__layers **out,
 	if (!code && !site)
 		code = tong__fail_nomem(err);
 	if (!code)
-		code = tong__layers_build(out, c->model, site, err);
+		code = tong__layers_take(out, c->model, site, err);
 	if (!code)
 		tong__verbose(a, "site from %s", site);
 	for (i = 0; !code && i < (*out)->n; i++) {

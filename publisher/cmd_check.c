@@ -4,7 +4,6 @@
 
 #include "publisher/check_since.h"
 #include "publisher/cmd_catalogue.h"
-#include "publisher/suggest.h"
 
 static int check_lang(const struct tong__args *a, tong_error *err)
 {
@@ -152,20 +151,6 @@ static int list_rules(const struct tong__args *a, tong_error *err)
 	return 0;
 }
 
-static int no_rule(const char *id, tong_error *err)
-{
-	struct tong__suggest near = tong__suggest(id);
-
-	for (const struct tong__rule *r = tong__rules; r->id; r++)
-		tong__suggest_try(&near, r->id, NULL);
-	if (near.best)
-		return tong__fail(err, TONG_E_NOTFOUND, id,
-		                  "there is no such rule; is it %s? `tong-publish explain` lists them",
-		                  near.best);
-	return tong__fail(err, TONG_E_NOTFOUND, id,
-	                  "there is no such rule; `tong-publish explain` lists them");
-}
-
 int tong__cmd_explain(const struct tong__args *a, tong_error *err)
 {
 	const struct tong__rule *r;
@@ -176,7 +161,8 @@ int tong__cmd_explain(const struct tong__args *a, tong_error *err)
 		return list_rules(a, err);
 	r = tong__rule_find(a->words[0]);
 	if (!r)
-		return no_rule(a->words[0], err);
+		return tong__fail(err, TONG_E_NOTFOUND, a->words[0],
+		                  "there is no such rule; `tong-publish explain` lists them");
 	if (a->json)
 		return tong__answer(rule_json(r), err);
 	printf("%s（%s）\n  %s。\n  %s\n依据：%s\n怎么改：%s\n  %s\n", r->id, severities[r->severity],

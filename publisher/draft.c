@@ -231,7 +231,7 @@ static int make_material(struct tong__draft *d, const json_t *answers, const str
 static void write_row(struct tong__buf *out, const struct tong__table *t, size_t row)
 {
 	for (size_t c = 0; c < t->n_columns; c++)
-		tong__table_write_cell(out, t->cells[row * t->n_columns + c], c + 1 == t->n_columns);
+		tong__table_write_cell(out, tong__table_at(t, row, c), c + 1 == t->n_columns);
 }
 
 /* Level and parent follow from the code (S3): 51, 5116, 511602, 511602101. */

@@ -77,8 +77,8 @@ static int by_order(const void *x, const void *y, void *user)
 	int c = 0;
 
 	for (size_t i = 0; !c && i < r->n; i++)
-		c = strcmp(r->t->cells[a * r->t->n_columns + (size_t)r->columns[i]],
-				   r->t->cells[b * r->t->n_columns + (size_t)r->columns[i]]);
+		c = strcmp(tong__table_at(r->t, a, (size_t)r->columns[i]),
+				   tong__table_at(r->t, b, (size_t)r->columns[i]));
 	return c ? c : a < b ? -1 : a > b;
 }
 
@@ -100,7 +100,7 @@ static int write_table(const char *path, const struct tong__table *t, struct ton
 		tong__table_write_cell(out, t->columns[c], c + 1 == t->n_columns);
 	for (size_t i = 0; i < t->n_rows; i++)
 		for (size_t c = 0; c < t->n_columns; c++)
-			tong__table_write_cell(out, t->cells[rows[i] * t->n_columns + c],
+			tong__table_write_cell(out, tong__table_at(t, rows[i], c),
 								   c + 1 == t->n_columns);
 	free(rows);
 	return out->failed;

@@ -1,4 +1,5 @@
-/* Building the layers of a model: regions first, because the base names those that have one. */
+/* Building the layers of a model: the catalogue's record last, for it names the regions that have
+ * one. */
 #include "publisher/layers.h"
 
 #include <stdlib.h>
@@ -29,50 +30,68 @@ const struct tong__layer *tong__layers_find(const struct tong__layers *l, const 
 	return NULL;
 }
 
-static int build_regions(struct tong__build *b, struct tong__layers *out)
+/* One region's layer, when it has anything to say. */
+static int build_region(struct tong__build *b, struct tong__build *base,
+                        const struct tong__local *l, struct tong__layers *out)
 {
 	char name[TONG_MAX_ROLE_NAME];
-	int rc = 0;
+	int rc = tong__records_local(b, l);
 
-	for (size_t i = 0; !rc && i < b->m->n_locals; i++) {
-		const struct tong__local *l = &b->m->locals[i];
-
-		rc = tong__records_local(b, l);
-		if (rc || !b->n)
-			continue;   /* nothing to say: no layer */
-		snprintf(name, sizeof name, "r%s", l->region);
-		rc = tong__build_finish(b, name, &out->at[out->n]);
-		out->n += !rc;
-		tong__add(b, b->regions, json_string(l->region));
-	}
+	if (rc || !b->n)
+		return rc;
+	snprintf(name, sizeof name, "r%s", l->region);
+	rc = tong__build_finish(b, name, &out->at[out->n]);
+	out->n += !rc;
+	tong__add(base, base->regions, json_string(l->region));
 	return rc;
 }
 
-static int build_base(struct tong__build *b, const char *site_dir, struct tong__layer *out)
+static int build_regions(struct tong__build *base, struct tong__model *take,
+                         struct tong__layers *out)
+{
+	const struct tong__model *m = base->m;
+	struct tong__build b;
+	int rc = tong__build_init(&b, m, base->err);
+
+	for (size_t i = 0; !rc && i < m->n_locals; i++) {
+		rc = build_region(&b, base, &m->locals[i], out);
+		if (take)
+			tong__model_forget_local(take, i);
+	}
+	tong__build_free(&b);
+	return rc;
+}
+
+/* All but the catalogue's record, which names the regions that have a layer. */
+static int base_records(struct tong__build *b, const char *site_dir)
 {
 	static int (*const groups[])(struct tong__build *) = {
-		tong__records_catalogue, tong__records_regions, tong__records_items,
-		tong__records_agencies, tong__records_laws, tong__records_materials,
-		tong__records_themes, tong__records_aliases, tong__records_places,
-		tong__records_changes, tong__records_notices, tong__records_licences,
-		tong__records_intermediaries, tong__records_synonyms, tong__records_texts,
+		tong__records_regions, tong__records_items, tong__records_agencies, tong__records_laws,
+		tong__records_materials, tong__records_themes, tong__records_aliases,
+		tong__records_places, tong__records_changes, tong__records_notices,
+		tong__records_licences, tong__records_intermediaries, tong__records_synonyms,
+		tong__records_texts,
 	};
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < sizeof groups / sizeof *groups; i++)
 		rc = groups[i](b);
-	if (!rc && site_dir)
-		rc = tong__records_docs(b, site_dir);
-	return rc ? rc : tong__build_finish(b, "base", out);
+	return !rc && site_dir ? tong__records_docs(b, site_dir) : rc;
 }
 
-static int build_all(struct tong__build *b, struct tong__layers *out, const char *site_dir)
+static int build_all(struct tong__build *b, struct tong__model *take, struct tong__layers *out,
+                     const char *site_dir)
 {
-	int rc = build_regions(b, out);
+	int rc = base_records(b, site_dir);
 
-	if (rc)
-		return rc;
-	rc = build_base(b, site_dir, &out->at[out->n]);
+	if (!rc && take)
+		tong__model_forget_items(take);
+	if (!rc)
+		rc = build_regions(b, take, out);
+	if (!rc)
+		rc = tong__records_catalogue(b);
+	if (!rc)
+		rc = tong__build_finish(b, "base", &out->at[out->n]);
 	if (rc)
 		return rc;
 	out->n++;
@@ -88,8 +107,8 @@ static int build_all(struct tong__build *b, struct tong__layers *out, const char
 	return 0;
 }
 
-int tong__layers_build(struct tong__layers **out, const struct tong__model *m, const char *site_dir,
-                       tong_error *err)
+static int build(struct tong__layers **out, const struct tong__model *m, struct tong__model *take,
+                 const char *site_dir, tong_error *err)
 {
 	struct tong__layers *l = calloc(1, sizeof *l);
 	struct tong__build b;
@@ -101,7 +120,7 @@ int tong__layers_build(struct tong__layers **out, const struct tong__model *m, c
 	if (!l || !l->at)
 		rc = tong__fail_nomem(err);
 	if (!rc)
-		rc = build_all(&b, l, site_dir);
+		rc = build_all(&b, take, l, site_dir);
 	tong__build_free(&b);
 	if (rc) {
 		tong__layers_free(l);
@@ -109,4 +128,16 @@ int tong__layers_build(struct tong__layers **out, const struct tong__model *m, c
 	}
 	*out = l;
 	return 0;
+}
+
+int tong__layers_build(struct tong__layers **out, const struct tong__model *m, const char *site_dir,
+                       tong_error *err)
+{
+	return build(out, m, NULL, site_dir, err);
+}
+
+int tong__layers_take(struct tong__layers **out, struct tong__model *m, const char *site_dir,
+                      tong_error *err)
+{
+	return build(out, m, m, site_dir, err);
 }

@@ -21,6 +21,10 @@ struct tong__layers {
  * have no unwaived errors. */
 int tong__layers_build(struct tong__layers **out, const struct tong__model *, const char *site_dir,
                        tong_error *);
+/* The same, and the model gives up what is made to layers already: of a province, tables and layers
+ * together would not fit where one of them does. Only tong__model_free is left to call then. */
+int tong__layers_take(struct tong__layers **out, struct tong__model *, const char *site_dir,
+                      tong_error *);
 void tong__layers_free(struct tong__layers *);
 const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 

@@ -9,12 +9,12 @@
 /*
  * A province's lines are a hundred megabytes, parsed they are ten times that. So only what was
  * asked for last stays parsed: each record has one slot, found by its number, and takes it from
- * another one. Listings have none, they are asked for once. Briefs (L9) stay for
+ * another one. Listings and items have none, they are asked for once. Briefs (L9) stay for
  * good: they are small, lists ask for all of them again and again, and each costs the parsing of a
  * whole item.
  */
 #define SLOTS 16384             /* neighbours, as the agencies of a province, do not meet in one */
-#define LONGEST_KEPT (16u << 10)   /* a longer line is parsed each time */
+#define LONGEST_KEPT (4u << 10)   /* a longer line is parsed each time */
 
 struct slot {
 	const char *line;
@@ -97,10 +97,8 @@ static bool find(const struct shelf *sh, const char *key, size_t *i)
 
 static bool worth_keeping(struct tong__str line)
 {
-	static const char listing[] = "{\"k\":\"listing/";
-	const size_t n = sizeof listing - 1;
-
-	return line.n <= LONGEST_KEPT && (line.n < n || memcmp(line.p, listing, n) != 0);
+	return line.n <= LONGEST_KEPT && strncmp(line.p + 6, "listing/", 8) != 0 &&
+	       strncmp(line.p + 6, "item/", 5) != 0;
 }
 
 /* A new reference; NULL with err set. */

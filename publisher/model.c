@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "publisher/model_load.h"
 
@@ -18,6 +21,14 @@ void tong__names_drop(struct tong__name_table *n)
 {
 	free((char *)n->lang);
 	tong__table_free(n->table);
+}
+
+/* A model is millions of small pieces; the C library would keep them for the process. */
+static void give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 void tong__model_free(struct tong__model *m)
@@ -65,6 +76,24 @@ void tong__model_free(struct tong__model *m)
 	json_decref(m->changes);
 	json_decref(m->retired);
 	free(m);
+	give_back();
+}
+
+void tong__model_forget_items(struct tong__model *m)
+{
+	for (size_t i = 0; i < m->n_items; i++) {
+		tong__doc_free(m->items[i].doc);
+		m->items[i].doc = NULL;
+	}
+	give_back();
+}
+
+void tong__model_forget_local(struct tong__model *m, size_t i)
+{
+	tong__table_free(m->locals[i].items);
+	tong__doc_free(m->locals[i].halls);
+	m->locals[i].items = NULL;
+	m->locals[i].halls = NULL;
 }
 
 void tong__notice_id(const struct tong__doc *d, char out[65])

@@ -69,6 +69,10 @@ struct tong__model {
 int tong__model_load(struct tong__model **out, struct tong__tree *, struct tong__findings *,
                      tong_error *);
 void tong__model_free(struct tong__model *);
+/* What records were made of and nobody asks for again: the files of the items, those of the ith
+ * region. */
+void tong__model_forget_items(struct tong__model *);
+void tong__model_forget_local(struct tong__model *, size_t i);
 
 /* Look-ups by binary search; NULL when there is none. */
 const struct tong__region *tong__model_region(const struct tong__model *, const char *code);

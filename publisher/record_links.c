@@ -99,8 +99,9 @@ int tong__records_aliases(struct tong__build *b)
 
 /* ---- places ---- */
 
-/* Locals come in the order of region codes, so that each list is sorted as it grows. */
-static void note_place(struct tong__build *b, json_t *map, const char *item, const char *region)
+/* Locals come in the order of region codes, so that each list is sorted as it grows. All lists
+ * share the one string of a region. */
+static void note_place(struct tong__build *b, json_t *map, const char *item, json_t *region)
 {
 	json_t *list = json_object_get(map, item);
 	size_t n = json_array_size(list);
@@ -110,8 +111,8 @@ static void note_place(struct tong__build *b, json_t *map, const char *item, con
 		if (json_object_set_new(map, item, list))
 			b->nomem = true;
 	}
-	if (!n || strcmp(json_string_value(json_array_get(list, n - 1)), region))
-		tong__add(b, list, json_string(region));
+	if (!n || json_array_get(list, n - 1) != region)
+		tong__add(b, list, json_incref(region));
 }
 
 int tong__records_places(struct tong__build *b)
@@ -122,10 +123,12 @@ int tong__records_places(struct tong__build *b)
 
 	for (size_t i = 0; !rc && i < b->m->n_locals; i++) {
 		const struct tong__table *t = b->m->locals[i].items;
+		json_t *region = json_string(b->m->locals[i].region);
 
 		for (size_t row = 0; t && row < t->n_rows; row++)
 			if (tong__model_item(b->m, tong__table_cell(t, row, "item")))
-				note_place(b, map, tong__table_cell(t, row, "item"), b->m->locals[i].region);
+				note_place(b, map, tong__table_cell(t, row, "item"), region);
+		json_decref(region);
 	}
 	json_object_foreach(map, item, list) {
 		json_t *rec;

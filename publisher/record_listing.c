@@ -47,7 +47,7 @@ static void find_columns(struct columns *c, const struct tong__table *t)
 
 static const char *cell(const struct columns *c, size_t row, int column)
 {
-	return column < 0 ? "" : c->table->cells[row * c->table->n_columns + (size_t)column];
+	return column < 0 ? "" : tong__table_at(c->table, row, (size_t)column);
 }
 
 static void set_limit(struct tong__build *b, json_t *one, const struct columns *c, size_t row)

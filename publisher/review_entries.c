@@ -123,7 +123,7 @@ static const json_t *value_of(const struct entries *es, struct entry *e)
 		return e->value;
 	e->value = json_object();
 	for (size_t c = 0; e->value && c < t->n_columns; c++) {
-		const char *cell = t->cells[e->at * t->n_columns + c];
+		const char *cell = tong__table_at(t, e->at, c);
 
 		if (*cell)
 			json_object_set_new(e->value, t->columns[c], json_string(cell));
@@ -135,10 +135,10 @@ static const json_t *value_of(const struct entries *es, struct entry *e)
 static bool same_rows(const struct tong__table *a, size_t i, const struct tong__table *b, size_t j)
 {
 	for (size_t c = 0; c < a->n_columns; c++)
-		if (strcmp(a->cells[i * a->n_columns + c], tong__table_cell(b, j, a->columns[c])))
+		if (strcmp(tong__table_at(a, i, c), tong__table_cell(b, j, a->columns[c])))
 			return false;
 	for (size_t c = 0; c < b->n_columns; c++)
-		if (tong__table_column(a, b->columns[c]) < 0 && *b->cells[j * b->n_columns + c])
+		if (tong__table_column(a, b->columns[c]) < 0 && *tong__table_at(b, j, c))
 			return false;
 	return true;
 }

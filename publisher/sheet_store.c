@@ -39,7 +39,7 @@ static json_t *rows_of(const struct tong__table *t)
 	for (size_t r = 0; list && t && r < t->n_rows; r++) {
 		row = json_object();
 		for (size_t c = 0; row && c < t->n_columns; c++)
-			json_object_set_new(row, t->columns[c], json_string(t->cells[r * t->n_columns + c]));
+			json_object_set_new(row, t->columns[c], json_string(tong__table_at(t, r, c)));
 		if (json_array_append_new(list, row)) {
 			json_decref(list);
 			return NULL;
@@ -88,7 +88,7 @@ static json_t *row_copy(struct tong__store *s, enum tong__kind_id kind, const ch
 		                                     r));
 	}
 	for (size_t c = 0; row && c < t->n_columns; c++)
-		json_object_set_new(row, t->columns[c], json_string(t->cells[r * t->n_columns + c]));
+		json_object_set_new(row, t->columns[c], json_string(tong__table_at(t, r, c)));
 	return row;
 }
 

@@ -179,7 +179,7 @@ static bool add_row(struct tong__table *t, size_t *cap, const struct row *row)
 {
 	if (t->n_rows == *cap) {
 		size_t more = *cap ? *cap * 2 : 64;
-		const char **cells = realloc(t->cells, more * t->n_columns * sizeof *cells);
+		uint32_t *cells = realloc(t->cells, more * t->n_columns * sizeof *cells);
 		unsigned *lines;
 
 		if (!cells)
@@ -191,7 +191,8 @@ static bool add_row(struct tong__table *t, size_t *cap, const struct row *row)
 		t->lines = lines;
 		*cap = more;
 	}
-	memcpy(t->cells + t->n_rows * t->n_columns, row->cells, row->n * sizeof *row->cells);
+	for (size_t i = 0; i < row->n; i++)   /* TONG_MAX_SOURCE_FILE fits */
+		t->cells[t->n_rows * t->n_columns + i] = (uint32_t)(row->cells[i] - t->text);
 	t->lines[t->n_rows++] = row->line;
 	return true;
 }
@@ -284,5 +285,5 @@ const char *tong__table_cell(const struct tong__table *t, size_t row, const char
 {
 	int i = tong__table_column(t, column);
 
-	return i < 0 ? "" : t->cells[row * t->n_columns + (size_t)i];
+	return i < 0 ? "" : tong__table_at(t, row, (size_t)i);
 }

@@ -2,16 +2,18 @@
 #ifndef TONG_PUBLISHER_TABLE_H
 #define TONG_PUBLISHER_TABLE_H
 
+#include <stdint.h>
+
 #include "publisher/finding.h"
 
 struct tong__table {
 	char *path;
 	const char **columns;   /* header names */
 	size_t n_columns;
-	const char **cells;     /* n_rows * n_columns, never NULL */
+	uint32_t *cells;        /* n_rows * n_columns: where each starts in the text */
 	unsigned *lines;        /* line on which each row starts, 1-based */
 	size_t n_rows;
-	char *text;             /* owns the cells */
+	char *text;             /* each cell ends with NUL */
 };
 
 /* 'known' are the columns the format has (NULL-terminated): an unknown or missing one is a
@@ -20,6 +22,11 @@ struct tong__table {
 int tong__table_read(struct tong__table **out, const char *path, const char *text, size_t n,
                      const char *const *known, struct tong__findings *, tong_error *);
 void tong__table_free(struct tong__table *);
+
+static inline const char *tong__table_at(const struct tong__table *t, size_t row, size_t column)
+{
+	return t->text + t->cells[row * t->n_columns + column];
+}
 
 /* Column number, or -1. */
 int tong__table_column(const struct tong__table *, const char *name);

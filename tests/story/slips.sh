@@ -46,9 +46,6 @@ git add -A
 slip waivers.csv 'phone-frm' 'phone-fom' waiver-form 'phone-form？'
 git rm -qf waivers.csv
 
-t_fails 1 'a rule that is not there' tong-publish explain phone-fom
-t_grep '  is the one that was meant' 'is it phone-form' "$ERR"
-
 # What cannot be read at all is one finding of form, at its place: nothing else is made of the file.
 form() { # FILE RULE [PLACE]
 	t_fails 1 "$4" check
