@@ -48,7 +48,21 @@ static void check_alone(const struct tong__preview_store *s, const struct tong__
 	alone.locals = (struct tong__local *)(uintptr_t)local;
 	alone.n_locals = local != NULL;
 	alone.agencies = local ? alone.agencies : NULL;
+	alone.n_names = 0;
 	tong__check(&alone, fs);
+}
+
+/* What is said of its translations, too: a change of the Chinese puts them out of date. */
+static void add_texts(const struct tong__preview_store *s, const char *code,
+					  const struct tong__findings *fs, json_t *list)
+{
+	const struct tong__model *m = tong__preview_store_model(s);
+
+	for (size_t i = 0; i < m->n_texts; i++)
+		if (!strcmp(m->texts[i].code, code) && m->texts[i].doc) {
+			add_of(list, tong__preview_store_form(s), m->texts[i].doc->path, NULL);
+			add_of(list, fs, m->texts[i].doc->path, NULL);
+		}
 }
 
 void tong__preview_check(const struct tong__preview_store *s, const char *path, const char *code,
@@ -65,6 +79,7 @@ void tong__preview_check(const struct tong__preview_store *s, const char *path, 
 		return;
 	check_alone(s, it, local, fs);
 	add_of(list, fs, path, NULL);
+	add_texts(s, code, fs, list);
 	if (local) {
 		snprintf(file, sizeof file, "local/%.12s/items.csv", region);
 		snprintf(subject, sizeof subject, "%.12s/%s", region, code);

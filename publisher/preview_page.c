@@ -18,6 +18,7 @@ static void origin_of(const struct tong__preview_store *s, const char *url, stru
 	const char *path = NULL;
 
 	memset(o, 0, sizeof *o);
+	url += tong__lang_prefix(url);
 	if (sscanf(url, "/items/%41[0-9A-Za-z-]/", o->code) == 1 ||
 		sscanf(url, "/regions/%12[0-9]/items/%41[0-9A-Za-z-]/", o->region, o->code) == 2)
 		path = tong__preview_store_item(s, o->code);
@@ -95,6 +96,20 @@ static void plain_page(struct tong__buf *out, const tong_error *err)
 	tong__buf_adds(out, "</pre></main>\n");
 }
 
+/* In the language of the address, if it is one. */
+static int render_missing(struct tong__preview *p, const char *url, struct tong__buf *out,
+						  const char **type, tong_error *err)
+{
+	char missing[TONG_MAX_LANG + sizeof "/404.html"];
+	int rc;
+
+	snprintf(missing, sizeof missing, "%.*s/404.html", (int)tong__lang_prefix(url), url);
+	rc = tong__site_render(p->site, &p->reader, missing, out, type, err);
+	if (rc == TONG_E_NOTFOUND)
+		rc = tong__site_render(p->site, &p->reader, "/404.html", out, type, err);
+	return rc;
+}
+
 static unsigned render(struct tong__preview *p, const char *url, struct tong__buf *out,
 					   const char **type)
 {
@@ -106,7 +121,7 @@ static unsigned render(struct tong__preview *p, const char *url, struct tong__bu
 		return 200;
 	status = rc == TONG_E_NOTFOUND ? 404 : 500;
 	if (rc == TONG_E_NOTFOUND)
-		rc = tong__site_render(p->site, &p->reader, "/404.html", out, type, &err);
+		rc = render_missing(p, url, out, type, &err);
 	if (rc) {
 		tong__buf_clear(out);
 		plain_page(out, &err);

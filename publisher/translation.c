@@ -199,7 +199,7 @@ static const char *cell(const struct tong__model *m, const char *kind, const cha
 		return region ? region->name : NULL;
 	}
 	if (!strcmp(kind, "agency")) {
-		row = tong__model_agency(m, id);
+		row = m->agencies ? tong__model_agency(m, id) : -1;
 		return row < 0 ? NULL : tong__table_cell(m->agencies, (size_t)row, member);
 	}
 	for (size_t i = 0; t && !strcmp(kind, "intermediary") && i < t->n_rows; i++)

@@ -27,6 +27,11 @@ t_ok '  soon everything is read' wait_for 10 complete
 t_grep '  and nothing is wrong' '没有发现问题' now
 t_nogrep '  the site itself has no such panel' tong-preview "$ROOT/site/templates/bottom.html"
 
+t_eq 'the page in another language' "$(page en/items/510104001000/ now | cut -d ' ' -f 1)" 200
+t_grep '  is translated' '<h1>Sample licence</h1>' now
+t_eq '  a page that is not there' "$(page en/items/1/ now | cut -d ' ' -f 1)" 404
+t_grep '  is missed in that language' 'Page not found' now
+
 keep items/510104001000/
 sed -i 's/limit_promised: {days: 10/limit_promised: {days: 30/' "$item"
 after items/510104001000/
@@ -47,6 +52,10 @@ sleep 0.2
 page items/510104001000/ now >/dev/null
 t_grep 'repaired: the new name is on the page' '改好的许可' now
 t_nogrep '  and the mistake is gone' 'yaml-syntax|limit-over' now
+t_grep '  the translation is out of date' 'lang/en/items/510104001000.md:2:.*text-stale|text-stale' now
+page en/items/510104001000/ now >/dev/null
+t_grep '  and not shown' '改好的许可' now
+t_grep '  nor is that kept secret' 'was changed after this page was translated' now
 keep items/510104001000/
 rm "$item"
 after items/510104001000/

@@ -60,6 +60,8 @@ sed -i 's/sample,,$/sample,Reviewer,2026-02-01/' cat/lang/en/names.csv
 t_ok 'translated and reviewed' pub check --worktree
 t_nogrep '  nothing more to say' '\[text-' "$OUT"
 commit three
+t_ok 'the change alone' pub check --since HEAD~1
+t_nogrep '  has nothing more to say either' '\[text-' "$OUT"
 t_ok 'published' site out
 t_grep '  with the review' 'Translation reviewed by Reviewer 2026-02-01\. The Chinese text prevails' $en
 t_nogrep '  no longer unofficial' 'Unofficial' $en
