@@ -15,7 +15,7 @@ endif
 CFLAGS ?= -O2 -g
 
 # What each room may link, by pkg-config name. tests/rules/doors.txt says which file opens which.
-CORE_LIBS = libcrypto libzstd jansson
+CORE_LIBS = libcrypto libzstd jansson libqrencode
 PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwriter libmicrohttpd
 AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl libarchive
 AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd

@@ -7,7 +7,7 @@ const new_api = @hasDecl(std.Build, "path"); // came with 0.12, like all the oth
 
 const version = "0.1.0";
 
-const core_libs = [_][]const u8{ "libcrypto", "libzstd", "jansson" };
+const core_libs = [_][]const u8{ "libcrypto", "libzstd", "jansson", "libqrencode" };
 const publisher_libs = core_libs ++ [_][]const u8{ "libgit2", "libcmark", "libarchive", "yaml-0.1", "expat", "xlsxwriter", "libmicrohttpd" };
 const agent_libs = core_libs ++ [_][]const u8{ "sqlite3", "libcurl", "libarchive" };
 const agent_prog_libs = agent_libs ++ [_][]const u8{"libmicrohttpd"};

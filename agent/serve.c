@@ -11,6 +11,7 @@
 #include "agent/life.h"
 #include "agent/serve.h"
 #include "core/hash.h"
+#include "core/site.h"
 #include "core/text.h"
 
 #define CONNECTIONS       256u
@@ -31,9 +32,9 @@ static void common_headers(struct MHD_Response *r, const char *type, const char 
 {
 	/* Pages are ours and carry no inline script or style; JSON-LD is data, which the policy does
 	 * not stop. */
-	MHD_add_response_header(r, "Content-Security-Policy",
-							"default-src 'self'; img-src 'self' data:; object-src 'none'; "
-							"base-uri 'none'; form-action 'self'; frame-ancestors 'self'");
+	MHD_add_response_header(r, "Content-Security-Policy", TONG_CSP);
+	MHD_add_response_header(r, "Permissions-Policy", TONG_PERMISSIONS);
+	MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
 	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
 	if (type)

@@ -271,6 +271,14 @@ int tong__build_notice(struct tong__page *);
 int tong__build_intermediaries(struct tong__page *);
 int tong__build_changes(struct tong__page *);
 int tong__build_change(struct tong__page *);
+int tong__build_codes(struct tong__page *);
+int tong__build_booklet(struct tong__page *);
+int tong__build_offline(struct tong__page *);
+int tong__build_kiosk(struct tong__page *);
+int tong__write_item_qr(struct tong__page *, struct tong__buf *);
+int tong__write_worker(struct tong__page *, struct tong__buf *);
+int tong__write_manifest(struct tong__page *, struct tong__buf *);
+int tong__write_keep(struct tong__page *, struct tong__buf *);
 int tong__write_search(struct tong__page *, struct tong__buf *);
 int tong__write_fingerprints(struct tong__page *, struct tong__buf *);
 int tong__write_robots(struct tong__page *, struct tong__buf *);
@@ -285,5 +293,7 @@ int tong__list_docs(struct tong__urls *);
 int tong__list_directories(struct tong__urls *);
 int tong__list_assets(struct tong__urls *);
 int tong__list_regions(struct tong__urls *);
+/* Once for each region that has a layer the reader holds. */
+int tong__list_held(struct tong__urls *);
 
 #endif

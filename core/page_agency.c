@@ -104,6 +104,7 @@ static int fill(struct tong__page *p, json_t *agency)
 
 	region_of(p, tong__json_str(agency, "region"));
 	tong__page_set(p, p->view, "agency", json_incref(agency));
+	tong__page_str(p, p->view, "agency_code", p->arg[0]);
 	tong__page_str(p, p->view, "heading", name);
 	tong__page_crumb(p, tong__page_word(p, "agencies"), "agencies/");
 	about = tong__page_say(p, "agency_description", name);

@@ -31,6 +31,14 @@ struct tong__reader {
 	            tong_error *);
 };
 
+/* What every server of these pages tells the browser beside them (docs/recipes/site says it for
+ * nginx): only our own scripts, styles and pictures, no forms to elsewhere, in no foreign frame. */
+#define TONG_CSP \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " \
+	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; " \
+	"base-uri 'none'; frame-ancestors 'self'"
+#define TONG_PERMISSIONS "camera=(), geolocation=(), microphone=()"
+
 /* The language that items are written in; every other one is a translation. */
 #define TONG_LANG "zh-CN"
 #define TONG_MAX_LANG 16

@@ -82,6 +82,9 @@ unsigned tong__preview_page(struct tong__preview *, const char *url, struct tong
 
 /* ---- preview_panel.c ---- */
 
+/* What /-/panel.css and /-/panel.js hold: the policy of the pages allows nothing inline. */
+extern const char tong__preview_style[], tong__preview_script[];
+
 /* Appends the panel of findings, its style, and the script that follows changes. 'note' may be
  * NULL. */
 void tong__preview_panel(struct tong__buf *out, const json_t *findings, const char *prefix,

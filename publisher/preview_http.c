@@ -34,9 +34,18 @@ static enum MHD_Result send_bytes(struct MHD_Connection *c, unsigned status, cha
 	MHD_add_response_header(r, "Content-Type", type);
 	MHD_add_response_header(r, "Cache-Control", "no-store");
 	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(r, "Content-Security-Policy", TONG_CSP);
+	MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
+	MHD_add_response_header(r, "Permissions-Policy", TONG_PERMISSIONS);
+	MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
 	ok = MHD_queue_response(c, status, r);
 	MHD_destroy_response(r);
 	return ok;
+}
+
+static enum MHD_Result send_text(struct MHD_Connection *c, const char *text, const char *type)
+{
+	return send_bytes(c, 200, strdup(text), strlen(text), type);
 }
 
 static enum MHD_Result send_page(struct tong__preview_http *h, struct MHD_Connection *c,
@@ -127,6 +136,10 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 		return send_bytes(c, 405, strdup("GET"), 3, "text/plain");
 	if (!is_local(c))
 		return send_bytes(c, 403, strdup("127.0.0.1"), 9, "text/plain");
+	if (strcmp(url, "/-/panel.css") == 0)
+		return send_text(c, tong__preview_style, "text/css; charset=utf-8");
+	if (strcmp(url, "/-/panel.js") == 0)
+		return send_text(c, tong__preview_script, "text/javascript; charset=utf-8");
 	if (strcmp(url, "/-/wait"))
 		return send_page(user, c, url);
 	*state = &waited;

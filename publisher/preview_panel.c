@@ -5,8 +5,8 @@
 #include "core/json.h"
 #include "publisher/preview.h"
 
-static const char style[] =
-	"<style>#tong-preview{position:fixed;right:1rem;bottom:1rem;z-index:99;max-width:32rem;"
+const char tong__preview_style[] =
+	"#tong-preview{position:fixed;right:1rem;bottom:1rem;z-index:99;max-width:32rem;"
 	"max-height:70vh;"
 	"overflow:auto;background:#fff;color:#1b2327;border:2px solid #6f7b82;border-radius:.5rem;"
 	"padding:.5rem 1rem;font-size:.9rem;line-height:1.5;box-shadow:0 2px 12px #0003}"
@@ -14,12 +14,13 @@ static const char style[] =
 	"#tong-preview code,.tong-at code{font-size:.85em}"
 	".tong-at{display:block;border-left:4px solid #b5281e;background:#fdecea;color:#1b2327;"
 	"padding:.25rem .5rem;font-size:.9rem;font-weight:400}"
-	"@media print{#tong-preview,.tong-at{display:none}}</style>\n";
+	"@media print{#tong-preview,.tong-at{display:none}}\n";
 
 /* Each finding that names an element is shown at the heading or term with that text; then the
  * page waits for the next generation, and loads itself again. */
-static const char script[] =
-	"(function(){document.querySelectorAll('#tong-preview li[data-element]').forEach(function(li){"
+const char tong__preview_script[] =
+	"(function(){var g=+document.currentScript.dataset.generation;"
+	"document.querySelectorAll('#tong-preview li[data-element]').forEach(function(li){"
 	"var e=li.dataset.element,at=[].find.call(document.querySelectorAll("
 	"'main dt,main h1,main h2,main h3,main th,main summary'),function(n){"
 	"return n.textContent.trim().indexOf(e)===0})"
@@ -90,7 +91,7 @@ void tong__preview_panel(struct tong__buf *out, const json_t *findings, const ch
 
 	json_array_foreach(findings, i, f) bad |=
 		tong__json_str(f, "severity") && !strcmp(tong__json_str(f, "severity"), "error");
-	tong__buf_adds(out, style);
+	tong__buf_adds(out, "<link rel=\"stylesheet\" href=\"/-/panel.css\">\n");
 	tong__buf_addf(out, "<aside id=\"tong-preview\" aria-label=\"预览\"%s>\n",
 				   bad ? " class=\"bad\"" : "");
 	if (json_array_size(findings))
@@ -105,5 +106,6 @@ void tong__preview_panel(struct tong__buf *out, const json_t *findings, const ch
 		escape(out, note);
 		tong__buf_adds(out, "</p>\n");
 	}
-	tong__buf_addf(out, "</aside>\n<script>var g=%lu;%s</script>\n", generation, script);
+	tong__buf_addf(out, "</aside>\n<script src=\"/-/panel.js\" data-generation=\"%lu\"></script>\n",
+				   generation);
 }

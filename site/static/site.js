@@ -1,4 +1,5 @@
-// Remembers large text and ticked materials on this machine; filters a page, verifies, fetches the search.
+// Remembers ways of reading and ticked materials on this machine; filters a page, fetches the search, keeps a kiosk,
+// reads aloud, and asks the worker to keep pages.
 // Every page is whole without it.
 'use strict';
 const $ = (s, from = document) => from.querySelector(s);
@@ -24,10 +25,107 @@ const fetched = async (url) => {
 };
 
 // ---- ticks: large text everywhere, materials by page ----
-for (const [i, box] of all('input[type=checkbox]').entries()) {
+for (const [i, box] of all('input[type=checkbox],input[type=radio]').entries()) {
   const key = 'tong.' + (box.id || location.pathname + '#' + i);
-  box.checked = store.get(key) === '1';
-  box.addEventListener('change', () => store.set(key, box.checked ? '1' : ''));
+  if (store.get(key) === '1') box.checked = true;
+  box.addEventListener('change', () => {
+    for (const other of all(`input[name=${box.name || 'none'}]`)) store.set('tong.' + other.id, '');
+    store.set(key, box.checked ? '1' : '');
+  });
+}
+
+// ---- a kiosk: this window stays inside, and begins again when nobody is there ----
+const home = new URL('..', document.currentScript.src);
+const keypad = $('.keypad');
+try {
+  if (keypad) sessionStorage.kiosk = '1';
+  if (sessionStorage.kiosk) {
+    let idle;
+    const wait = () => {
+      clearTimeout(idle);
+      idle = setTimeout(() => { location = home + 'kiosk/'; }, 60000);
+    };
+    document.documentElement.classList.add('kiosk');
+    for (const what of ['pointerdown', 'keydown', 'scroll', 'input']) addEventListener(what, wait);
+    addEventListener('click', (e) => {
+      const a = e.target.closest && e.target.closest('a');
+      if (a && !a.href.startsWith(home)) e.preventDefault();
+    }, true);
+    wait();
+  }
+} catch { /* no storage, no kiosk */ }
+if (keypad) {
+  keypad.hidden = false;
+  keypad.addEventListener('click', (e) => {
+    const field = $('.find input');
+    if (!e.target.matches('button')) return;
+    field.value = e.target.value ? field.value.slice(0, -1) : field.value + e.target.textContent;
+    field.focus();
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
+
+// ---- read aloud, where the browser has a voice ----
+const say = $('.say');
+if (window.speechSynthesis && say) {
+  const word = say.textContent, speech = speechSynthesis;
+  const offer = () => { say.hidden = !speech.getVoices().length; };
+  const stop = () => { speech.cancel(); say.textContent = word; };
+  speech.addEventListener('voiceschanged', offer);
+  offer();
+  say.addEventListener('click', () => {
+    if (say.textContent !== word) return stop();
+    say.textContent = say.dataset.stop;
+    for (const part of all('main h1,main h2,main h3,main p,main li,main dt,main dd').filter((el) => el.checkVisibility && el.checkVisibility())) {
+      const text = new SpeechSynthesisUtterance(part.innerText);
+      text.lang = document.documentElement.lang;
+      speech.speak(text);
+    }
+    const end = new SpeechSynthesisUtterance(' ');
+    end.onend = stop;
+    speech.speak(end);
+  });
+  addEventListener('pagehide', () => speech.cancel());
+}
+
+// ---- without a network: the worker keeps the shell, and a region when asked ----
+const worker = navigator.serviceWorker;
+const ask = (what, tell) => worker.ready.then((r) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = (e) => tell(e.data);
+  r.active.postMessage(what, [port2]);
+});
+if (worker) {
+  addEventListener('load', () => worker.register(home + 'sw.js').catch(() => {}));
+  const keep = $('.keep'), list = $('#saved');
+  if (keep) {
+    const [take, drop] = all('button', keep), status = $('[role=status]', keep), code = keep.dataset.region;
+    const about = $('b', status);
+    const tell = (d) => {
+      if (d.n) about.textContent = d.n + ' / ' + d.of;
+      if (d.failed) status.textContent = status.dataset.failed;
+      if (!d.saved) return;
+      drop.hidden = !d.saved.includes(code);
+      take.hidden = !drop.hidden;
+      if (take.hidden) status.textContent = status.dataset.done;
+    };
+    about.textContent = Math.ceil(keep.dataset.n * 3 / 10) / 100 + ' MB';
+    take.addEventListener('click', () => ask({ keep: code }, tell));
+    drop.addEventListener('click', () => ask({ drop: code }, tell));
+    ask({}, (d) => {
+      keep.hidden = false;
+      tell(d);
+      if (d.saved && d.saved.includes(code) && navigator.onLine) ask({ keep: code }, tell);
+    });
+  }
+  if (list) {
+    ask({}, async (d) => {
+      for (const code of d.saved || []) {
+        const { name } = await fetched(list.dataset.regions + code + '/offline.json');
+        list.append(make('li', {}, link(list.dataset.regions + code + '/', name)));
+      }
+    });
+  }
 }
 
 // ---- a link to a folded theme opens it ----
@@ -79,37 +177,4 @@ for (const form of all('form.find')) {
     start();
     if (!query.get('q')) $('input', form).focus();
   }
-}
-
-// ---- verify a printed guide ----
-const verify = $('#verify');
-if (verify) {
-  const verdict = $('.verdict', verify);
-  const say = (word, ok, code) => {
-    verdict.className = 'verdict ' + (ok ? 'yes' : 'no');
-    verdict.replaceChildren($(`[data-say=${word}]`, verify).textContent,
-      ...(code ? [link(verify.dataset.items + code + '/', code)] : []));
-  };
-  const check = async () => {
-    const typed = verify.print.value.toUpperCase().replace(/[^2-9A-HJ-NP-Z]/g, '');
-    let code = verify.code.value.trim().toUpperCase(), got;
-    if (typed.length !== 8) return say('no-form', false);
-    try {
-      got = await fetched(verify.dataset.fingerprints);
-    } catch {
-      return say('offline', false);
-    }
-    code = got.aliases[code] || code;
-    if (!Object.hasOwn(got.items, code)) return say('no-item', false);
-    const same = got.items[code].replace('-', '') === typed;
-    return say(same ? 'same' : 'differs', same, code);
-  };
-  verify.hidden = false;
-  verify.code.value = query.get('code') || '';
-  verify.print.value = query.get('print') || '';
-  verify.addEventListener('submit', (e) => {
-    e.preventDefault();
-    check();
-  });
-  if (verify.code.value && verify.print.value) check();
 }

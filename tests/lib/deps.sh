@@ -17,6 +17,7 @@ table() {
 	build     lib   libcrypto                   libssl-dev
 	build     lib   libzstd                     libzstd-dev
 	build     lib   jansson                     libjansson-dev
+	build     lib   libqrencode                 libqrencode-dev
 	build     lib   libgit2                     libgit2-dev
 	build     lib   sqlite3                     libsqlite3-dev
 	build     lib   libcmark                    libcmark-dev
@@ -36,6 +37,7 @@ table() {
 	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 	site      cmd   npm                         npm
 	site      cmd   chromium                    chromium
+	site      cmd   zbarimg                     zbar-tools
 	site      cmd   pdftotext                   poppler-utils
 	site      file  /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
 	zig       cmd   npm                         npm

@@ -6,17 +6,18 @@ const { serve, recipeHeaders } = require('./lib/web.js');
 
 // The first view of a guide is 14 KiB with all it needs; no page costs more than 40 KiB.
 const ITEM = /items\/\*\//;
-const firstView = (kind) => (ITEM.test(kind.pattern) ? 14 : 40) * c.KIB;
+// A sheet of some hundred QR codes is made to be printed.
+const firstView = (kind) => (ITEM.test(kind.pattern) ? 14 : kind.template === 'codes' ? 400 : 40) * c.KIB;
 const sheets = (kind) => (ITEM.test(kind.pattern) ? 2 : 200);
 
 async function onPhone(browser, server, kind, pdf) {
 	const url = server.url + kind.url;
-	const context = await browser.newContext(c.PHONE);
+	const context = await browser.newContext(c.alone(c.PHONE));
 	const page = await context.newPage();
 	const heard = c.listen(page, server.url);
 	server.sent.length = 0;
 	await page.goto(url, { waitUntil: 'networkidle' });
-	say(`${kind.name}: bytes, requests`, c.weight(server.sent.filter((s) => !s.worker), firstView(kind)));
+	say(`${kind.name}: bytes, requests`, c.weight(server.sent, firstView(kind)));
 	say(`${kind.name}: nothing moves`, await c.shift(page));
 	say(`${kind.name}: the same without script`, await c.noScript(browser, url, page));
 	say(`${kind.name}: axe, phone`, await c.axe(page));
@@ -34,7 +35,7 @@ async function onPhone(browser, server, kind, pdf) {
 }
 
 async function inMode(browser, server, kind, mode) {
-	const context = await browser.newContext(c.MODES[mode]);
+	const context = await browser.newContext(c.alone(c.MODES[mode]));
 	const page = await context.newPage();
 	await page.goto(server.url + kind.url);
 	say(`${kind.name}: axe, ${mode}`, await c.axe(page));

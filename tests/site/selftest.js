@@ -60,7 +60,7 @@ async function ask(what, browser, server, folder, name, pdf) {
 	const url = `${server.url}/items/${name}/`;
 	if (what === 'links') return links.broken(links.read({ url: `/items/${name}/`, file: path.join(folder, `items/${name}/index.html`) }), links.load(folder), new Set());
 	if (what === 'valid') return links.faultsOf(await new HtmlValidate(links.RULES).validateString(fs.readFileSync(path.join(folder, `items/${name}/index.html`), 'utf8')), url);
-	const context = await browser.newContext(what === 'keyboard' ? c.DESKTOP : c.PHONE);
+	const context = await browser.newContext(c.alone(what === 'keyboard' ? c.DESKTOP : c.PHONE));
 	const page = await context.newPage();
 	const heard = c.listen(page, server.url);
 	server.sent.length = 0;
@@ -69,7 +69,7 @@ async function ask(what, browser, server, folder, name, pdf) {
 	const faults = await {
 		axe: () => c.axe(page), touch: () => c.touch(page, 44), reflow: () => c.reflow(page, 320), large: () => c.reflow(page, 360, 2),
 		shift: () => c.shift(page), keyboard: () => c.keyboard(page, 8), noScript: () => c.noScript(browser, url, page),
-		paper: () => c.paper(page, pdf, 2), weight: () => c.weight(server.sent.filter((s) => !s.worker), 14 * c.KIB),
+		paper: () => c.paper(page, pdf, 2), weight: () => c.weight(server.sent, 14 * c.KIB),
 		console: () => heard.console, outside: () => heard.outside,
 	}[what]();
 	await context.close();

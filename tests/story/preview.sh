@@ -14,7 +14,7 @@ on_exit "kill $pid 2>/dev/null"
 wait_for 10 test -s address
 url=$(cat address)
 page() { curl -s -o "$2" -w '%{http_code} %{time_total}' "$url$1"; }
-generation() { grep -o 'var g=[0-9]*' "$1" | grep -o '[0-9]*'; }
+generation() { grep -o 'data-generation="[0-9]*' "$1" | grep -o '[0-9]*'; }
 # Waits for the change that follows the page kept last, and takes a page again.
 after() { curl -s -m 20 "${url}-/wait?g=$(generation before)" >/dev/null; page "$1" now >/dev/null; }
 keep() { page "$1" before >/dev/null; }

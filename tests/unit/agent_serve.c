@@ -70,7 +70,7 @@ static void pages_with_tags(void)
 	p_sync(a, "TONG_OK", "full", NULL);
 	CHECK(gives("GET /static/style.css", "", "200", "\r\n\r\nbody{}"));
 	CHECK(gives("GET /static/style.css?v=12", "", "200", "body{}"));
-	CHECK(gives("GET /static/style.css", "", "200", "Content-Security-Policy: default-src 'self'"));
+	CHECK(gives("GET /static/style.css", "", "200", "Content-Security-Policy: default-src 'none'"));
 	CHECK(gives("GET /static/style.css", "", "200", "X-Content-Type-Options: nosniff"));
 	CHECK(gives("HEAD /static/style.css", "", "200", "Content-Length: 6\r\n"));
 	CHECK(!strstr(h_ask(port, "HEAD /static/style.css", ""), "body{}"));

@@ -6,6 +6,8 @@ const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const KIB = 1024;
 const PHONE = { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
+// The worker's copies are weighed apart (offline.js).
+const alone = (mode) => ({ ...mode, serviceWorkers: 'block' });
 const MODES = {
 	phone: PHONE,
 	desktop: DESKTOP,
@@ -92,7 +94,7 @@ async function keyboard(page, most = 60) {
 	const faults = [];
 	await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); document.querySelectorAll('details').forEach((d) => { d.open = false; }); });
 	const wanted = await page.evaluate(() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),summary,select,textarea,[tabindex="0"]')]
-		.filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.disabled && el.tabIndex >= 0)
+		.filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.disabled && el.tabIndex >= 0 && (el.type !== 'radio' || el.checked))
 		.map((el, i) => { el.dataset.stop = i; return i; }).length);
 	await page.focus('[data-stop="1"]');	// a page may put the focus elsewhere when it opens
 	for (let i = 0; i < Math.min(wanted, most); i++) {
@@ -118,7 +120,7 @@ async function leadsToMain(page) {
 
 // Without script: the same words, and no control that does nothing.
 async function noScript(browser, url, withScript) {
-	const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false });
+	const context = await browser.newContext({ ...alone(PHONE), javaScriptEnabled: false });
 	const page = await context.newPage();
 	await page.goto(url);
 	const words = (p) => p.evaluate(() => [...document.querySelectorAll('main h1,main h2,main h3,main p,main li,main dd,main dt')]
@@ -159,7 +161,7 @@ async function paper(page, pdf, most) {
 	return faults;
 }
 
-// What one visit costs: everything the page itself asks for. The worker's copies are counted apart.
+// What one visit costs: everything the page itself asks for.
 function weight(sent, first) {
 	const sum = (list) => list.reduce((n, s) => n + s.bytes, 0);
 	const scripts = sum(sent.filter((s) => s.path.endsWith('.js')));
@@ -173,10 +175,10 @@ function weight(sent, first) {
 // Listens before the page opens: errors on the console, broken policy, requests to elsewhere.
 function listen(page, origin) {
 	const heard = { console: [], outside: [] };
-	page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') heard.console.push(m.text()); });
+	page.on('console', (m) => { if (/error|warning/.test(m.type()) && !/blocked by Playwright/.test(m.text())) heard.console.push(m.text()); });
 	page.on('pageerror', (e) => heard.console.push(String(e)));
 	page.on('request', (r) => { if (/^https?:/.test(r.url()) && !r.url().startsWith(origin)) heard.outside.push(r.url()); });
 	return heard;
 }
 
-module.exports = { KIB, PHONE, DESKTOP, MODES, axe, touch, reflow, shift, keyboard, noScript, paper, weight, listen };
+module.exports = { KIB, alone, PHONE, DESKTOP, MODES, axe, touch, reflow, shift, keyboard, noScript, paper, weight, listen };

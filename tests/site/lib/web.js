@@ -26,12 +26,13 @@ function fileOf(roots, url) {
 	return fs.existsSync(file) && fs.statSync(file).isFile() ? file : null;
 }
 
-// roots: {'/': folder, '/b/': folder}, longest first. Answers {url, sent: [{path, bytes, type}], headers, close()}.
+// roots: {'/': folder, '/b/': folder}, longest first. Answers {url, port, sent: [{path, bytes, type}], headers, refuse(path), close(), open()}.
 async function serve(roots, headers = {}) {
 	const sent = [];
+	const me = { sent, headers, refuse: () => false };
 	const server = http.createServer((req, res) => {
 		const url = decodeURIComponent(req.url.split('?')[0]);
-		const found = fileOf(roots, url);
+		const found = me.refuse(url) ? null : fileOf(roots, url);
 		const lost = fileOf(roots, '/404.html');
 		const body = found || lost ? fs.readFileSync(found || lost) : Buffer.from('not found');
 		const type = TYPES[path.extname(found || '.html')] || 'application/octet-stream';
@@ -43,17 +44,15 @@ async function serve(roots, headers = {}) {
 			...(packed ? { 'Content-Encoding': 'gzip' } : {}),
 		});
 		if (req.method === 'HEAD') return res.end();
-		sent.push({ path: url, bytes: bytes.length, type, worker: req.headers['x-tong-worker'] !== undefined });
+		sent.push({ path: url, bytes: bytes.length, type });
 		return res.end(bytes);
 	});
-	await new Promise((done) => server.listen(0, '127.0.0.1', done));
-	return {
-		url: `http://127.0.0.1:${server.address().port}`,
-		port: server.address().port,
-		sent,
-		headers,
-		close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }),
-	};
+	me.open = (port = me.port) => new Promise((done) => { server.listen(port, '127.0.0.1', done); });
+	me.close = () => new Promise((done) => { server.close(done); server.closeAllConnections(); });
+	await me.open(0);
+	me.port = server.address().port;
+	me.url = `http://127.0.0.1:${me.port}`;
+	return me;
 }
 
 module.exports = { serve, recipeHeaders, fileOf };
