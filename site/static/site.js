@@ -55,7 +55,7 @@ try {
   }
 } catch { /* no storage, no kiosk */ }
 if (keypad) {
-  keypad.hidden = false;
+  keypad.classList.add('on');
   keypad.addEventListener('click', (e) => {
     const field = $('.find input');
     if (!e.target.matches('button')) return;
@@ -149,7 +149,7 @@ if (filter) {
   const rows = all('main .list li').map((li) => ({ li, text: plain($('a', li).textContent) }));
   const types = all('main .type'), folds = all('main .fold');
   const hide = (el, inside) => { el.hidden = !$('li:not([hidden])', inside); };
-  filter.hidden = false;
+  filter.classList.add('on');
   filter.addEventListener('submit', (e) => e.preventDefault());
   field.addEventListener('input', () => {
     const q = plain(field.value);

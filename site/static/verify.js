@@ -21,7 +21,7 @@ if (verify) {
     const same = got.items[code].replace('-', '') === typed;
     return say(same ? 'same' : 'differs', same, code);
   };
-  verify.hidden = false;
+  verify.classList.add('on');
   verify.code.value = query.get('code') || '';
   verify.print.value = query.get('print') || '';
   verify.addEventListener('submit', (e) => {

@@ -1,0 +1,15 @@
+# Ways of reading, the kiosk, the code on screen and paper; and a node's bytes and headers beside the province's.
+# shellcheck shell=bash
+. tests/lib/sh.sh
+. tests/site/lib/world.sh
+t_ok 'the sites' site_world
+t_ok 'keys' tong-publish keys init --quiet --keys "$TONG_TMP/keys"
+t_ok 'a release' tong-publish release --quiet --to "$TONG_TMP/release" --keys "$TONG_TMP/keys"
+t_ok 'a node' tong-agent init --store "$TONG_TMP/node" --root "$TONG_TMP/keys/1.root.json" \
+	--source "$TONG_TMP/release" --region 511602
+t_ok '  syncs' tong-agent sync --store "$TONG_TMP/node"
+port=$(free_port)
+tong-agent serve --quiet --store "$TONG_TMP/node" --listen "127.0.0.1:$port" &
+on_exit "kill $! 2>/dev/null"
+t_ok '  and serves' wait_for 20 curl -sf "http://127.0.0.1:$port/healthz"
+in_browser ways.js "$SITE" "$TONG_TMP" "http://127.0.0.1:$port"
