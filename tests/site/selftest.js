@@ -36,7 +36,8 @@ const FAULTS = {
 };
 
 function plant(site, folder, item) {
-	const good = fs.readFileSync(item, 'utf8').replace(/href="\.\.\/\.\.\/[^"]*"/g, (m) => (m.includes('static/') ? m : 'href="../../items/good/"'));
+	const good = fs.readFileSync(item, 'utf8').replace(/href="\.\.\/\.\.\/[^"]*"/g, (m) => (m.includes('static/') ? m : 'href="../../items/good/"'))
+		.replace(/src="[^"]*qr\.svg"/, 'src="../../static/favicon.svg"');
 	fs.cpSync(path.join(site, 'static'), path.join(folder, 'static'), { recursive: true });
 	const random = Array.from({ length: 9000 }, (_, i) => (i * 7919 % 10007).toString(36)).join('');
 	fs.writeFileSync(path.join(folder, 'static/late.js'), `setTimeout(() => { const p = document.createElement('p'); p.textContent = '迟到的横幅'; p.className = 'card'; document.querySelector('main > *').prepend(p); }, 300);`);
