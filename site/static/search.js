@@ -133,7 +133,6 @@ const byLetters = (x, q, best, as) => {
       best(n, (i ? 350 : end === e.read.length ? 650 : 500) - e.less);
       break;
     }
-    if (q.length < 2 && n > 2000) break;
   }
 };
 const byCode = (x, typed, best) => {

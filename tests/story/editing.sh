@@ -9,8 +9,8 @@ tong-publish schema >"$TONG_TMP/schema.json"
 t_ok 'every item fits the schema' python3 tests/lib/schema.py "$TONG_TMP/schema.json" catalog-data
 t_grep '  all of them' '^1[0-9]{3} items, 0 faults$' "$OUT"
 t_ok 'the reference' tong-publish reference
-t_grep '  has elements with class and codes' '^- \*\*办件类型\*\* `case_type` ：只可更优，代码$' "$OUT"
-t_eq '  and every rule' "$(grep -c '^### `' "$OUT")" "$(tong-publish explain | wc -l)"
+t_grep '  has elements with class and codes' '^- \*\*办件类型\*\* `case_type` ：只可更优，代码，英文 Kind of case$' "$OUT"
+t_eq '  and every rule' "$(grep -c '^## `' "$OUT")" "$(tong-publish explain | wc -l)"
 
 # ---- a small catalogue ----
 cd "$TONG_TMP" || exit 1

@@ -52,6 +52,7 @@ rm cat/items/20/512004003000.md
 
 git -C cat rm -q -r notices licences.yaml intermediaries.csv
 sed -i '/^    licence: /d' cat/materials.yaml
+sed -i '/^notice,/d' cat/lang/en/names.csv
 commit 'nothing beside the items'
 t_ok 'a catalogue without them' pub site --site "$ROOT/site" --out site
 t_nogrep '  has no such links' 'notices/|licences/|intermediaries/' site/index.html

@@ -59,6 +59,10 @@ straight() {
 		return tong_agent_number() - 2;
 	}
 	END
+	mkdir -p site/strings
+	echo '{"find": "搜索"}' >site/strings/zh-CN.json
+	echo '{"find": "Search"}' >site/strings/en.json
+	echo 'lang,name,source' >site/strings/sources.csv
 	file publisher/main.c <<-'END'
 	#include "core/err.h"
 
@@ -168,3 +172,7 @@ sed -i '/jansson /d' tests/lib/deps.sh
 bites roads 'a library forgotten' '^build.zig: publisher_libs: .*; the Makefile has .*libcmark'
 t_grep 'a warning forgotten' '^build.zig: warnings: .*-Wvla' "$OUT"
 t_grep 'a package forgotten' '^tests/lib/deps.sh: does not install jansson' "$OUT"
+
+# Words of the user interface.
+echo '{"find": "搜索", "help": "帮助"}' >site/strings/zh-CN.json
+bites strings 'a word without its English' '^site/strings/en.json: help: this word of zh-CN.json is missing'
