@@ -26,6 +26,7 @@ static void (*const families[])(const struct tong__model *, struct tong__finding
 	tong__check_words,
 	tong__check_markdown,
 	tong__check_burdens,
+	tong__check_steps,
 	tong__check_consistency,
 	tong__check_contacts,
 	tong__check_life,
@@ -33,6 +34,15 @@ static void (*const families[])(const struct tong__model *, struct tong__finding
 	tong__check_synonyms,
 	tong__check_texts,
 };
+
+const char *tong__mentions(const char *text, const char *const words[])
+{
+	const char *at = NULL;
+
+	for (size_t i = 0; words[i] && !at; i++)
+		at = strstr(text, words[i]);
+	return at;
+}
 
 /* "2027-12-31" against seconds since 1970: the day itself still counts. */
 static bool expired(const char *until, int64_t now)

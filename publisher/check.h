@@ -22,6 +22,7 @@ void tong__check_beside(const struct tong__model *, struct tong__findings *);
 void tong__check_words(const struct tong__model *, struct tong__findings *);
 void tong__check_markdown(const struct tong__model *, struct tong__findings *);
 void tong__check_burdens(const struct tong__model *, struct tong__findings *);
+void tong__check_steps(const struct tong__model *, struct tong__findings *);
 void tong__check_consistency(const struct tong__model *, struct tong__findings *);
 void tong__check_contacts(const struct tong__model *, struct tong__findings *);
 void tong__check_life(const struct tong__model *, struct tong__findings *);
@@ -59,6 +60,9 @@ void tong__report_entry(struct tong__findings *, const char *rule, const struct 
 void tong__check_elements(const struct tong__doc *doc, const json_t *obj,
                           const struct tong__element *table, const char *subject,
                           struct tong__findings *);
+
+/* Where one of these words stands in the text; NULL when none does. 'words' ends with NULL. */
+const char *tong__mentions(const char *text, const char *const words[]);
 
 /* Is this a USCC or organisation code that its check digit confirms? */
 bool tong__org_code_sound(const char *);

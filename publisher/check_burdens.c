@@ -1,5 +1,4 @@
-/* 能砍必砍: what is asked of people without need: catch-all conditions, replaceable proofs, needless
- * visits. */
+/* 能砍必砍: what is asked of people without need: catch-all conditions, replaceable proofs, stamps. */
 #include "publisher/check.h"
 
 #include <string.h>
@@ -11,19 +10,10 @@ static const char *const catch_alls[] = {
 	"其他条件", "规定的其他", "其它条件", "规定的其它", "其他材料", "其它材料", "等相关材料", "等有关材料", NULL,
 };
 
-static const char *catch_all(const char *text)
-{
-	const char *at = NULL;
-
-	for (size_t i = 0; catch_alls[i] && !at; i++)
-		at = strstr(text, catch_alls[i]);
-	return at;
-}
-
 static void check_conditions(const struct tong__item *it, struct tong__findings *fs)
 {
 	const struct tong__section *s = tong__doc_section(it->doc, "受理条件");
-	const char *at = s ? catch_all(s->markdown) : NULL;
+	const char *at = s ? tong__mentions(s->markdown, catch_alls) : NULL;
 
 	if (at)
 		tong__report_text(fs, "condition-catch-all", it, s, at, "写明是什么条件", "兜底条件");
@@ -33,6 +23,22 @@ static void check_conditions(const struct tong__item *it, struct tong__findings 
 static bool proof(const char *name)
 {
 	return strstr(name, "证明") && (strstr(name, "村") || strstr(name, "社区") || strstr(name, "居委会"));
+}
+
+/* A stamp of somebody else is asked for only where law asks for it. */
+static void check_stamp(const struct tong__item *it, const json_t *use, const char *name,
+                        struct tong__findings *fs)
+{
+	static const char *const stamps[] = {"盖章", "签章", "公章", "单位意见", NULL};
+	const char *note = tong__json_str(use, "note");
+	const json_t *basis = json_object_get(use, "basis");
+
+	if (json_object_size(basis))
+		return;
+	if (tong__mentions(name, stamps))
+		tong__report_item(fs, "stamp-basis", it, use, "material", "写明依据，或者不要求盖章", name);
+	else if (note && tong__mentions(note, stamps))
+		tong__report_item(fs, "stamp-basis", it, use, "note", "写明依据，或者不要求盖章", note);
 }
 
 static void check_material(const struct tong__model *m, const struct tong__item *it,
@@ -46,27 +52,15 @@ static void check_material(const struct tong__model *m, const struct tong__item 
 
 	if (!name)
 		return;
-	if (catch_all(name))
+	if (tong__mentions(name, catch_alls))
 		tong__report_item(fs, "material-catch-all", it, use, "material", "写明是什么材料", name);
 	if (licence && *licence && form && !strcmp(form, "1"))
 		tong__report_item(fs, "material-licence", it, use, "material", "可用电子证照，不再要求纸质", name);
 	if (proof(name))
 		tong__report_item(fs, "material-proof", it, use, "material", "有依据才能要求的证明", name);
+	check_stamp(it, use, name, fs);
 	if (tong__json_int(use, "copies", 0) > 3)
 		tong__report_item(fs, "material-copies", it, use, "copies", "3 份以内", name);
-}
-
-/* "the same site visit twice": the steps say so more often than the number of visits. */
-static void check_visits(const struct tong__item *it, struct tong__findings *fs)
-{
-	const struct tong__section *s = tong__doc_section(it->doc, "办理流程");
-	json_int_t visits = tong__json_int(it->doc->root, "visits", -1);
-	json_int_t told = 0;
-
-	for (const char *p = s ? strstr(s->markdown, "到现场") : NULL; p; p = strstr(p + 1, "到现场"))
-		told++;
-	if (visits >= 0 && told > visits)
-		tong__report_text(fs, "visits-steps", it, s, s->markdown, "与到现场次数一致", "流程里到现场的次数更多");
 }
 
 /* An off-site step done by an intermediary needs a basis like any other step (art. 35). */
@@ -87,7 +81,6 @@ void tong__check_burdens(const struct tong__model *m, struct tong__findings *fs)
 		json_t *v;
 
 		check_conditions(it, fs);
-		check_visits(it, fs);
 		check_intermediary(it, fs);
 		json_array_foreach(tong__json_arr(it->doc->root, "materials"), i, v)
 			check_material(m, it, v, fs);

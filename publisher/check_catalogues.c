@@ -104,6 +104,31 @@ static void check_used(const struct tong__model *m, struct tong__findings *fs)
 	json_decref(used);
 }
 
+/* A material with the name of an electronic licence ought to say that the licence replaces it. */
+static void check_unlinked(const struct tong__model *m, struct tong__findings *fs)
+{
+	const json_t *licences = m->licences ? tong__json_arr(m->licences->root, "licences") : NULL;
+	const json_t *all = m->materials ? tong__json_arr(m->materials->root, "materials") : NULL;
+	json_t *ids = json_object(), *v;
+	size_t i;
+
+	json_array_foreach(licences, i, v) {
+		const char *name = tong__json_str(v, "name");
+
+		if (name && *name)
+			json_object_set(ids, name, json_object_get(v, "id"));
+	}
+	json_array_foreach(all, i, v) {
+		const char *name = tong__json_str(v, "name"), *licence = tong__json_str(v, "licence");
+		const char *wanted = name ? tong__json_str(ids, name) : NULL;
+
+		if (wanted && (!licence || !*licence))
+			tong__report_entry(fs, "licence-unlinked", m->materials, v, tong__json_str(v, "id"),
+			                   wanted, name);
+	}
+	json_decref(ids);
+}
+
 void tong__check_catalogues(const struct tong__model *m, struct tong__findings *fs)
 {
 	if (m->catalogue)
@@ -115,4 +140,5 @@ void tong__check_catalogues(const struct tong__model *m, struct tong__findings *
 		check_once(m->materials, tong__json_arr(m->materials->root, "materials"), "name",
 		           "material-name-twice", fs);
 	check_used(m, fs);
+	check_unlinked(m, fs);
 }

@@ -1,8 +1,9 @@
-/* Contact data of a region: telephones with area code, hours that parse, consulting apart from
- * complaining. */
+/* Contact data: telephones with area code, hours that parse, consulting apart from complaining. */
 #include "publisher/check.h"
 
 #include <string.h>
+
+#include "core/json.h"
 
 static size_t digits(const char *p)
 {
@@ -70,6 +71,9 @@ static bool hours(const char *s)
 	return strstr(s, "24小时") || strstr(s, "24 小时") || strstr(s, "全天") || has_span(s);
 }
 
+#define PHONE "带区号的电话，如 0826-2222222"
+#define HOURS "如 周一至周五 9:00-12:00，13:00-17:00"
+
 static void check_row(const struct tong__local *l, size_t row, struct tong__findings *fs)
 {
 	const char *phone = tong__table_cell(l->items, row, "phone");
@@ -77,19 +81,55 @@ static void check_row(const struct tong__local *l, size_t row, struct tong__find
 	const char *open = tong__table_cell(l->items, row, "hours");
 
 	if (*phone && !phones(phone))
-		tong__report_cell(fs, "phone-form", l, row, "phone", "带区号的电话，如 0826-2222222", phone);
+		tong__report_cell(fs, "phone-form", l, row, "phone", PHONE, phone);
 	if (*complaint && !phones(complaint))
-		tong__report_cell(fs, "phone-form", l, row, "complaint_phone", "带区号的电话，如 0826-2222222",
-		                  complaint);
+		tong__report_cell(fs, "phone-form", l, row, "complaint_phone", PHONE, complaint);
 	if (*phone && !strcmp(phone, complaint))
 		tong__report_cell(fs, "phone-same", l, row, "complaint_phone", "与咨询电话不同的号码", complaint);
 	if (*open && !hours(open))
-		tong__report_cell(fs, "hours-form", l, row, "hours", "如 周一至周五 9:00-12:00，13:00-17:00",
-		                  open);
+		tong__report_cell(fs, "hours-form", l, row, "hours", HOURS, open);
+}
+
+static void check_hall(const struct tong__local *l, const json_t *hall, struct tong__findings *fs)
+{
+	const char *phone = tong__json_str(hall, "phone"), *open = tong__json_str(hall, "hours");
+	struct tong__mark p = tong__doc_mark(l->halls, hall, "phone", 0);
+	struct tong__mark h = tong__doc_mark(l->halls, hall, "hours", 0);
+
+	if (phone && *phone && !phones(phone))
+		tong__find(fs, "phone-form", l->halls->path, p.line, p.column, "电话", l->region, PHONE, "%s",
+		           phone);
+	if (open && *open && !hours(open))
+		tong__find(fs, "hours-form", l->halls->path, h.line, h.column, "办公时间", l->region, HOURS,
+		           "%s", open);
+}
+
+static void check_halls(const struct tong__local *l, struct tong__findings *fs)
+{
+	size_t i;
+	json_t *hall;
+
+	json_array_foreach(l->halls ? tong__json_arr(l->halls->root, "halls") : NULL, i, hall)
+		check_hall(l, hall, fs);
+}
+
+/* The column "phone" of agencies and intermediaries. */
+static void check_phones(const struct tong__table *t, struct tong__findings *fs)
+{
+	for (size_t row = 0; t && row < t->n_rows; row++) {
+		const char *phone = tong__table_cell(t, row, "phone"), *id = tong__table_cell(t, row, "id");
+
+		if (*phone && !phones(phone))
+			tong__report_row(fs, "phone-form", t, row, id, PHONE, phone);
+	}
 }
 
 void tong__check_contacts(const struct tong__model *m, struct tong__findings *fs)
 {
+	check_phones(m->agencies, fs);
+	check_phones(m->intermediaries, fs);
+	for (size_t i = 0; i < m->n_locals; i++)
+		check_halls(&m->locals[i], fs);
 	for (size_t i = 0; i < m->n_locals; i++)
 		for (size_t n = 0; m->locals[i].items && n < m->locals[i].items->n_rows; n++)
 			check_row(&m->locals[i], n, fs);

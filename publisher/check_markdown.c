@@ -82,8 +82,23 @@ static void check_link(const struct spot *o, const char *at, size_t n)
 		report(o, "link-scheme", at, "https://、tel: 或以 / 开头的站内地址", url);
 }
 
+/* "[1]: /items/x/" at the start of a line. */
+static void check_definition(const struct spot *o, const char *line)
+{
+	const char *end = *line == '[' ? strstr(line, "]:") : NULL;
+
+	if (!end || (size_t)(end - line) > strcspn(line, "\n"))
+		return;
+	end += 2;
+	end += strspn(end, " \t");
+	if (*end && *end != '\n')
+		check_link(o, end, strcspn(end, " \t\n"));
+}
+
 static void check_links(const struct spot *o)
 {
+	for (const char *p = o->s->markdown; p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
+		check_definition(o, p);
 	for (const char *p = strstr(o->s->markdown, "]("); p; p = strstr(p + 2, "](")) {
 		size_t n = strcspn(p + 2, ") \n");
 

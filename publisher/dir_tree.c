@@ -1,4 +1,4 @@
-/* Listing a folder on disk: regular files only, everything else is refused (S1). */
+/* Listing a folder on disk: regular files; everything else is odd (S1). */
 #include "publisher/tree_kind.h"
 
 #include <dirent.h>
@@ -22,20 +22,12 @@ struct walk {
 
 static int list_open(struct walk *, int fd);
 
-static int refuse(const struct walk *w, mode_t mode)
-{
-	const char *what = S_ISLNK(mode) ? "符号链接" : "既不是文件也不是文件夹";
-
-	return tong__fail(w->err, TONG_E_FORMAT, w->path,
-	                  "规则 S1：%s不能放在目录数据里，请换成普通文件", what);
-}
-
 static int enter(struct walk *w, int at, const char *name)
 {
 	int fd, rc;
 
 	if (w->depth == MAX_DEPTH)
-		return tong__fail(w->err, TONG_E_LIMIT, w->path, "规则 S1：文件夹超过 %d 层", MAX_DEPTH);
+		return tong__tree_odd(w->tree, w->path, "file-name", "文件夹超过 16 层", w->err);
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return tong__fail_errno(w->err, errno, w->path, "打不开文件夹");
@@ -56,8 +48,7 @@ static int visit(struct walk *w, int at, const char *name)
 	if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, ".git"))
 		return 0;
 	if (before + n + 2 > sizeof w->path)
-		return tong__fail(w->err, TONG_E_LIMIT, w->path, "规则 S1：路径超过 %d 字节",
-		                  MAX_PATH_LEN);
+		return tong__tree_odd(w->tree, w->path, "file-name", "路径超过 1024 字节", w->err);
 	memcpy(w->path + before, name, n + 1);
 	w->len += n;
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW))
@@ -67,7 +58,8 @@ static int visit(struct walk *w, int at, const char *name)
 	else if (S_ISREG(st.st_mode))
 		rc = tong__tree_add(w->tree, w->path, (uint64_t)st.st_size, NULL, w->err);
 	else
-		rc = refuse(w, st.st_mode);
+		rc = tong__tree_odd(w->tree, w->path, "file-kind",
+		                    S_ISLNK(st.st_mode) ? "符号链接" : "特殊文件", w->err);
 	w->len = before;
 	w->path[before] = '\0';
 	return rc;

@@ -4,7 +4,8 @@
 
 #include "publisher/finding.h"
 
-/* Reports the first fault as file-encoding. False when the text cannot be read on: not UTF-8. */
+/* Reports the first fault as file-encoding, and marks of a merge as file-conflict. False
+ * when the text cannot be read on: not UTF-8. */
 bool tong__encoding_check(const char *path, const char *text, size_t n, struct tong__findings *);
 
 /* Line and column (in characters) of a byte offset, 1-based. */

@@ -150,7 +150,7 @@ static int check_rules(const struct tong__gate *g, const struct tong__git_id *fr
 	struct tong__reach reach = {.all = true};
 	int rc = list(g, to, &now, err);
 
-	if (!rc && from)
+	if (!rc && from && !now.tree->n_odd)
 		rc = tong__reach(&reach, g->git, now.tree, changes, err);
 	if (!rc)
 		rc = check(&now, &reach, 0, err);
@@ -230,7 +230,7 @@ int tong__gate_staged(const struct tong__gate *g, tong_error *err)
 	if (rc)
 		return rc;
 	rc = tong__git_diff_disk(g->git, g->folder, born ? &head : NULL, true, &changed, err);
-	if (!rc && changed.n)
+	if (!rc && (changed.n || changed.odd))
 		rc = check_rules(g, born ? &head : NULL, NULL, &changed, err);
 	tong__git_changes_free(&changed);
 	return rc;

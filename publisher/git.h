@@ -29,9 +29,11 @@ int tong__git_open(struct tong__git **out, const char *repo, const char *rev, to
 int tong__git_around(struct tong__git **out, const char *dir, tong_error *);
 void tong__git_close(struct tong__git *);
 
-/* Adds every file of 'folder' in the commit to the tree; symbolic links, submodules and odd
- * modes are refused (S1). */
+/* Adds every file of 'folder' in the commit to the tree; symbolic links, submodules and the like
+ * join its odd ones (S1). */
 int tong__git_list(struct tong__git *, const char *folder, struct tong__tree *, tong_error *);
+/* What an entry of a Git tree is that is neither file nor folder: static, in Chinese. */
+const char *tong__git_mode(unsigned mode);
 /* Appends a blob; TONG_E_LIMIT over out->max. */
 int tong__git_blob(struct tong__git *, const struct tong__git_id *, struct tong__buf *out,
                    tong_error *);
@@ -55,6 +57,7 @@ struct tong__git_commit {
 	bool has_parent;
 	struct tong__git_change *changes;
 	size_t n, cap;
+	bool odd;                        /* links, submodules or unmerged files differ too */
 };
 
 /* Where a walk may end early: its caller knows the past of these commits already. */

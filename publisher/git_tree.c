@@ -172,6 +172,12 @@ static int add_blob(struct listing *l, const git_oid *id)
 	                      l->err);
 }
 
+const char *tong__git_mode(unsigned mode)
+{
+	return mode == GIT_FILEMODE_LINK     ? "符号链接"
+	       : mode == GIT_FILEMODE_COMMIT ? "子模块" : "特殊文件";
+}
+
 static int list_entry(struct listing *l, const git_tree_entry *e, size_t len, int depth)
 {
 	const char *name = git_tree_entry_name(e);
@@ -179,8 +185,7 @@ static int list_entry(struct listing *l, const git_tree_entry *e, size_t len, in
 	size_t n = strlen(name);
 
 	if (len + n + 2 > sizeof l->path)
-		return tong__fail(l->err, TONG_E_LIMIT, l->path, "规则 S1：路径超过 %d 字节",
-		                  MAX_PATH_LEN);
+		return tong__tree_odd(l->tree, l->path, "file-name", "路径超过 1024 字节", l->err);
 	memcpy(l->path + len, name, n + 1);
 	switch (mode) {
 	case GIT_FILEMODE_BLOB:
@@ -191,10 +196,7 @@ static int list_entry(struct listing *l, const git_tree_entry *e, size_t len, in
 		l->path[len + n + 1] = '\0';
 		return list_tree(l, git_tree_entry_id(e), len + n + 1, depth + 1);
 	default:
-		return tong__fail(l->err, TONG_E_FORMAT, l->path,
-		                  "规则 S1：%s（模式 %06o）不能放在目录数据里，请换成普通文件",
-		                  mode == GIT_FILEMODE_LINK     ? "符号链接"
-		                  : mode == GIT_FILEMODE_COMMIT ? "子模块" : "特殊文件", mode);
+		return tong__tree_odd(l->tree, l->path, "file-kind", tong__git_mode(mode), l->err);
 	}
 }
 
@@ -204,7 +206,7 @@ static int list_tree(struct listing *l, const git_oid *id, size_t len, int depth
 	int rc;
 
 	if (depth > MAX_DEPTH)
-		return tong__fail(l->err, TONG_E_LIMIT, l->path, "规则 S1：文件夹超过 %d 层", MAX_DEPTH);
+		return tong__tree_odd(l->tree, l->path, "file-name", "文件夹超过 16 层", l->err);
 	rc = git_tree_lookup(&t, l->git->repo, id);
 	if (rc)
 		return tong__git_fail(l->err, rc, TONG_E_IO, l->path, "读不出文件夹，仓库可能已损坏");

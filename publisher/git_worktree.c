@@ -63,8 +63,11 @@ static int collect(git_diff *diff, const char *folder, bool staged, struct tong_
 		bool gone = d->status == GIT_DELTA_DELETED;
 		const char *path = inside(gone ? d->old_file.path : d->new_file.path, folder);
 
-		if (path && is_file(gone ? d->old_file.mode : d->new_file.mode))
+		if (path && is_file(gone ? d->old_file.mode : d->new_file.mode) &&
+		    d->status != GIT_DELTA_CONFLICTED)
 			rc = add(out, path, d, staged, err);
+		else if (path)
+			out->odd = true;
 	}
 	return rc;
 }
@@ -103,7 +106,7 @@ int tong__git_diff_disk(struct tong__git *g, const char *folder, const struct to
 	git_diff_options_init(&o, GIT_DIFF_OPTIONS_VERSION);
 	o.flags = GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
 	          GIT_DIFF_DISABLE_PATHSPEC_MATCH | GIT_DIFF_SKIP_BINARY_CHECK |
-	          GIT_DIFF_IGNORE_SUBMODULES | GIT_DIFF_IGNORE_FILEMODE;
+	          GIT_DIFF_IGNORE_FILEMODE | (staged ? 0 : GIT_DIFF_IGNORE_SUBMODULES);
 	if (*folder)
 		o.pathspec = (git_strarray){&spec, 1};
 	rc = tree_of(g, from, &tree);
@@ -121,18 +124,26 @@ int tong__git_diff_disk(struct tong__git *g, const char *folder, const struct to
 	return rc;
 }
 
+static bool noted(const struct tong__tree *t, const char *path)
+{
+	return t->n_odd && !strcmp(t->odd[t->n_odd - 1].path, path);
+}
+
 static int add_staged(struct tong__git *g, const git_index_entry *e, const char *path,
                       struct tong__tree *out, tong_error *err)
 {
 	size_t size;
 	git_object_t type;
+	int rc = 0;
 
+	/* The base and both sides stand in the index. Ours is read on, so that nothing else seems to be
+	 * missing; a file that only the other side kept is noted all the same. */
+	if (git_index_entry_stage(e) && !noted(out, path))
+		rc = tong__tree_odd(out, path, "file-conflict", "两边都改过，还没有合并", err);
+	if (rc || git_index_entry_stage(e) & 1)
+		return rc;
 	if (!is_file(e->mode))
-		return tong__fail(err, TONG_E_FORMAT, path,
-		                  "规则 S1：%s不能放在目录数据里，请换成普通文件",
-		                  e->mode == GIT_FILEMODE_LINK ? "符号链接" : "子模块");
-	if (git_index_entry_stage(e))
-		return tong__fail(err, TONG_E_FORMAT, path, "合并冲突还没有解决，请改好后再 git add");
+		return tong__tree_odd(out, path, "file-kind", tong__git_mode(e->mode), err);
 	if (git_odb_read_header(&size, &type, g->odb, &e->id))
 		return tong__git_fail(err, 0, TONG_E_IO, path, "读不出暂存的文件，仓库可能已损坏");
 	return tong__tree_add(out, path, size, (const struct tong__git_id *)(const void *)&e->id, err);

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "core/text.h"
 #include "publisher/history.h"
+#include "publisher/tree_kind.h"
 
 static int ignore(struct tong__load *l, const char *path, const char *a, const char *b)
 {
@@ -202,6 +203,16 @@ static int complete(struct tong__load *l)
 	return rc;
 }
 
+/* S1: what lies there and is no file of a catalogue. */
+static void find_odd(const struct tong__load *l)
+{
+	for (size_t i = 0; i < l->tree->n_odd; i++) {
+		const struct tong__tree_odd *o = &l->tree->odd[i];
+
+		tong__find(l->fs, o->rule, o->path, 0, 0, "", o->path, "普通文件", "%s", o->what);
+	}
+}
+
 int tong__model_load(struct tong__model **out, struct tong__tree *tree, struct tong__findings *fs,
                      tong_error *err)
 {
@@ -220,6 +231,7 @@ int tong__model_load_part(struct tong__model **out, struct tong__tree *tree,
 	if (!l.m)
 		return tong__fail_nomem(err);
 	tong__buf_init(&l.text, TONG_MAX_SOURCE_FILE);
+	find_odd(&l);
 	rc = tong__tree_each(tree, load_file, &l, err);
 	if (!rc)
 		rc = complete(&l);

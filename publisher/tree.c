@@ -22,7 +22,10 @@ void tong__tree_free(struct tong__tree *t)
 		return;
 	for (size_t i = 0; i < t->n; i++)
 		free(t->files[i].path);
+	for (size_t i = 0; i < t->n_odd; i++)
+		free(t->odd[i].path);
 	free(t->files);
+	free(t->odd);
 	free(t->dir);
 	free(t->folder);
 	tong__git_close(t->git);
@@ -35,8 +38,7 @@ int tong__tree_add(struct tong__tree *t, const char *path, uint64_t size,
 	struct tong__tree_file *f;
 
 	if (!tong__path_safe(path) || !tong__utf8_valid(path, strlen(path), NULL))
-		return tong__fail(err, TONG_E_FORMAT, t->label,
-		                  "规则 S1：文件名里有不允许的字符，请改名后再提交");
+		return tong__tree_odd(t, path, "file-name", "名字里有不允许的字符", err);
 	if (t->n == MAX_FILES)
 		return tong__fail(err, TONG_E_LIMIT, t->label, "规则 S1：文件超过 %u 个", MAX_FILES);
 	if (t->n == t->cap) {
@@ -57,6 +59,47 @@ int tong__tree_add(struct tong__tree *t, const char *path, uint64_t size,
 	if (id)
 		f->id = *id;
 	t->n++;
+	return 0;
+}
+
+/* A path as text: bytes that are none are written as \\xNN. */
+static char *shown(const char *path)
+{
+	bool text = tong__utf8_valid(path, strlen(path), NULL);
+	struct tong__buf b;
+
+	tong__buf_init(&b, SIZE_MAX);
+	for (const unsigned char *c = (const unsigned char *)path; *c; c++)
+		if (*c < 0x20 || *c == 0x7f || (*c >= 0x80 && !text))
+			tong__buf_addf(&b, "\\x%02X", *c);
+		else
+			tong__buf_addc(&b, (char)*c);
+	return tong__buf_take(&b, NULL);
+}
+
+int tong__tree_odd(struct tong__tree *t, const char *path, const char *rule, const char *what,
+                   tong_error *err)
+{
+	struct tong__tree_odd *o;
+
+	if (t->n_odd == TONG_MAX_FINDINGS)
+		return 0;   /* the others add nothing to the first ten thousand */
+	if (t->n_odd == t->odd_cap) {
+		size_t cap = t->odd_cap ? t->odd_cap * 2 : 16;
+
+		o = realloc(t->odd, cap * sizeof *o);
+		if (!o)
+			return tong__fail_nomem(err);
+		t->odd = o;
+		t->odd_cap = cap;
+	}
+	o = &t->odd[t->n_odd];
+	o->path = shown(path);
+	o->rule = rule;
+	o->what = what;
+	if (!o->path)
+		return tong__fail_nomem(err);
+	t->n_odd++;
 	return 0;
 }
 
@@ -213,6 +256,8 @@ int tong__tree_folder(struct tong__tree **out, const char *dir, tong_error *err)
 	t = *out;
 	t->dir = strdup(dir);
 	rc = t->dir ? tong__dir_list(t, err) : tong__fail_nomem(err);
+	if (!rc && t->n_odd)
+		rc = tong__fail(err, TONG_E_FORMAT, t->odd[0].path, "%s；请换成普通文件", t->odd[0].what);
 	if (rc) {
 		tong__tree_free(t);
 		*out = NULL;
@@ -308,7 +353,7 @@ bool tong__tree_uncommitted(struct tong__tree *t)
 		return false;
 	c = tong__tree_new();
 	same = c && *t->git->hex && !tong__git_list(t->git, t->folder, c, NULL) &&
-	       !tong__tree_sort(c, NULL) && c->n == t->n;
+	       !tong__tree_sort(c, NULL) && c->n == t->n && c->n_odd == t->n_odd;
 	for (size_t i = 0; same && i < t->n; i++)
 		same = same_file(t, &t->files[i], &c->files[i]);
 	tong__tree_free(c);

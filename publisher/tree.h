@@ -12,8 +12,8 @@
 struct tong__tree;
 
 /* 'folder' is a path inside the repository ("catalog-data"; "" for its root). 'rev' is any
- * revision Git understands. Symbolic links and submodules under the folder are refused (S1). Hash
- * checking stays on. */
+ * revision Git understands. Symbolic links and submodules under the folder are no files of it; the
+ * check reports them (S1). Hash checking stays on. */
 int tong__tree_git(struct tong__tree **out, const char *repo, const char *rev,
                    const char *folder, tong_error *);
 /* The files as they lie on disk. Inside a Git repository the commit is HEAD's. */

@@ -2,13 +2,14 @@
 """Every rule of `tong-publish check` has a failing example here, and the base catalogue passes them all.
 
 check/base/        a small catalogue without findings: the passing example of every rule
-check/RULE.case    what to change in it so that RULE must speak: steps
+check/RULE.case    what to change in it so that RULE must speak (RULE.MORE.case: another way): steps
     == PATH        the file the following lines are about
     -OLD / +NEW    replace the first OLD by NEW (\\n is a line break)
     |LINE          the file's new content, line by line
     !bytes TEXT    the file's new content, with Python escapes
     !pad N         grow the file to N bytes with comment lines
     !delete        remove the file
+    !link TARGET   a symbolic link
     !commit        commit everything; then the check reads HEAD instead of the working tree
 """
 import json
@@ -51,6 +52,8 @@ def steps(work, text):
         elif line.startswith("!pad "):
             with path.open("a") as f:
                 f.write("\n#" + " " * (int(line[5:]) - path.stat().st_size))
+        elif line.startswith("!link "):
+            path.symlink_to(line[6:])
         elif line == "!delete":
             path.unlink()
         elif line == "!commit":
@@ -94,30 +97,34 @@ def report(good, name, *why):
     return good
 
 
+def speaks(rule, case, severity):
+    name = case.name.removesuffix(".case")
+    try:
+        found, code = trial(rule, case.read_text())
+    except (RuntimeError, AssertionError) as e:
+        return report(False, f"{name} speaks", str(e))
+    said = [f for f in found if f["rule"] == rule]
+    good = report(bool(said), f"{name} speaks", "found instead:", *[f["rule"] for f in found])
+    if said:
+        f = said[0]
+        whole = f["file"] and f["text"] and f["hint"] and f["clause"]
+        good &= report(bool(whole), f"{name} says file, text, hint, clause", f)
+        good &= report(severity != "error" or code == 1, f"{name}: an error ends with exit code 1", code)
+    return good
+
+
 def main():
     known = rules()
     found, code = trial("base", "")
     good = report(not found and code == 0, "the base catalogue passes every rule", *found)
-    for rule, severity in known.items():
-        case = HERE / f"{rule}.case"
-        if not case.exists():
-            good &= report(False, f"{rule} has a failing example", f"{case} is missing")
-            continue
-        try:
-            found, code = trial(rule, case.read_text())
-        except (RuntimeError, AssertionError) as e:
-            good &= report(False, f"{rule} speaks", str(e))
-            continue
-        said = [f for f in found if f["rule"] == rule]
-        good &= report(bool(said), f"{rule} speaks", "found instead:", *[f["rule"] for f in found])
-        if said:
-            f = said[0]
-            whole = f["file"] and f["text"] and f["hint"] and f["clause"]
-            good &= report(bool(whole), f"{rule} says file, text, hint, clause", f)
-            wanted = 1 if severity == "error" else None
-            good &= report(wanted is None or code == 1, f"{rule}: an error ends with exit code 1", code)
-    for case in HERE.glob("*.case"):
-        if case.stem not in known:
+    for rule in known:
+        if not (HERE / f"{rule}.case").exists():
+            good &= report(False, f"{rule} has a failing example", f"{rule}.case is missing")
+    for case in sorted(HERE.glob("*.case")):
+        rule = case.name.split(".")[0]
+        if rule in known:
+            good &= speaks(rule, case, known[rule])
+        else:
             good &= report(False, f"{case.name} belongs to a rule")
     sys.exit(0 if good else 1)
 

@@ -50,7 +50,8 @@ for hook in pre-receive update; do
 	git add -A
 	git commit -qm link
 	t_fails 1 'a symbolic link' push
-	t_grep '  is named with its rule' 'laws/evil.yaml.*S1' "$ERR"
+	t_grep '  is named' 'laws/evil.yaml' "$ERR"
+	t_grep '  with its rule' '规则 file-kind，依据：S1' "$ERR"
 	back
 	rm catalogue.yaml
 	git commit -qam 'no catalogue any more'

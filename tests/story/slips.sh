@@ -85,13 +85,35 @@ t_fails 1 'ten million columns' check
 t_grep '  are too many' '^intermediaries.csv:1:1: .*256' "$OUT"
 git checkout -q -- .
 ln -s /etc/passwd laws/evil.yaml
-t_fails 3 'a symbolic link' check
-t_grep '  is named' 'laws/evil.yaml.*S1' "$ERR"
-rm laws/evil.yaml
+python3 -c "import os; os.makedirs('laws/' + '/'.join('d' * 17))"
+: >"laws/a
+b.yaml"
+sed -i 's/^name: 样例许可/<<<<<<< HEAD\nname: 样例许可\n=======\nname: 又一个\n>>>>>>> other/' $item
+t_fails 1 'a symbolic link, a deep folder, a name of two lines and marks of a merge' check
+t_grep '  the link is named' '^laws/evil.yaml: .*\[file-kind\]' "$OUT"
+t_grep '  the folder' '^laws/d/d/.*\[file-name\]' "$OUT"
+t_grep '  the name, on one line' '^laws/a\\x0Ab.yaml: .*\[file-name\]' "$OUT"
+t_grep '  and the merge, in one run' "^$item:4:1: .*\\[file-conflict\\]" "$OUT"
+rm -r laws/evil.yaml laws/d laws/a*
+git checkout -q -- .
+git checkout -q -b other
+sed -i 's/^name: 样例许可/name: 样例许可甲/' $item
+git commit -qam 'one name'
+git checkout -q -
+sed -i 's/^name: 样例许可/name: 样例许可乙/' $item
+git commit -qam 'another name'
+t_fails 1 'a merge with a conflict' git merge -q other
+t_ok 'a hook for it' tong-publish hook install pre-commit --path ''
+t_fails 1 '  refuses what is not merged yet' tong-publish hook pre-commit --path ''
+t_grep '  and names the file' "^$item\$" "$ERR"
+t_grep '  with its rule, and says nothing else' 'in 1 place' "$ERR"
+rm .git/hooks/pre-commit
+git merge --abort
+git reset -q --hard HEAD~1
 git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),laws/sub"
 git commit -qm 'a submodule'
-t_fails 3 'a submodule' tong-publish check --path '' --quiet
-t_grep '  is named' 'laws/sub.*S1' "$ERR"
+t_fails 1 'a submodule' tong-publish check --path '' --quiet
+t_grep '  is named' '^laws/sub: .*\[file-kind\]' "$OUT"
 git reset -q --hard HEAD~1
 blob=$(git rev-parse HEAD:$item)
 cp -r .git ../whole.git
