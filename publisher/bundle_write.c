@@ -1,15 +1,14 @@
 /* What belongs into a bundle, and copying it there, every byte verified on the way. */
 #include "publisher/bundle_write.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/changeset.h"
+#include "core/changeset_copy.h"
 #include "core/json.h"
+#include "core/tar_write.h"
 #include "core/text.h"
-#include "publisher/bundle_tar.h"
 #include "publisher/release_repo.h"
 
 struct bundle {
@@ -95,100 +94,23 @@ static int add_metadata(struct bundle *b, tong_error *err)
 
 /* ---- changesets ---- */
 
-/* Reads exactly n bytes into 'buf' and passes them on. */
-static int read_piece(FILE *f, const char *name, size_t n, struct tong__buf *buf, tong_error *err)
+static int begin(void *user, const char *name, uint64_t size, tong_error *err)
 {
-	tong__buf_clear(buf);
-	if (tong__buf_reserve(buf, n))
-		return tong__fail(err, buf->failed, name, "a piece of %zu bytes is too long", n);
-	if (fread(buf->data, 1, n, f) != n)
-		return tong__fail(err, TONG_E_HASH, name,
-		                  "the file is cut short: the repository is damaged, bring it back from a "
-		                  "copy");
-	buf->len = n;
-	return 0;
+	return tong__tar_begin(user, name, size, err);
 }
 
-static int copy_groups(struct bundle *b, FILE *f, const char *name, const struct tong__cs_head *h,
-                       struct tong__buf *buf, tong_error *err)
+static int add(void *user, const void *bytes, size_t n, tong_error *err)
 {
-	int code = 0;
-	size_t i;
-
-	for (i = 0; !code && i < h->n_groups; i++) {
-		struct tong__hash got;
-
-		code = read_piece(f, name, h->groups[i].size, buf, err);
-		if (code)
-			return code;
-		tong__sha256(buf->data, buf->len, &got);
-		if (!tong__hash_equal(&got, &h->groups[i].sha256))
-			return tong__fail(err, TONG_E_HASH, name,
-			                  "C2: group %zu is not what was signed: the repository is damaged, "
-			                  "bring it back from a copy",
-			                  i);
-		code = tong__tar_add(b->tar, buf->data, buf->len, err);
-	}
-	return code;
-}
-
-/* C2: the id fixes the head, and the head every frame. */
-static int copy_open(struct bundle *b, FILE *f, const char *name,
-                     const struct tong__layer_change *c, struct tong__buf *buf, tong_error *err)
-{
-	struct tong__cs_head h;
-	uint64_t length;
-	size_t head_len, i;
-	int code = read_piece(f, name, 12, buf, err);
-
-	if (code)
-		return code;
-	head_len = tong__cs_head_len((const unsigned char *)buf->data, err);
-	if (!head_len)
-		return err->code;
-	rewind(f);
-	code = read_piece(f, name, head_len, buf, err);
-	if (!code)
-		code = tong__cs_head_read(buf->data, buf->len, &c->id, &h, err);
-	if (code)
-		return code;
-	for (length = h.head_len, i = 0; i < h.n_groups; i++)
-		length += h.groups[i].size;
-	if (length != c->length)
-		code = tong__fail(err, TONG_E_HASH, name, "C2: %llu bytes, signed are %llu",
-		                  (unsigned long long)length, (unsigned long long)c->length);
-	if (!code)
-		code = tong__tar_begin(b->tar, name, length, err);
-	if (!code)
-		code = tong__tar_add(b->tar, buf->data, buf->len, err);
-	if (!code)
-		code = copy_groups(b, f, name, &h, buf, err);
-	tong__cs_head_free(&h);
-	return code;
+	return tong__tar_add(user, bytes, n, err);
 }
 
 static int copy_changeset(struct bundle *b, const struct tong__layer_change *c, tong_error *err)
 {
-	char name[TONG_REPO_NAME], *path;
-	struct tong__buf buf;
-	FILE *f;
-	int code;
+	const struct tong__cs_sink to = {b->tar, begin, add};
 
-	tong__repo_changeset_name(&c->id, name);
-	if (asprintf(&path, "%s/%s", b->repo.dir, name) < 0)
-		return tong__fail_nomem(err);
-	f = fopen(path, "rbe");
-	code = f ? 0 : tong__fail_errno(err, errno, path, "cannot open");
-	tong__buf_init(&buf, TONG_MAX_CS_HEAD + 12);
-	if (f) {
-		code = copy_open(b, f, name, c, &buf, err);
-		fclose(f);
-		b->report->members++;
-		b->report->changesets++;
-	}
-	tong__buf_free(&buf);
-	free(path);
-	return code;
+	b->report->members++;
+	b->report->changesets++;
+	return tong__changeset_copy(b->repo.dir, c, &to, err);
 }
 
 /* The way that a node takes which holds 'held' (NULL: nothing), the cheapest; n_changes: none is

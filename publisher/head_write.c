@@ -8,7 +8,7 @@
 #include "core/head.h"
 #include "core/json.h"
 #include "core/text.h"
-#include "publisher/zstd_write.h"
+#include "core/zstd_write.h"
 
 struct writer {
 	struct tong__repo *repo;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/changeset.h"
+#include "core/changeset_write.h"
 #include "core/json.h"
-#include "publisher/changeset_write.h"
 #include "publisher/parallel.h"
 
 /* Ways that the metadata itself lists; the rest stands in the list of T8. Nodes that sync daily

@@ -12,36 +12,6 @@
 #include "core/file.h"
 #include "core/json.h"
 
-void tong__repo_metadata_name(unsigned long version, const char *role, char out[TONG_REPO_NAME])
-{
-	snprintf(out, TONG_REPO_NAME, "%lu.%s.json", version, role);
-}
-
-void tong__repo_target_name(const struct tong__hash *hash, const char *layer,
-                            char out[TONG_REPO_NAME])
-{
-	char hex[TONG_HEX];
-
-	tong__hash_hex(hash, hex);
-	snprintf(out, TONG_REPO_NAME, "targets/%s.%s.ndjson", hex, layer);
-}
-
-void tong__repo_older_name(const struct tong__hash *id, char out[TONG_REPO_NAME])
-{
-	char hex[TONG_HEX];
-
-	tong__hash_hex(id, hex);
-	snprintf(out, TONG_REPO_NAME, "changesets/%s.older", hex);
-}
-
-void tong__repo_changeset_name(const struct tong__hash *id, char out[TONG_REPO_NAME])
-{
-	char hex[TONG_HEX];
-
-	tong__hash_hex(id, hex);
-	snprintf(out, TONG_REPO_NAME, "changesets/%s.tcs", hex);
-}
-
 static char *path_of(const struct tong__repo *r, const char *name)
 {
 	char *path;

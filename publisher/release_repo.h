@@ -3,6 +3,7 @@
 #ifndef TONG_PUBLISHER_RELEASE_REPO_H
 #define TONG_PUBLISHER_RELEASE_REPO_H
 
+#include "core/repo_name.h"
 #include "core/tuf.h"
 
 struct tong__repo {
@@ -33,13 +34,6 @@ int tong__repo_put(struct tong__repo *, const char *name, struct tong__str bytes
 /* Is there a file of this length? Its bytes are not looked at: nodes do, and every release would
  * read everything. */
 bool tong__repo_has(const struct tong__repo *, const char *name, uint64_t length);
-
-/* Names of files; 'out' holds any of them. */
-#define TONG_REPO_NAME 256
-void tong__repo_metadata_name(unsigned long version, const char *role, char out[TONG_REPO_NAME]);
-void tong__repo_target_name(const struct tong__hash *, const char *layer, char out[TONG_REPO_NAME]);
-void tong__repo_older_name(const struct tong__hash *id, char out[TONG_REPO_NAME]);
-void tong__repo_changeset_name(const struct tong__hash *id, char out[TONG_REPO_NAME]);
 
 unsigned long tong__repo_version(const struct tong__repo *, const char *role); /* 0: never seen */
 /* The i-th layer's role, sorted; NULL past the end. */

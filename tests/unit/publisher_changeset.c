@@ -1,7 +1,7 @@
 /* Changesets as the publisher writes them: every edit comes back through core's reader. */
 #include "core/changeset.h"
 #include "core/limits.h"
-#include "publisher/changeset_write.h"
+#include "core/changeset_write.h"
 #include "tests/lib/check.h"
 
 /* A layer under construction; text after the key is up to the test. */

@@ -1,6 +1,6 @@
 /* Writing changesets: what turns one version of a layer into another (FORMAT section 4). */
-#ifndef TONG_PUBLISHER_CHANGESET_WRITE_H
-#define TONG_PUBLISHER_CHANGESET_WRITE_H
+#ifndef TONG_CORE_CHANGESET_WRITE_H
+#define TONG_CORE_CHANGESET_WRITE_H
 
 #include "core/record.h"
 

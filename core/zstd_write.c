@@ -1,5 +1,5 @@
 /* One zstd frame from bytes in memory: the only file that sees libzstd's encoder. */
-#include "publisher/zstd_write.h"
+#include "core/zstd_write.h"
 
 #include <zstd.h>
 

@@ -1,6 +1,6 @@
 /* Writing the one file of a bundle (FORMAT B1-B4): members in, the same bytes out every time. */
-#ifndef TONG_PUBLISHER_BUNDLE_TAR_H
-#define TONG_PUBLISHER_BUNDLE_TAR_H
+#ifndef TONG_CORE_TAR_WRITE_H
+#define TONG_CORE_TAR_WRITE_H
 
 #include <stddef.h>
 #include <stdint.h>

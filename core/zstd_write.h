@@ -1,6 +1,6 @@
 /* One zstd frame from bytes in memory: the door to libzstd's encoder. */
-#ifndef TONG_PUBLISHER_ZSTD_WRITE_H
-#define TONG_PUBLISHER_ZSTD_WRITE_H
+#ifndef TONG_CORE_ZSTD_WRITE_H
+#define TONG_CORE_ZSTD_WRITE_H
 
 #include "core/buf.h"
 #include "core/err.h"

@@ -1,5 +1,5 @@
 /* The door to libarchive's writer: ustar through zstd, without clock, owner or padding. */
-#include "publisher/bundle_tar.h"
+#include "core/tar_write.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,11 +1,11 @@
 /* Writing changesets: a merge walk over two sorted layers, cut into groups (FORMAT section 4). */
-#include "publisher/changeset_write.h"
+#include "core/changeset_write.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
-#include "publisher/zstd_write.h"
+#include "core/zstd_write.h"
 
 /* A place in a layer: the line there, or the end. */
 struct cursor {
