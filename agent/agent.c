@@ -110,6 +110,34 @@ int tong_agent_init(const char *dir, const void *root, size_t root_len, const ch
 
 /* ---- life ---- */
 
+/* The strings of the options, which the host may free once we are open. */
+static const char **strings(tong_agent *a, size_t i)
+{
+	const char **all[] = { &a->opt.proxy, &a->opt.ca_file, &a->opt.cert_file, &a->opt.key_file,
+						   &a->opt.hours };
+
+	return i < sizeof all / sizeof *all ? all[i] : NULL;
+}
+
+static int keep_strings(tong_agent *a, tong_error *err)
+{
+	const char **s;
+	int rc = 0;
+
+	for (size_t i = 0; (s = strings(a, i)) != NULL; i++)
+		if (*s && (*s = strdup(*s)) == NULL)
+			rc = tong__fail_nomem(err);
+	return rc;
+}
+
+static void free_strings(tong_agent *a)
+{
+	const char **s;
+
+	for (size_t i = 0; (s = strings(a, i)) != NULL; i++)
+		free((void *)*s);
+}
+
 int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, tong_error *err)
 {
 	tong_error own = TONG_ERROR_INIT;
@@ -125,10 +153,12 @@ int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, 
 		return tong__fail_nomem(err);
 	if (opt)
 		memcpy(&a->opt, opt, opt->size < sizeof a->opt ? opt->size : sizeof a->opt);
+	rc = keep_strings(a, err);
 	a->dir = strdup(dir);
 	a->serial = -1;
 	tong__reader_init(a);
-	rc = a->dir ? tong__store_open(&a->store, dir, false, err) : tong__fail_nomem(err);
+	if (!rc)
+		rc = a->dir ? tong__store_open(&a->store, dir, false, err) : tong__fail_nomem(err);
 	if (rc) {
 		tong_agent_close(a);
 		return rc;
@@ -144,6 +174,7 @@ void tong_agent_close(tong_agent *a)
 	tong__site_close(a->site);
 	tong__reader_forget(a);
 	tong__store_close(a->store);
+	free_strings(a);
 	free(a->dir);
 	free(a);
 }

@@ -55,10 +55,12 @@ static void print_sync(const struct tong__cli *cli, const tong_sync_result *r)
 
 	if (cli->json) {
 		json_t *doc =
-			json_pack("{s:b, s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "changed", (int)r->changed,
-					  "release", (json_int_t)r->release, "way", r->way, "source", r->source,
-					  "requests", (json_int_t)r->requests, "bytes_down", (json_int_t)r->bytes_down,
-					  "bytes_up", (json_int_t)r->bytes_up, "records", (json_int_t)r->records);
+			json_pack("{s:b, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "changed",
+					  (int)r->changed, "release", (json_int_t)r->release, "way", r->way, "source",
+					  r->source, "requests", (json_int_t)r->requests, "bytes_down",
+					  (json_int_t)r->bytes_down, "bytes_up", (json_int_t)r->bytes_up, "records",
+					  (json_int_t)r->records, "bytes_month", (json_int_t)r->bytes_month,
+					  "clock_skew", (json_int_t)r->clock_skew);
 		char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
 
 		if (text)

@@ -20,6 +20,8 @@ struct tong__cli {
 	char **args;
 	int n_args;
 	uint64_t budget, timeout;
+	const char *proxy, *ca, *cert, *key, *hours; /* the network: as in tong_options */
+	uint64_t rate, month;
 };
 
 typedef int tong__command_fn(struct tong__cli *, tong_error *);

@@ -20,7 +20,7 @@ struct tong__parsed {
 };
 
 struct tong_agent {
-	tong_options opt;
+	tong_options opt; /* its strings are ours */
 	char *dir;
 	struct tong__store *store; /* for reading only: sync and rollback open their own */
 	int64_t serial;            /* which release site and parsed belong to */

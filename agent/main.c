@@ -29,6 +29,13 @@ static const struct option_row {
 				{ 'f', "from", "WHERE", "这一次从这里同步：网址、文件夹或离线包文件（sync）" },
 				{ 'b', "budget", "BYTES", "一次同步最多接收的字节数（sync）" },
 				{ 't', "timeout", "SECONDS", "来源多久没有数据就放弃，默认 30（sync）" },
+				{ 'x', "proxy", "URL", "代理：http://[用户:密码@]主机:端口，或 env 取环境变量（sync）" },
+				{ 'a', "ca", "FILE", "只信任这些证书机构，PEM（sync）" },
+				{ 'c', "cert", "FILE", "本节点的证书，PEM（sync）" },
+				{ 'k', "key", "FILE", "其私钥，PEM；默认在证书文件中（sync）" },
+				{ 'w', "hours", "FROM-TO", "允许联网的时段，如 22:00-06:00（sync）" },
+				{ 'B', "rate", "BYTES", "每秒最多接收的字节数（sync）" },
+				{ 'm', "month", "BYTES", "每月最多收发的字节数（sync）" },
 				{ 'n', "limit", "N", "最多列出几项，默认 20（search）" },
 				{ 'p', "pages", NULL, "同时生成每一个页面（verify）" },
 				{ 'o', "out", "DIR", "页面写到这里（site）" },
@@ -46,7 +53,7 @@ static const struct command {
 	int min, max;        /* arguments; max -1: any number */
 	tong__command_fn *run;
 } commands[] = { { "init", "", "建立数据仓", "RSr", 0, 0, tong__cmd_init },
-				 { "sync", "", "取得最新发布", "fbt", 0, 0, tong__cmd_sync },
+				 { "sync", "", "取得最新发布", "fbtxackwBm", 0, 0, tong__cmd_sync },
 				 { "status", "", "现有的版本与状态", "", 0, 0, tong__cmd_status },
 				 { "show", "CODE", "一个事项（可用任何已知编码）", "r", 1, 1, tong__cmd_show },
 				 { "search", "WORDS…", "全文检索", "rn", 1, -1, tong__cmd_search },
@@ -119,11 +126,46 @@ static int read_number(const char *text, const char *name, uint64_t *out, tong_e
 	return 0;
 }
 
+/* The network's. TONG_E_NOTFOUND: not one of them. */
+static int set_network(struct tong__cli *cli, int letter, const char *value, tong_error *err)
+{
+	switch (letter) {
+	case 'b':
+		return read_number(value, "--budget", &cli->budget, err);
+	case 't':
+		return read_number(value, "--timeout", &cli->timeout, err);
+	case 'B':
+		return read_number(value, "--rate", &cli->rate, err);
+	case 'm':
+		return read_number(value, "--month", &cli->month, err);
+	case 'x':
+		cli->proxy = value;
+		return 0;
+	case 'a':
+		cli->ca = value;
+		return 0;
+	case 'c':
+		cli->cert = value;
+		return 0;
+	case 'k':
+		cli->key = value;
+		return 0;
+	case 'w':
+		cli->hours = value;
+		return 0;
+	default:
+		return TONG_E_NOTFOUND;
+	}
+}
+
 static int set_option(struct tong__cli *cli, int letter, const char *value, tong_error *err)
 {
 	uint64_t number = 0;
-	int rc = 0;
+	int rc = set_network(cli, letter, value, err);
 
+	if (rc != TONG_E_NOTFOUND)
+		return rc;
+	rc = 0;
 	switch (letter) {
 	case 's':
 		cli->store = value;
@@ -138,10 +180,6 @@ static int set_option(struct tong__cli *cli, int letter, const char *value, tong
 	case 'f':
 		cli->from = value;
 		break;
-	case 'b':
-		return read_number(value, "--budget", &cli->budget, err);
-	case 't':
-		return read_number(value, "--timeout", &cli->timeout, err);
 	case 'n':
 		rc = read_number(value, "--limit", &number, err);
 		cli->limit = (size_t)number;
@@ -267,6 +305,13 @@ int tong__cli_open(struct tong__cli *cli, bool read_only, tong_agent **out, tong
 	opt.read_only = read_only;
 	opt.byte_budget = cli->budget;
 	opt.timeout_seconds = cli->timeout;
+	opt.proxy = cli->proxy;
+	opt.ca_file = cli->ca;
+	opt.cert_file = cli->cert;
+	opt.key_file = cli->key;
+	opt.hours = cli->hours;
+	opt.rate = cli->rate;
+	opt.month_budget = cli->month;
 	return tong_agent_open(out, cli->store, &opt, err);
 }
 

@@ -13,6 +13,7 @@
 /* Attempts in a row that brought less than this are not progress. */
 #define STEP     4096
 #define ATTEMPTS 3
+#define MAX_WAIT 60 /* seconds, whatever a busy server asks for */
 
 static const struct tong__source_kind *const kinds[] = { &tong__source_https, &tong__source_http,
 														 &tong__source_file_url,
@@ -78,6 +79,11 @@ struct tong__source_count tong__source_count(const struct tong__source *s)
 	return s->count;
 }
 
+bool tong__source_on_network(const struct tong__source *s)
+{
+	return s->kind->network;
+}
+
 /* Between the caller's sink and the kind: knows how far the file came. */
 struct meter {
 	const struct tong__sink *inner;
@@ -104,23 +110,30 @@ static int meter_write(void *user, const void *bytes, size_t n, tong_error *err)
 	return m->inner->write(m->inner->user, bytes, n, err);
 }
 
-/* A quarter of a second, then half, then one, each with up to half as much again, so that a
- * county's nodes do not come back to a restarted server in step. */
-static void wait_before(unsigned attempt)
-{
-	uint32_t ms = 250u << (attempt < 3 ? attempt : 2), dice = 0;
-	struct timespec t;
-
-	if (getrandom(&dice, sizeof dice, GRND_NONBLOCK) == (ssize_t)sizeof dice)
-		ms += dice % (ms / 2);
-	t.tv_sec = ms / 1000;
-	t.tv_nsec = (long)(ms % 1000) * 1000000;
-	nanosleep(&t, NULL);
-}
-
 static bool stopped(const struct tong__source *s, const struct tong__get *get, uint64_t at)
 {
 	return s->opt.progress && s->opt.progress(s->opt.user, get->name, at, 0) != 0;
+}
+
+/* Half a second, then one, then two, or what the server asked for; each with up to half as much
+ * again, so that a county's nodes do not come back to a restarted server in step. False: the host
+ * wants to stop. */
+static bool wait_before(const struct tong__source *s, const struct tong__get *get, unsigned attempt,
+						unsigned long asked)
+{
+	uint32_t ms = 250u << (attempt < 3 ? attempt : 3), dice = 0;
+	struct timespec slice = { 0, 100000000 };
+
+	if (asked)
+		ms = 1000 * (uint32_t)(asked < MAX_WAIT ? asked : MAX_WAIT);
+	if (getrandom(&dice, sizeof dice, GRND_NONBLOCK) == (ssize_t)sizeof dice)
+		ms += dice % (ms / 2);
+	for (; ms >= 100; ms -= 100) {
+		nanosleep(&slice, NULL);
+		if (stopped(s, get, get->offset))
+			return false;
+	}
+	return true;
 }
 
 int tong__source_get(struct tong__source *s, const struct tong__get *get, tong_error *err)
@@ -132,17 +145,16 @@ int tong__source_get(struct tong__source *s, const struct tong__get *get, tong_e
 
 	part.sink = &sink;
 	for (;;) {
-		bool again = false;
+		struct tong__retry again = { false, 0 };
 		uint64_t before = m.at;
 		int rc = s->kind->get(s->state, &part, &s->count, &again, err);
 
 		idle = m.at >= before + STEP ? 0 : idle + 1;
-		if (!rc || !again || idle >= ATTEMPTS)
+		if (!rc || !again.wanted || idle >= ATTEMPTS)
 			return rc;
-		wait_before(idle);
-		if (stopped(s, get, m.at))
-			return tong__fail(err, TONG_E_INTERRUPTED, get->name, "stopped");
 		part.offset = m.at;
+		if (!wait_before(s, &part, idle, again.after))
+			return tong__fail(err, TONG_E_INTERRUPTED, get->name, "stopped");
 	}
 }
 

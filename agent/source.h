@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 
+struct tong__link;
 struct tong__source;
 
 struct tong__source_options {
@@ -17,7 +18,7 @@ struct tong__source_options {
 	int (*progress)(void *user, const char *file, uint64_t done, uint64_t total);
 	uint64_t stall_seconds; /* fewer than 16 bytes a second for so long is a dead link; 0: 30 */
 	uint64_t budget;        /* most bytes down in the source's life; 0: no limit */
-	bool env_proxy;         /* obey http_proxy and its family */
+	struct tong__link *link; /* what the operator allows on the network; NULL: all */
 };
 
 /* What a server said of a file's version, to be told back next time. Empty strings: nothing to
@@ -60,19 +61,28 @@ int tong__source_read(struct tong__source *, const char *name, struct tong__vali
 void tong__source_close(struct tong__source *);
 struct tong__source_count tong__source_count(const struct tong__source *);
 
+/* Does it cost the network anything? */
+bool tong__source_on_network(const struct tong__source *);
+
 /* Is this a URL (not a path)? */
 bool tong__source_is_url(const char *where);
 
 /* ---- for the kinds of sources only ---- */
 
+/* The link broke or the server was busy, and a second try may do better. */
+struct tong__retry {
+	bool wanted;
+	unsigned long after; /* seconds that the server asked for; 0: none */
+};
+
 struct tong__source_kind {
 	const char *prefix; /* of 'where'; NULL ends the table, "" fits all */
 	int (*open)(void **state, const char *where, const struct tong__source_options *, tong_error *);
-	/* One attempt. Counts into *count. Sets *again when the link broke and a second try may do
-	 * better. */
-	int (*get)(void *state, const struct tong__get *, struct tong__source_count *count, bool *again,
-			   tong_error *);
+	/* One attempt. Counts into *count; sets *again, which comes as zero. */
+	int (*get)(void *state, const struct tong__get *, struct tong__source_count *count,
+			   struct tong__retry *again, tong_error *);
 	void (*close)(void *state);
+	bool network;
 };
 
 extern const struct tong__source_kind tong__source_http, tong__source_https;

@@ -157,7 +157,7 @@ static int give(struct giving *g, const char *bytes, size_t n, tong_error *err)
 		n -= (size_t)skip;
 		g->count->down += n;
 		if (b->opt.budget && g->count->down > b->opt.budget)
-			return tong__fail(err, TONG_E_LIMIT, b->path,
+			return tong__fail(err, TONG_E_BUDGET, b->path,
 							  "more than the %llu bytes this sync may read",
 							  (unsigned long long)b->opt.budget);
 		rc = g->get->sink->write(g->get->sink->user, bytes, n, err);
@@ -205,14 +205,14 @@ static int stream(struct giving *g, const struct member *m, tong_error *err)
 }
 
 static int bundle_get(void *state, const struct tong__get *get, struct tong__source_count *count,
-					  bool *again, tong_error *err)
+					  struct tong__retry *again, tong_error *err)
 {
 	struct bundle *b = state;
 	struct member key = { .name = (char *)get->name }, *m;
 	struct giving g = { b, get, count, 0, 0, 0 };
 	int rc;
 
-	*again = false;
+	(void)again;
 	count->requests++;
 	m = b->n ? bsearch(&key, b->members, b->n, sizeof *m, by_name) : NULL;
 	if (!m)
@@ -231,4 +231,5 @@ static int bundle_get(void *state, const struct tong__get *get, struct tong__sou
 	return m->bytes ? give(&g, m->bytes, (size_t)m->size, err) : stream(&g, m, err);
 }
 
-const struct tong__source_kind tong__source_bundle = { "", bundle_open, bundle_get, bundle_close };
+const struct tong__source_kind tong__source_bundle = { "", bundle_open, bundle_get, bundle_close,
+													   false };

@@ -137,7 +137,7 @@ static int copy(const struct dir *d, int fd, const struct tong__get *get, uint64
 		if (at > get->ceiling)
 			return tong__fail(err, TONG_E_LIMIT, path, "grew while it was read");
 		if (d->opt.budget && count->down > d->opt.budget)
-			return tong__fail(err, TONG_E_LIMIT, path,
+			return tong__fail(err, TONG_E_BUDGET, path,
 							  "more than the %llu bytes this sync may read",
 							  (unsigned long long)d->opt.budget);
 		rc = get->sink->write(get->sink->user, buf, (size_t)n, err);
@@ -148,14 +148,14 @@ static int copy(const struct dir *d, int fd, const struct tong__get *get, uint64
 }
 
 static int dir_get(void *state, const struct tong__get *get, struct tong__source_count *count,
-				   bool *again, tong_error *err)
+				   struct tong__retry *again, tong_error *err)
 {
 	struct dir *d = state;
 	char path[4096 + 256];
 	uint64_t size = 0;
 	int fd = -1, rc;
 
-	*again = false;
+	(void)again;
 	count->requests++;
 	rc = open_file(d, get, path, sizeof path, &size, &fd, err);
 	if (!rc && get->validator)
@@ -168,5 +168,6 @@ static int dir_get(void *state, const struct tong__get *get, struct tong__source
 }
 
 const struct tong__source_kind tong__source_file_url = { "file://", file_url_open, dir_get,
-														 dir_close };
-const struct tong__source_kind tong__source_dir = { "", dir_open, dir_get, dir_close };
+														 dir_close, false };
+const struct tong__source_kind tong__source_dir = { "", dir_open, dir_get, dir_close,
+													false };

@@ -1,49 +1,28 @@
-/* A release on a web server: the door to libcurl. */
-#include <curl/curl.h>
+/* A release on a web server: asks for files, with what the operator set for the network. */
+#include "agent/source_http.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/socket.h>
 
-#include "agent/source.h"
 #include "core/text.h"
 
 #ifndef TONG_VERSION
 #define TONG_VERSION "0.1.0"
 #endif
-#define MAX_URL       1024
-#define MAX_HEADERS   65536 /* of one answer: endless headers are endless data too (P4) */
-#define STALL_BYTES   16L   /* a second: one byte now and then does not keep a dead link alive */
+#define STALL_BYTES   16L /* a second: one byte now and then does not keep a dead link alive */
 #define STALL_SECONDS 30
+#define MAX_WINDOW    65536 /* bytes under way, when there is a rate */
 
-struct http {
-	CURL *curl;
-	struct tong__source_options opt;
-	char base[MAX_URL];
-};
-
-/* One request under way. */
-struct request {
-	struct http *h;
-	const struct tong__get *get;
-	const struct tong__source_count *count;
-	char etag[136], modified[40], date[40], location[256], type[64];
-	uint64_t first; /* first byte of a 206 answer */
-	bool has_first;
-	long status;
-	size_t headers;
-	uint64_t at; /* place in the file of the next byte */
-	bool begun;
-	int rc; /* a fault of ours or the sink's, told in err */
-	tong_error *err;
-};
+/* ---- life ---- */
 
 static int http_open(void **state, const char *where, const struct tong__source_options *opt,
 					 tong_error *err)
 {
 	const char *host = strstr(where, "://") + 3;
 	size_t n = strlen(where), host_n = strcspn(host, "/?#");
-	struct http *h;
+	struct tong__http *h;
 
 	if (host_n == 0 || strpbrk(where, "?#") || strpbrk(where, " \t\r\n\\"))
 		return tong__fail(err, TONG_E_USAGE, where, "not the URL of a folder");
@@ -69,14 +48,17 @@ static int http_open(void **state, const char *where, const struct tong__source_
 
 static void http_close(void *state)
 {
-	struct http *h = state;
+	struct tong__http *h = state;
 
 	curl_easy_cleanup(h->curl);
 	free(h);
 }
 
+/* ---- asking ---- */
+
 /* base/name, every byte of the name that is not unreserved as %XX. */
-static int url_of(const struct http *h, const char *name, struct tong__buf *out, tong_error *err)
+static int url_of(const struct tong__http *h, const char *name, struct tong__buf *out,
+				  tong_error *err)
 {
 	static const char plain[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
@@ -92,125 +74,96 @@ static int url_of(const struct http *h, const char *name, struct tong__buf *out,
 	return out->failed ? tong__fail(err, out->failed, h->base, "the URL is too long") : 0;
 }
 
-/* Copies a header's value when the line is that header. */
-static void header_value(const char *line, size_t n, const char *name, char *out, size_t max)
+/* What passes the wire and libcurl's own sums leave out: handshakes, a proxy's answers. */
+static int on_wire(CURL *c, curl_infotype type, char *bytes, size_t n, void *user)
 {
-	size_t k = strlen(name);
+	struct tong__request *r = user;
 
-	if (n <= k || strncasecmp(line, name, k) != 0 || line[k] != ':')
+	(void)c;
+	(void)bytes;
+	if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN || type == CURLINFO_SSL_DATA_IN)
+		r->down += n;
+	else if (type != CURLINFO_TEXT)
+		r->up += n;
+	if (type == CURLINFO_HEADER_OUT)
+		r->requests++;
+	return 0;
+}
+
+static void set_callbacks(CURL *c, struct tong__request *r)
+{
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, tong__http_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, r);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, tong__http_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, r);
+	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, tong__http_progress);
+	curl_easy_setopt(c, CURLOPT_XFERINFODATA, r);
+	curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_wire);
+	curl_easy_setopt(c, CURLOPT_DEBUGDATA, r);
+	curl_easy_setopt(c, CURLOPT_VERBOSE, 1L); /* to the function above, not to stderr */
+}
+
+/* An own authority stands alone: the hundred of the system would only weaken it. */
+static void set_tls(CURL *c, const struct tong__link *l)
+{
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_KEYPASSWD, ""); /* a locked key fails; nobody is asked */
+	if (!l)
 		return;
-	for (k++; k < n && (line[k] == ' ' || line[k] == '\t'); k++)
-		;
-	while (n > k && (line[n - 1] == '\r' || line[n - 1] == '\n' || line[n - 1] == ' '))
-		n--;
-	if (n - k >= max)
-		return; /* a validator that does not fit is not told back */
-	memcpy(out, line + k, n - k);
-	out[n - k] = '\0';
-}
-
-static size_t on_header(char *line, size_t size, size_t n, void *user)
-{
-	struct request *r = user;
-	char range[64] = "";
-
-	r->headers += size * n;
-	if (r->headers > MAX_HEADERS) {
-		r->rc = tong__fail(r->err, TONG_E_LIMIT, r->get->name, "more than %d bytes of headers",
-						   MAX_HEADERS);
-		return 0;
+	if (l->ca_file) {
+		curl_easy_setopt(c, CURLOPT_CAINFO, l->ca_file);
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
 	}
-	if (n > 5 && strncmp(line, "HTTP/", 5) == 0) /* a new answer: after 100 Continue, say */
-		r->etag[0] = r->modified[0] = r->date[0] = r->location[0] = r->type[0] = '\0';
-	header_value(line, n, "ETag", r->etag, sizeof r->etag);
-	header_value(line, n, "Last-Modified", r->modified, sizeof r->modified);
-	header_value(line, n, "Date", r->date, sizeof r->date);
-	header_value(line, n, "Location", r->location, sizeof r->location);
-	header_value(line, n, "Content-Type", r->type, sizeof r->type);
-	header_value(line, n, "Content-Range", range, sizeof range);
-	if (tong__starts(range, "bytes ")) {
-		r->first = strtoull(range + 6, NULL, 10);
-		r->has_first = true;
+	if (l->cert_file) {
+		curl_easy_setopt(c, CURLOPT_SSLCERT, l->cert_file);
+		curl_easy_setopt(c, CURLOPT_SSLKEY, l->key_file ? l->key_file : l->cert_file);
 	}
-	return size * n;
 }
 
-/* No file of a release is a web page: what looks like one is a log-in page of the network, or a
- * site's page for every address. */
-static bool looks_like_page(const struct request *r, const char *p, size_t n)
+static void set_proxy(CURL *c, const struct tong__link *l)
 {
-	while (n && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-		p++, n--;
-	return (n >= 9 && strncasecmp(p, "<!doctype", 9) == 0) ||
-		   (n >= 5 && strncasecmp(p, "<html", 5) == 0) ||
-		   (strncasecmp(r->type, "text/html", 9) == 0 && n && *p == '<');
+	const char *proxy = l ? l->proxy : NULL;
+
+	if (proxy && strcmp(proxy, "env") == 0)
+		proxy = NULL; /* libcurl then looks at http_proxy and its family */
+	else if (!proxy)
+		proxy = "";
+	if (proxy) {
+		curl_easy_setopt(c, CURLOPT_PROXY, proxy);
+		curl_easy_setopt(c, CURLOPT_NOPROXY, "");
+	}
+	curl_easy_setopt(c, CURLOPT_PROXYAUTH, (long)CURLAUTH_ANY);
+	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-static int first_bytes(struct request *r, const char *p, size_t n)
+/* A small window: else the kernel takes a whole file at full speed while we wait. */
+static int on_socket(void *user, curl_socket_t fd, curlsocktype purpose)
 {
-	curl_easy_getinfo(r->h->curl, CURLINFO_RESPONSE_CODE, &r->status);
-	if (r->status != 200 && r->status != 206)
-		return 0;
-	if (r->status == 200 && looks_like_page(r, p, n))
-		return tong__fail(r->err, TONG_E_HTTP, r->h->base,
-						  "%s: a web page came instead of data: "
-						  "does this network want a log-in, or is the address of the source wrong?",
-						  r->get->name);
-	r->at = r->status == 206 ? r->get->offset : 0;
-	if (r->status == 206 && (!r->has_first || r->first != r->get->offset))
-		return tong__fail(r->err, TONG_E_HTTP, r->get->name,
-						  "another range came than was asked for");
-	r->begun = true;
-	return r->get->sink->begin(r->get->sink->user, r->at, r->err);
+	const uint64_t *rate = user;
+	int window = *rate < 2 * MAX_WINDOW ? (int)(*rate / 2) : MAX_WINDOW;
+
+	(void)purpose;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+	return CURL_SOCKOPT_OK;
 }
 
-static size_t on_body(char *p, size_t size, size_t n, void *user)
+/* In small bites, each waited for (tong__http_body). libcurl's own limit begins anew with every
+ * file. */
+static void set_rate(CURL *c, struct tong__link *l)
 {
-	struct request *r = user;
-
-	n *= size;
-	if (!r->begun && !r->rc)
-		r->rc = first_bytes(r, p, n);
-	if (r->rc)
-		return 0;
-	if (!r->begun)
-		return n; /* the body of an error: read so that the connection can be used again */
-	if (n > r->get->ceiling || r->at > r->get->ceiling - n)
-		r->rc = tong__fail(r->err, TONG_E_LIMIT, r->get->name,
-						   "more than the %" PRIu64 " bytes allowed here", r->get->ceiling);
-	else
-		r->rc = r->get->sink->write(r->get->sink->user, p, n, r->err);
-	r->at += n;
-	return r->rc ? 0 : n;
+	if (!l || !l->rate)
+		return;
+	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, l->rate < 65536 ? 1024L : 16384L);
+	curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, on_socket);
+	curl_easy_setopt(c, CURLOPT_SOCKOPTDATA, &l->rate);
 }
 
-static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total,
-					   curl_off_t up)
+static void set_options(struct tong__request *r, const char *url, struct curl_slist *headers)
 {
-	struct request *r = user;
 	const struct tong__source_options *o = &r->h->opt;
-	uint64_t got = (uint64_t)now + r->headers;
-
-	(void)up_total;
-	(void)up;
-	if (r->rc)
-		return 1;
-	if (o->budget && r->count->down + got > o->budget)
-		r->rc = tong__fail(r->err, TONG_E_LIMIT, r->get->name,
-						   "more than the %" PRIu64 " bytes this sync may fetch", o->budget);
-	else if (!r->begun && now > (curl_off_t)MAX_HEADERS)
-		r->rc = tong__fail(r->err, TONG_E_LIMIT, r->get->name, "an error page without end");
-	else if (o->progress && o->progress(o->user, r->get->name, r->at,
-										total > 0 ? r->at + (uint64_t)(total - now) : 0))
-		r->rc = tong__fail(r->err, TONG_E_INTERRUPTED, r->get->name, "stopped");
-	return r->rc != 0;
-}
-
-static void set_options(struct http *h, struct request *r, const char *url,
-						struct curl_slist *headers)
-{
-	CURL *c = h->curl;
-	long stall = h->opt.stall_seconds ? (long)h->opt.stall_seconds : STALL_SECONDS;
+	CURL *c = r->h->curl;
+	long stall = o->stall_seconds ? (long)o->stall_seconds : STALL_SECONDS;
 
 	curl_easy_reset(c); /* keeps the connection */
 	curl_easy_setopt(c, CURLOPT_URL, url);
@@ -218,9 +171,7 @@ static void set_options(struct http *h, struct request *r, const char *url,
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	if (!h->opt.env_proxy)
-		curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "tong/" TONG_VERSION);
@@ -228,13 +179,15 @@ static void set_options(struct http *h, struct request *r, const char *url,
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, stall);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, stall);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, r);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, r);
-	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(c, CURLOPT_XFERINFODATA, r);
+	set_proxy(c, o->link);
+	set_tls(c, o->link);
+	set_rate(c, o->link);
+	if (r->packed)
+		curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING,
+						 curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ZSTD
+							 ? "zstd, gzip"
+							 : "gzip");
+	set_callbacks(c, r);
 }
 
 static struct curl_slist *add_header(struct curl_slist *list, bool *failed, const char *name,
@@ -274,129 +227,56 @@ static int request_headers(const struct tong__get *get, struct curl_slist **out,
 	return failed ? tong__fail_nomem(err) : 0;
 }
 
-static int link_fault(const struct request *r, CURLcode code, const char *text, bool *again)
+static void count(struct tong__request *r, struct tong__source_count *sum)
 {
-	tong_error *err = r->err;
-	int rc;
-
-	switch (code) {
-	case CURLE_OUT_OF_MEMORY:
-		return tong__fail_nomem(err);
-	case CURLE_OPERATION_TIMEDOUT:
-		rc = tong__fail(err, TONG_E_TIMEOUT, r->h->base, "%s: too few bytes for too long: %s",
-						r->get->name, text);
-		*again = r->at > r->get->offset;
-		break;
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_GOT_NOTHING:
-	case CURLE_PARTIAL_FILE:
-	case CURLE_HTTP2_STREAM:
-		*again = true;
-		/* fall through */
-	default:
-		rc = tong__fail(err, TONG_E_NET, r->h->base, "%s: %s", r->get->name, text);
-	}
-	if (err)
-		err->cause = (int)code;
-	return rc;
+	sum->requests += r->requests;
+	sum->down += r->down;
+	sum->up += r->up;
+	tong__link_spend(r->h->opt.link, r->down + r->up);
 }
 
-static int status_fault(const struct request *r, bool *again)
+static int perform(struct tong__request *r, const char *url, struct curl_slist *headers,
+				   struct tong__source_count *sum, struct tong__retry *again)
 {
-	const struct tong__get *get = r->get;
-	int rc;
-
-	if (r->status == 404 || r->status == 410)
-		return tong__fail(r->err, TONG_E_ABSENT, get->name, "%s does not have this file",
-						  r->h->base);
-	if (r->status >= 300 && r->status < 400)
-		rc = tong__fail(r->err, TONG_E_HTTP, r->h->base,
-						"%s: the server points to %s; redirects are not "
-						"followed: name that address as the source, or log in to this network",
-						get->name, r->location[0] ? r->location : "nowhere");
-	else
-		rc = tong__fail(r->err, TONG_E_HTTP, r->h->base, "%s: the server answered %ld", get->name,
-						r->status);
-	*again = r->status == 429 || r->status == 502 || r->status == 503 || r->status == 504;
-	if (r->err)
-		r->err->cause = (int)r->status;
-	return rc;
-}
-
-/* A Last-Modified less than two seconds before the answer may still hide a second change (RFC
- * 9110, 8.8.2.2). */
-static bool modified_is_strong(const struct request *r)
-{
-	time_t modified = curl_getdate(r->modified, NULL), date = curl_getdate(r->date, NULL);
-
-	return modified != (time_t)-1 && date != (time_t)-1 && date - modified >= 2;
-}
-
-static int finish(struct request *r, CURLcode code, const char *text, bool *again)
-{
-	struct tong__validator *v = r->get->validator;
-
-	if (r->rc)
-		return r->rc;
-	if (code != CURLE_OK)
-		return link_fault(r, code, text, again);
-	if (r->status == 304 && v) {
-		v->same = true;
-		return 0;
-	}
-	if (r->status != 200 && !(r->status == 206 && r->get->offset))
-		return status_fault(r, again);
-	if (!r->begun) /* an empty file */
-		r->rc = r->get->sink->begin(r->get->sink->user, 0, r->err);
-	if (v) {
-		memcpy(v->etag, r->etag, sizeof v->etag);
-		memset(v->modified, 0, sizeof v->modified);
-		if (modified_is_strong(r))
-			memcpy(v->modified, r->modified, sizeof v->modified);
-	}
-	return r->rc;
-}
-
-static void count_bytes(CURL *c, struct tong__source_count *count)
-{
-	curl_off_t body = 0;
-	long headers = 0, sent = 0;
-
-	curl_easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &body);
-	curl_easy_getinfo(c, CURLINFO_HEADER_SIZE, &headers);
-	curl_easy_getinfo(c, CURLINFO_REQUEST_SIZE, &sent);
-	count->requests++;
-	count->down += (uint64_t)body + (uint64_t)headers;
-	count->up += (uint64_t)sent;
-}
-
-static int http_get(void *state, const struct tong__get *get, struct tong__source_count *count,
-					bool *again, tong_error *err)
-{
-	struct http *h = state;
-	struct request r = { .h = h, .get = get, .count = count, .at = get->offset, .err = err };
+	CURL *c = r->h->curl;
 	char text[CURL_ERROR_SIZE] = "";
-	struct curl_slist *headers = NULL;
-	struct tong__buf url;
 	CURLcode code;
 	int rc;
 
-	*again = false;
-	tong__buf_init(&url, MAX_URL + 1024);
+	set_options(r, url, headers);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, text);
+	code = curl_easy_perform(c);
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &r->status);
+	count(r, sum);
+	rc = tong__http_finish(r, code, text[0] ? text : curl_easy_strerror(code), again);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, NULL);
+	return rc;
+}
+
+static int http_get(void *state, const struct tong__get *get, struct tong__source_count *sum,
+					struct tong__retry *again, tong_error *err)
+{
+	struct tong__http *h = state;
+	/* Changesets and heads are packed already; and a file that goes on where it broke off comes as
+	 * it is. */
+	struct tong__request r = { .h = h,
+							   .get = get,
+							   .count = sum,
+							   .packed = tong__ends(get->name, ".json") && !get->offset,
+							   .at = get->offset,
+							   .err = err };
+	struct curl_slist *headers = NULL;
+	struct tong__buf url;
+	int rc;
+
+	tong__buf_init(&url, TONG_HTTP_URL + 1024);
 	rc = url_of(h, get->name, &url, err);
 	if (!rc)
 		rc = request_headers(get, &headers, err);
-	if (rc)
-		goto out;
-	set_options(h, &r, url.data, headers);
-	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, text);
-	code = curl_easy_perform(h->curl);
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &r.status);
-	count_bytes(h->curl, count);
-	rc = finish(&r, code, text[0] ? text : curl_easy_strerror(code), again);
-	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, NULL);
-out:
+	if (!rc)
+		rc = tong__link_may(h->opt.link, 0, err);
+	if (!rc)
+		rc = perform(&r, url.data, headers, sum, again);
 	curl_slist_free_all(headers);
 	tong__buf_free(&url);
 	if (rc && r.status == 416 && get->offset) {
@@ -404,10 +284,12 @@ out:
 		struct tong__get whole = *get;
 
 		whole.offset = 0;
-		return http_get(state, &whole, count, again, err);
+		return http_get(state, &whole, sum, again, err);
 	}
 	return rc;
 }
 
-const struct tong__source_kind tong__source_http = { "http://", http_open, http_get, http_close };
-const struct tong__source_kind tong__source_https = { "https://", http_open, http_get, http_close };
+const struct tong__source_kind tong__source_http = { "http://", http_open, http_get, http_close,
+													true };
+const struct tong__source_kind tong__source_https = { "https://", http_open, http_get, http_close,
+													 true };

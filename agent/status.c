@@ -72,6 +72,21 @@ static json_t *last_sync(tong_agent *a)
 	return doc;
 }
 
+/* What went over the network in the calendar month of the last sync: {"month":"2026-11","bytes":N}.
+ */
+static void add_month(tong_agent *a, json_t *doc)
+{
+	long month = (long)tong__store_number(a->store, "month", 0);
+	char text[32];
+
+	if (!month)
+		return;
+	snprintf(text, sizeof text, "%04ld-%02ld", month / 100, month % 100);
+	json_object_set_new(doc, "network",
+						json_pack("{s:s, s:I}", "month", text, "bytes",
+								  (json_int_t)tong__store_number(a->store, "month_bytes", 0)));
+}
+
 static int status(tong_agent *a, char **json, tong_error *err)
 {
 	static const char *const roles[] = { "root", "timestamp", "snapshot", "targets" };
@@ -101,6 +116,7 @@ static int status(tong_agent *a, char **json, tong_error *err)
 	json_object_set_new(doc, "expired", f.expired);
 	if (sync)
 		json_object_set_new(doc, "last_sync", sync);
+	add_month(a, doc);
 	json_object_set_new(doc, "program", json_string(tong_version()));
 	if (rc) {
 		json_decref(doc);

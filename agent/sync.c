@@ -72,30 +72,64 @@ static int run_steps(struct tong__sync *s, tong_error *err)
 	return s->finished ? tong__sync_note(s, err) : 0;
 }
 
-static void report(struct tong__sync *s)
+/* With what the sources before this one cost. */
+void tong__sync_count(const struct tong__sync *s, tong_sync_result *r)
 {
 	struct tong__source_count c = tong__source_count(s->source);
-	tong_sync_result *r = s->result;
 
+	if (r != s->result)
+		*r = *s->result;
 	r->requests += c.requests;
 	r->bytes_down += c.down;
 	r->bytes_up += c.up;
+	r->bytes_month = tong__link_month(s->link);
+	r->clock_skew = s->link->clock_skew;
+}
+
+static void report(struct tong__sync *s)
+{
+	tong_sync_result *r = s->result;
+
+	tong__sync_count(s, r);
 	r->release = (uint64_t)tong__store_number(s->store, "release", 0);
 	r->changed = r->release > s->release;
 	snprintf(r->way, sizeof r->way, "%s", s->way ? s->way : "");
 	snprintf(r->source, sizeof r->source, "%s", s->where);
 }
 
-/* Everything from one source. */
-static int sync_from(tong_agent *a, struct tong__store *store, const char *where,
-					 tong_sync_result *result, tong_error *err)
+/* What the sources before left of the budget: trying another one does not make it larger. */
+static int left_of_budget(const tong_agent *a, const tong_sync_result *r, uint64_t *left,
+						  tong_error *err)
 {
+	*left = 0;
+	if (!a->opt.byte_budget)
+		return 0;
+	if (r->bytes_down >= a->opt.byte_budget)
+		return tong__fail(err, TONG_E_BUDGET, NULL,
+						  "the %llu bytes that this sync may fetch are spent",
+						  (unsigned long long)a->opt.byte_budget);
+	*left = a->opt.byte_budget - r->bytes_down;
+	return 0;
+}
+
+/* Everything from one source. */
+static int sync_from(struct tong__link *link, const char *where, tong_sync_result *result,
+					 tong_error *err)
+{
+	tong_agent *a = link->agent;
+	struct tong__store *store = link->store;
 	struct tong__source_options opt = { .user = a->opt.user,
 										.progress = a->opt.progress,
 										.stall_seconds = a->opt.timeout_seconds,
-										.budget = a->opt.byte_budget };
-	struct tong__sync s = { .agent = a, .store = store, .where = where, .result = result };
-	int rc = tong__source_open(&s.source, where, &opt, err);
+										.link = link };
+	struct tong__sync s = {
+		.agent = a, .store = store, .where = where, .link = link, .result = result
+	};
+	int rc = left_of_budget(a, result, &opt.budget, err);
+
+	s.budget = opt.budget;
+	if (!rc)
+		rc = tong__source_open(&s.source, where, &opt, err);
 
 	if (rc)
 		return rc;
@@ -118,9 +152,9 @@ static bool next_may_do(int code)
 	return code >= TONG_E_USAGE && code < TONG_E_IO;
 }
 
-static int sync_remembered(tong_agent *a, struct tong__store *store, tong_sync_result *result,
-						   tong_error *err)
+static int sync_remembered(struct tong__link *link, tong_sync_result *result, tong_error *err)
 {
+	tong_agent *a = link->agent;
 	json_t *sources = tong__agent_list(a, "sources"), *where;
 	size_t i, n = json_array_size(sources);
 	int rc =
@@ -128,7 +162,7 @@ static int sync_remembered(tong_agent *a, struct tong__store *store, tong_sync_r
 
 	json_array_foreach(sources, i, where)
 	{
-		rc = sync_from(a, store, json_string_value(where), result, err);
+		rc = sync_from(link, json_string_value(where), result, err);
 		if (!rc || !next_may_do(rc))
 			break;
 		if (i + 1 < n)
@@ -163,14 +197,19 @@ int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, to
 	tong_error own = TONG_ERROR_INIT;
 	tong_sync_result result = TONG_SYNC_RESULT_INIT;
 	struct tong__store *store;
-	int rc;
+	struct tong__link link;
+	int rc, kept;
 
 	err = err ? err : &own;
 	rc = open_writer(a, &store, err);
 	if (rc)
 		return rc;
-	rc = source ? sync_from(a, store, source, &result, err)
-				: sync_remembered(a, store, &result, err);
+	rc = tong__link_open(&link, a, store, err);
+	if (!rc)
+		rc = source ? sync_from(&link, source, &result, err)
+					: sync_remembered(&link, &result, err);
+	kept = tong__link_settle(&link, rc ? NULL : err);
+	rc = rc ? rc : kept;
 	tong__store_close(store);
 	give_result(out, &result);
 	return rc;

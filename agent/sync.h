@@ -16,6 +16,7 @@
 #define TONG_AGENT_SYNC_H
 
 #include "agent/life.h"
+#include "agent/link.h"
 #include "agent/part.h"
 #include "agent/source.h"
 #include "core/head.h"
@@ -33,7 +34,9 @@ struct tong__sync {
 	struct tong__store *store; /* opened for writing */
 	const char *where;
 	struct tong__source *source;
-	tong_sync_result *result;
+	struct tong__link *link;
+	uint64_t budget;          /* bytes that may still come from here; 0: no limit */
+	tong_sync_result *result; /* counts the sources before this one until it is reported */
 	json_t *regions;       /* of this node; empty: all */
 	unsigned long release; /* held before; 0: none */
 	unsigned long left;    /* release that the operator rolled back from; 0: none */
@@ -65,6 +68,8 @@ int tong__sync_plan(struct tong__sync *, tong_error *);
 int tong__sync_fetch(struct tong__sync *, tong_error *);
 int tong__sync_apply(struct tong__sync *, tong_error *);
 
+/* What the sync cost so far, over all sources tried. */
+void tong__sync_count(const struct tong__sync *, tong_sync_result *out);
 /* Notes that a source was asked and nothing is newer there. */
 int tong__sync_note(struct tong__sync *, tong_error *);
 

@@ -112,14 +112,18 @@ static int keep_validator(struct tong__sync *s, tong_error *err)
 
 static int keep_report(struct tong__sync *s, tong_error *err)
 {
-	struct tong__source_count c = tong__source_count(s->source);
+	tong_sync_result r;
 	char *text = NULL;
-	json_t *doc =
-		json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "time",
-				  (json_int_t)tong__agent_now(s->agent), "way", s->way, "source", s->where,
-				  "requests", (json_int_t)c.requests, "bytes_down", (json_int_t)c.down, "bytes_up",
-				  (json_int_t)c.up, "records", (json_int_t)s->result->records);
-	int rc = tong__agent_answer(doc, &text, err);
+	json_t *doc;
+	int rc;
+
+	tong__sync_count(s, &r);
+	doc = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "time",
+					(json_int_t)tong__agent_now(s->agent), "way", s->way, "source", s->where,
+					"requests", (json_int_t)r.requests, "bytes_down", (json_int_t)r.bytes_down,
+					"bytes_up", (json_int_t)r.bytes_up, "records", (json_int_t)r.records,
+					"clock_skew", (json_int_t)r.clock_skew);
+	rc = tong__agent_answer(doc, &text, err);
 
 	if (!rc)
 		rc = tong__store_meta_set(s->store, "last_sync", text, err);

@@ -133,13 +133,21 @@ static int plan_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 					  "T3: no changeset leads here from what this node holds");
 }
 
+/* The least that a budget leaves. */
+static uint64_t may_fetch(const struct tong__sync *s)
+{
+	uint64_t down = tong__source_count(s->source).down;
+	uint64_t month = tong__source_on_network(s->source) ? tong__link_left(s->link) : UINT64_MAX;
+	uint64_t here = s->budget > down ? s->budget - down : 0;
+
+	return s->budget && here < month ? here : month;
+}
+
 /* P4: what will be fetched is known before it is. */
 static int check_budget(const struct tong__sync *s, tong_error *err)
 {
-	uint64_t budget = s->agent->opt.byte_budget, want = tong__source_count(s->source).down;
+	uint64_t want = 0, left = may_fetch(s);
 
-	if (!budget)
-		return 0;
 	for (size_t i = 0; i < s->n_layers; i++) {
 		const struct tong__sync_layer *l = &s->layers[i];
 		uint64_t have = l->part ? tong__part_have(l->part) : 0;
@@ -147,12 +155,12 @@ static int check_budget(const struct tong__sync *s, tong_error *err)
 		if (l->change && !in_head(s, l->change).p && have < l->change->length)
 			want += l->change->length - have;
 	}
-	if (want <= budget)
+	if (want <= left)
 		return 0;
-	return tong__fail(err, TONG_E_LIMIT, s->where,
-					  "the update needs %llu bytes, at most %llu are allowed; "
-					  "raise the budget or bring the release on a stick",
-					  (unsigned long long)want, (unsigned long long)budget);
+	return tong__fail(err, TONG_E_BUDGET, s->where,
+					  "the update needs %llu bytes more, %llu are left of the budget; "
+					  "raise it or bring the release on a stick",
+					  (unsigned long long)want, (unsigned long long)left);
 }
 
 static int open_part(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)

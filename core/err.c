@@ -32,6 +32,8 @@ static const struct {
 	{TONG_E_HTTP, "TONG_E_HTTP", "服务器返回错误"},
 	{TONG_E_TIMEOUT, "TONG_E_TIMEOUT", "网络过慢，等待超时"},
 	{TONG_E_ABSENT, "TONG_E_ABSENT", "来源没有这个文件"},
+	{TONG_E_BUDGET, "TONG_E_BUDGET", "超过允许的流量"},
+	{TONG_E_CLOSED, "TONG_E_CLOSED", "不在允许联网的时段"},
 	{TONG_E_IO, "TONG_E_IO", "读写失败"},
 	{TONG_E_FULL, "TONG_E_FULL", "磁盘空间不足"},
 	{TONG_E_STORE, "TONG_E_STORE", "本地数据库已损坏"},

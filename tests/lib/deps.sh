@@ -34,6 +34,8 @@ table() {
 	test      cmd   g++                         g++
 	test      cmd   curl                        curl
 	test      cmd   zstd                        zstd
+	test      cmd   openssl                     openssl
+	test      file  /usr/sbin/nghttpd           nghttp2-server
 	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 	site      cmd   npm                         npm
 	site      cmd   chromium                    chromium

@@ -9,9 +9,12 @@ Keep-alive, HEAD, ETag with If-None-Match, one byte range with If-Range, Last-Mo
 import argparse
 import email.utils
 import fnmatch
+import gzip
 import hashlib
 import os
 import socketserver
+import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -41,8 +44,24 @@ def arguments():
     p.add_argument("--redirect", action="append", default=[], metavar="GLOB=URL", help="302 to URL plus path")
     p.add_argument("--no-range", action="store_true", help="ignore Range, as simple servers do")
     p.add_argument("--no-etag", action="store_true", help="no ETag, no Last-Modified")
+    p.add_argument("--portal", action="store_true", help="every answer is a log-in page")
+    p.add_argument("--skew", type=int, default=0, metavar="S", help="the clock of the Date header is so far ahead")
+    p.add_argument("--pack", choices=("gzip", "zstd"), help="send .json packed to those who take it")
+    p.add_argument("--pack-all", action="store_true", help="pack every file, asked for or not")
+    p.add_argument("--bomb", metavar="GLOB", help="these paths are 1 GiB of blanks, packed with gzip")
+    p.add_argument("--drip", metavar="GLOB", help="the head of these answers comes a byte a second")
+    p.add_argument("--tls", metavar="PEM", help="HTTPS with this certificate and key")
+    p.add_argument("--clients", metavar="PEM", help="ask clients for a certificate of this authority")
     p.add_argument("--endless", metavar="GLOB", help="these paths never end (chunked zeros)")
     return p.parse_args()
+
+
+def bomb():
+    return gzip.compress(b" " * (1 << 20), mtime=0) * 1024
+
+
+PACK = {"gzip": lambda b: gzip.compress(b, mtime=0),
+        "zstd": lambda b: subprocess.run(["zstd", "-q", "-c"], input=b, stdout=subprocess.PIPE, check=True).stdout}
 
 
 class State:
@@ -129,7 +148,9 @@ class Handler(socketserver.StreamRequestHandler):
         state = self.server.state
         status = state.failure(self.path)
         if status:
-            return self.send(status, [], b"")
+            return self.send(status, [("Retry-After", "1")] if status == 503 else [], b"")
+        if state.opt.portal:
+            return self.send(200, [("Content-Type", "text/html")], b"<!DOCTYPE html><title>Log in</title>")
         for rule in state.opt.redirect:
             pattern, _, url = rule.partition("=")
             if fnmatch.fnmatch(self.path, pattern):
@@ -138,6 +159,8 @@ class Handler(socketserver.StreamRequestHandler):
             return self.send(405, [("Allow", "GET, HEAD")], b"")
         if state.opt.endless and fnmatch.fnmatch(self.path, state.opt.endless):
             return self.send_endless()
+        if state.opt.bomb and fnmatch.fnmatch(self.path, state.opt.bomb):
+            return self.send(200, [("Content-Encoding", "gzip")], bomb())
         return self.send_file()
 
     def find(self):
@@ -172,17 +195,26 @@ class Handler(socketserver.StreamRequestHandler):
                 if part:
                     headers.append(("Content-Range", f"bytes {part[0]}-{part[1]}/{len(data)}"))
                     status, data = 206, data[part[0]:part[1] + 1]
+        if status == 200 and (opt.pack_all or (opt.pack and full.endswith(".json") and
+                                               opt.pack in self.head.get("accept-encoding", ""))):
+            headers += [("Content-Encoding", opt.pack or "gzip"), ("Vary", "Accept-Encoding")]
+            data = PACK[opt.pack or "gzip"](data)
         return self.send(status, headers, data)
 
     def send(self, status, headers, body):
         """Sends an answer; returns (status, bytes sent, may the connection go on)."""
         lines = [f"HTTP/1.1 {status} {WORDS.get(status, 'Status')}"]
+        lines.append("Date: " + email.utils.formatdate(time.time() + self.server.state.opt.skew, usegmt=True))
         lines += [f"{k}: {v}" for k, v in headers]
         if status != 304:
             lines.append(f"Content-Length: {len(body)}")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
         if self.method == "HEAD" or status == 304:
             body = b""
+        if self.server.state.opt.drip and fnmatch.fnmatch(self.path, self.server.state.opt.drip):
+            for i in range(len(head)):
+                self.request.sendall(head[i:i + 1])
+                time.sleep(1)
         cut = self.server.state.cut(self.path, len(body))
         if cut is not None:
             body = body[:cut]
@@ -197,7 +229,7 @@ class Handler(socketserver.StreamRequestHandler):
         step = max(1, self.server.state.opt.rate // 20)
         for i in range(0, len(body), step):
             self.request.sendall(body[i:i + step])
-            time.sleep(0.05)
+            time.sleep(step / self.server.state.opt.rate)
 
     def send_endless(self):
         head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -217,6 +249,17 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 64
+    tls = None
+
+    def finish_request(self, request, client_address):
+        """In the connection's own thread, so that a slow handshake holds up nobody else."""
+        if self.tls:
+            try:
+                request = self.tls.wrap_socket(request, server_side=True)
+            except OSError as e:
+                self.state.log("TLS", type(e).__name__, getattr(e, "reason", None) or "-", 0)
+                return
+        super().finish_request(request, client_address)
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], OSError):
@@ -227,6 +270,12 @@ def main():
     opt = arguments()
     server = Server(("127.0.0.1", opt.port), Handler)
     server.state = State(opt)
+    if opt.tls:
+        server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.tls.load_cert_chain(opt.tls)
+        if opt.clients:
+            server.tls.verify_mode = ssl.CERT_REQUIRED
+            server.tls.load_verify_locations(opt.clients)
     print(server.server_address[1], flush=True)
     server.serve_forever()
 

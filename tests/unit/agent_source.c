@@ -99,7 +99,7 @@ static void a_folder_keeps_the_ceiling(void)
 	done();
 	opt.budget = 5;
 	open_where(dir_path("d"));
-	CHECK_STR(read_name("long", NULL), "TONG_E_LIMIT");
+	CHECK_STR(read_name("long", NULL), "TONG_E_BUDGET");
 	done();
 }
 
@@ -253,7 +253,7 @@ static void P4_stops_at_the_ceiling(void)
 	opt.budget = 50000;
 	open_http();
 	CHECK_ALIVE();
-	CHECK_STR(read_name("file", NULL), "TONG_E_LIMIT");
+	CHECK_STR(read_name("file", NULL), "TONG_E_BUDGET");
 	CHECK(strstr(err.message, "this sync may fetch") != NULL);
 	done();
 }

@@ -360,7 +360,7 @@ static void the_budget_is_told_before_fetching(void)
 	opt.byte_budget = 2500;
 	p_open_with(&a, p_node_dir("budget-node"), &opt);
 	CHECK_ALIVE();
-	CHECK_STR(tong_code_name(tong_agent_sync(a, NULL, NULL, &err)), "TONG_E_LIMIT");
+	CHECK_STR(tong_code_name(tong_agent_sync(a, NULL, NULL, &err)), "TONG_E_BUDGET");
 	CHECK(strstr(err.message, "bytes") != NULL);
 	end();
 }

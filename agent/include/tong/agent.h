@@ -46,8 +46,17 @@ typedef struct tong_options {
 	uint64_t read_only;       /* 1: never write, not even with sync */
 	uint64_t timeout_seconds; /* give up on a source that sends nothing for so long; 0: 30 */
 	uint64_t byte_budget;     /* most bytes one sync may fetch; 0: no limit */
+	/* The network, when a source is on it; strings are copied by tong_agent_open. */
+	const char *proxy;     /* a URL, with name:password@ if it wants them; "env": http_proxy and its
+							* family in the environment; NULL: none */
+	const char *ca_file;   /* PEM: only these authorities are trusted; NULL: the system's */
+	const char *cert_file; /* PEM: this node's certificate, for a server that asks; NULL: none */
+	const char *key_file;  /* PEM, not locked: its key; NULL: in cert_file */
+	const char *hours;     /* local time in which the network may be used, "22:00-06:00" */
+	uint64_t rate;         /* most bytes a second; 0: no limit */
+	uint64_t month_budget; /* most bytes of a calendar month, both ways; 0: no limit */
 } tong_options;
-#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0 }
+#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Makes a store in 'dir' (created if missing, must be empty): pins the root metadata, remembers
  * sources and regions (NULL-ended lists). Nothing is fetched. */
@@ -67,14 +76,16 @@ typedef struct tong_sync_result {
 	size_t size;
 	uint64_t changed;    /* 1: a newer release is held now */
 	uint64_t requests;   /* asked of the source */
-	uint64_t bytes_down; /* bodies and headers received */
+	uint64_t bytes_down; /* received: bodies, headers, TLS handshakes */
 	uint64_t bytes_up;   /* requests sent */
 	uint64_t records;    /* put or removed */
 	uint64_t release;    /* snapshot version held now */
 	char way[64];        /* "head", "metadata", "not modified", "full" … */
 	char source[256];    /* which source answered */
+	uint64_t bytes_month; /* over the network in this calendar month, this sync included */
+	int64_t clock_skew;   /* seconds that the source's clock is ahead of ours; 0 also: not known */
 } tong_sync_result;
-#define TONG_SYNC_RESULT_INIT { sizeof(tong_sync_result), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
+#define TONG_SYNC_RESULT_INIT { sizeof(tong_sync_result), 0, 0, 0, 0, 0, 0, { 0 }, { 0 }, 0, 0 }
 
 /* Brings the store to the newest release of 'source' (a URL, a folder or a bundle; NULL: those
  * remembered, in order). All or nothing. */

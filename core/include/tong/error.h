@@ -33,6 +33,8 @@ enum tong_code {
 	TONG_E_HTTP = 51,        /* the server answered with an error */
 	TONG_E_TIMEOUT = 52,     /* too few bytes for too long */
 	TONG_E_ABSENT = 53,      /* the source does not have this file */
+	TONG_E_BUDGET = 54,      /* more bytes than the operator allows */
+	TONG_E_CLOSED = 55,      /* not in the hours in which the network may be used */
 	TONG_E_IO = 60,          /* reading or writing failed */
 	TONG_E_FULL = 61,        /* no space left */
 	TONG_E_STORE = 62,       /* the store is damaged */
