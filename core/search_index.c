@@ -19,7 +19,7 @@ struct index {
 };
 
 enum { MAX_CHARACTER = 0x40000 };
-enum { GUIDE = 1, SUB = 2, ENDED = 4 };
+enum { GUIDE = 1, LATER = 2, ENDED = 4 };
 
 static void use(struct index *x, const char *text)
 {
@@ -44,13 +44,25 @@ static void line(struct tong__buf *b, bool first, const char *text)
 		tong__buf_addc(b, (unsigned char)*text < ' ' ? ' ' : *text);
 }
 
-static int marks_of(const json_t *item, const json_t *brief)
+/* Who searches wants most often to begin something: what comes after it stands a little lower. */
+static bool comes_later(const char *name)
+{
+	static const char *const words[] = {"变更", "注销", "补办", "补证", "补发", "补领", "换发",
+	                                    "换证", "换领", "延续", "终止", "停业", "歇业", "撤销"};
+
+	for (size_t i = 0; name && i < sizeof words / sizeof *words; i++)
+		if (strstr(name, words[i]))
+			return true;
+	return false;
+}
+
+static int marks_of(const json_t *item)
 {
 	const char *state = tong__json_str(item, "state");
 	bool ended = tong__json_str(item, "cancelled") || (state && strcmp(state, "1") != 0);
 
 	return (tong__json_str(item, "guide") ? GUIDE : 0) |
-	       (tong__json_bool(brief, "sub") ? SUB : 0) | (ended ? ENDED : 0);
+	       (comes_later(tong__json_str(item, "name")) ? LATER : 0) | (ended ? ENDED : 0);
 }
 
 /* What is promised, else what the law allows: "20.1", days and the code of the unit. */
@@ -86,17 +98,15 @@ static int add_item(void *arg, const char *key, const json_t *item)
 {
 	struct index *x = arg;
 	const char *code = key + strlen("item/"), *name = tong__json_str(item, "name");
-	json_t *brief = tong__brief_from_item(item);
 
 	line(&x->codes, x->items == 0, code);
 	line(&x->names, x->items == 0, name);
 	line(&x->types, x->items == 0, tong__json_str(item, "type"));
-	tong__buf_addc(&x->marks, (char)('0' + marks_of(item, brief)));
+	tong__buf_addc(&x->marks, (char)('0' + marks_of(item)));
 	add_limit(x, item);
 	add_places(x, code);
 	use(x, name);
 	x->items++;
-	json_decref(brief);
 	return x->p->nomem ? tong__fail_nomem(&x->p->err) : 0;
 }
 
@@ -225,6 +235,43 @@ static int add_others(struct index *x)
 	return rc;
 }
 
+/* ---- names in other languages: texts{LANG: {"items/CODE": name}} ---- */
+
+/* The folder of the pages of a kind of record; NULL when it is not searched. */
+static const char *folder_of(const char *kind, size_t n)
+{
+	static const char *const known[][2] = {
+		{"item", "items"},     {"theme", "themes"},     {"material", "materials"},
+		{"law", "laws"},       {"licence", "licences"}, {"notice", "notices"},
+		{"region", "regions"}, {"agency", "agencies"}};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strlen(known[i][0]) == n && memcmp(known[i][0], kind, n) == 0)
+			return known[i][1];
+	return NULL;
+}
+
+static int add_translation(void *arg, const char *key, const json_t *rec)
+{
+	struct index *x = arg;
+	const json_t *t = tong__json_obj(rec, "t");
+	const char *name = tong__json_str(t, "name") ? tong__json_str(t, "name")
+	                                             : tong__json_str(t, "title");
+	const char *lang = key + strlen("text/"), *kind = strchr(lang, '/'), *id, *folder;
+	char tag[TONG_MAX_LANG], path[2 * TONG_MAX_KEY];
+	json_t *names;
+
+	id = kind ? strchr(kind + 1, '/') : NULL;
+	folder = id ? folder_of(kind + 1, (size_t)(id - kind - 1)) : NULL;
+	if (!name || !folder || (size_t)(kind - lang) >= sizeof tag)
+		return 0;
+	snprintf(tag, sizeof tag, "%.*s", (int)(kind - lang), lang);
+	snprintf(path, sizeof path, "%s%s", folder, id);
+	names = json_object_get(x->rows, tag);
+	tong__page_str(x->p, names ? names : tong__page_object(x->p, x->rows, tag), path, name);
+	return x->p->nomem ? tong__fail_nomem(&x->p->err) : 0;
+}
+
 /* ---- synonyms and readings ---- */
 
 static void add_synonyms(struct index *x)
@@ -278,6 +325,9 @@ static int fill(struct index *x)
 		rc = tong__page_each(x->p, "base", "alias/", add_alias, x);
 	if (rc == 0)
 		rc = add_others(x);
+	x->rows = tong__page_object(x->p, x->root, "texts");
+	if (rc == 0)
+		rc = tong__page_each(x->p, "base", "text/", add_translation, x);
 	add_synonyms(x);
 	tong__buf_init(&readings, TONG_MAX_RECORD);
 	add_readings(x, &readings);

@@ -55,6 +55,25 @@ static int put_strings(struct site *s, const char *path, const char *name)
 	return tong__record_put(s->b, rec);
 }
 
+/* Scripts travel without the lines that only explain them: a telephone has no use for those. */
+static void drop_comments(struct tong__buf *text)
+{
+	char *to = text->data, *from = to, *end = to ? to + text->len : to;
+
+	while (from < end) {
+		char *next = memchr(from, '\n', (size_t)(end - from));
+		size_t n = (size_t)((next ? next + 1 : end) - from), blank = strspn(from, " \t");
+
+		if (strncmp(from + blank, "//", 2) != 0) {
+			memmove(to, from, n);
+			to += n;
+		}
+		from += n;
+	}
+	if (text->data)
+		text->data[text->len = (size_t)(to - text->data)] = '\0';
+}
+
 /* templates/item.html -> item */
 static bool name_of(const char *path, const char *folder, const char *ending,
                     char out[TONG_MAX_KEY])
@@ -108,6 +127,8 @@ static int take_file(void *user, const char *path, uint64_t size)
 		return tong__fail(s->b->err, TONG_E_ENCODING, path, "规则 L8：网站的文件应是 UTF-8 文字");
 	if (words)
 		return put_strings(s, path, name);
+	if (tong__ends(path, ".js"))
+		drop_comments(&s->text);
 	return put_text(s, text ? "template/" : "asset/", name, text ? NULL : type_of(path));
 }
 

@@ -1,8 +1,7 @@
 // Search without a server: names by words, sounds, pinyin and codes, then full text from small files
-// (FORMAT section 11). Loaded after site.js, whose $, make and fetched it uses, when a field is used.
+// (FORMAT section 11). Loaded after site.js, whose functions it uses, when a field is used.
 'use strict';
 // ---- text as it is compared (Q1), readings, slots ----
-const bare = (s) => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}\p{M}]/gu, '');
 const lines = (s) => (s ? s.split('\n') : []);
 const log2 = (n) => 32 - Math.clz32(n);
 // What Sichuan speech does not tell apart: zh z, ch c, sh s, n l r, ng n, hu f (Q6).
@@ -25,39 +24,47 @@ const slotsOf = (codes, slots) => {
   });
   return at;
 };
-const cross = (a, b) => a.flatMap((x) => b.map((y) => slur(x) + ' ' + slur(y)));
+const first = (s) => s[0];
+const cross = (a, b, as) => a.flatMap((x) => b.map((y) => as(x) + ' ' + as(y)));
 
 // ---- the index: entries, and for each character and pair the entries that have it ----
 const openIndex = (d) => {
-  const x = { ...d, entries: [], grams: new Map(), sounds: new Map(), readings: new Map(), said: new Map() };
+  const x = { ...d, entries: [], told: [], grams: new Map(), readings: new Map(), said: new Map() };
   const codes = lines(d.codes), types = lines(d.types), limits = lines(d.limits), places = lines(d.places);
+  const texts = d.texts || {}, own = texts[document.documentElement.lang] || {}, at = {};
   const add = (e, text) => {
-    const n = x.entries.push(e) - 1, t = e.t = [...bare(text)];
+    const n = x.entries.push(e) - 1, t = e.t = [...bare(text)], path = e.kind + '/' + e.id;
+    at[path] ??= n;
+    e.name = own[path] || e.name;
     e.text = t.join('');
     e.less = Math.min(t.length, 150);
     e.read = t.map((c) => x.readings.get(c) || [c]);
     for (const g of new Set([...t, ...pairs(t)])) put(x.grams, g, n);
-    for (let i = 0; i + 1 < t.length; i++)
-      for (const s of cross(e.read[i], e.read[i + 1])) put(x.sounds, s, n);
   };
-  for (const row of d.readings.split(' ')) {
-    const [, syllable, chars] = row.match(/^([a-z]*)(.*)$/u);
+  x.rows = d.readings.split(' ').map((row) => row.match(/^([a-z]*)(.*)$/u).slice(1));
+  for (const [syllable, chars] of x.rows)
     for (const c of chars) put(x.readings, c, syllable);
-  }
   lines(d.names).forEach((name, n) => add({
     kind: 'items', id: codes[n], name: name || codes[n], type: types[n], limit: limits[n],
     place: places[n], mark: +d.marks[n], n,
   }, name));
   for (const [kind, rows] of Object.entries(d.others)) {
     for (const [id, name, ...also] of rows)
-      for (const word of [name, ...also]) add({ kind, id, name, mark: 0, also: word !== name }, word);
+      for (const word of [name, ...also]) add({ kind, id, name, mark: 0, also: kind === 'themes' && word !== name }, word);
   }
+  for (const names of Object.values(texts))
+    for (const path in names) if (path in at) x.told.push([at[path], bare(names[path])]);
   for (const [said, meant = ''] of d.pairs || []) put(x.said, bare(said), bare(meant));
   x.longest = Math.max(0, ...[...x.said.keys()].map((s) => s.length));
   x.slotted = slotsOf(codes, d.slots);
-  x.items = codes;
   return x;
 };
+
+// The same for pairs of sounds or of first letters, made when first asked for.
+const byRead = (x, as) => x[as.name] ||= x.entries.reduce((map, { read }, n) => {
+  for (let i = 0; i + 1 < read.length; i++) for (const s of cross(read[i], read[i + 1], as)) put(map, s, n);
+  return map;
+}, new Map());
 
 // ---- what a query may mean (Q4): [text, what that costs] ----
 const reworded = (x, q, which) => {
@@ -102,12 +109,12 @@ const byWords = (x, q, best) => {
 const bySound = (x, q, best) => {
   const t = [...q], hits = new Map(), read = t.map((c) => x.readings.get(c) || [c]);
   for (let i = 0; i + 1 < t.length; i++) {
-    const found = new Set(cross(read[i], read[i + 1]).flatMap((s) => x.sounds.get(s) || []));
+    const found = new Set(cross(read[i], read[i + 1], slur).flatMap((s) => byRead(x, slur).get(s) || []));
     for (const n of found) hits.set(n, (hits.get(n) || 0) + 1);
   }
   for (const [n, w] of hits) {
     if (w * 5 >= (t.length - 1) * 3)
-      best(n, 50 + Math.floor(300 * w / (t.length - 1)) - (x.entries[n].less >> 1));
+      best(n, 50 + Math.floor(350 * w / (t.length - 1)) - (x.entries[n].less >> 1));
   }
 };
 // Where in the readings the letters from k on end, when they are syllables or beginnings of them.
@@ -125,12 +132,18 @@ const spells = (read, i, q, k, as) => {
   return 0;
 };
 const byLetters = (x, q, best, as) => {
-  for (const [n, e] of x.entries.entries()) {
-    for (let i = 0; i < e.read.length; i++) {
-      if (!e.read[i].some((r) => r[0] === q[0])) continue;
-      const end = spells(e.read, i, q, 0, as);
+  const near = new Set(), take = (list) => { for (const n of list || []) near.add(n); };
+  for (let k = 1; k <= Math.min(6, q.length); k++) {
+    const rows = x.rows.filter(([s]) => as(s).startsWith(q.slice(0, k).join('')));
+    if (k === q.length) for (const [, chars] of rows) [...chars].forEach((c) => take(x.grams.get(c)));
+    else if (rows.length) take(byRead(x, first).get(q[0] + ' ' + q[k]));
+  }
+  for (const n of near) {
+    const { read, less } = x.entries[n];
+    for (let i = 0; i < read.length; i++) {
+      const end = spells(read, i, q, 0, as);
       if (!end) continue;
-      best(n, (i ? 350 : end === e.read.length ? 650 : 500) - e.less);
+      best(n, (i ? 350 : end === read.length ? 650 : 500) - less);
       break;
     }
   }
@@ -138,14 +151,12 @@ const byLetters = (x, q, best, as) => {
 const byCode = (x, typed, best) => {
   const c = typed.normalize('NFKC').trim().toUpperCase();
   if (!/^(?=.*\d)[\dA-Z-]{3,}$/.test(c)) return;
-  x.items.forEach((code, n) => {
+  const match = (code, n, begun) => {
     const up = code.toUpperCase();
-    if (up.startsWith(c)) best(n, up === c ? 3000 : 2000);
-  });
-  for (const [alias, code] of Object.entries(x.aliases)) {
-    const n = alias.toUpperCase().startsWith(c) ? x.items.indexOf(code) : -1;
-    if (n >= 0) best(n, alias.toUpperCase() === c ? 3000 : 1900);
-  }
+    if (up.startsWith(c)) best(n, up === c ? 3000 : begun);
+  };
+  x.entries.forEach((e, n) => match(e.id, n, 2000));
+  for (const alias in x.aliases) match(alias, x.entries.findIndex((e) => e.id === x.aliases[alias]), 1900);
 };
 
 // Entries in order, each page once.
@@ -157,12 +168,13 @@ const findNames = (x, typed) => {
   byCode(x, typed, less(0));
   for (const [m, cost] of all) byWords(x, m, less(cost));
   if (/[a-z]/.test(q)) {
-    const letters = [...q];
+    const letters = [...q], parts = typed.trim().split(/\s+/).map(bare);
+    for (const [n, name] of x.told) if (parts.every((p) => name.includes(p))) less(name.length)(n, 700);
     byLetters(x, letters, less(0), (s) => s);
     for (const [said, meant] of x.said) {
       const read = [...said].map((c) => x.readings.get(c) || [c]);
       if (meant[0] && spells(read, 0, letters, 0, (s) => s) === read.length)
-        for (const m of meant) byWords(x, m, less(40));
+        for (const m of meant) byWords(x, m, less(260));
     }
     if (top() < 300) byLetters(x, [...soft(q)], less(100), soft);
   }
@@ -170,10 +182,14 @@ const findNames = (x, typed) => {
   const seen = new Set();
   return [...score.keys()].filter((n) => score[n] > 0).map((n) => {
     const e = x.entries[n];
-    return [score[n] + (e.mark & 1 ? 15 : 0) - (e.mark & 2 ? 5 : 0) - (e.mark & 4 ? 200 : 0) - (e.also ? 20 : 0), n];
-  }).sort((a, b) => b[0] - a[0] || a[1] - b[1]).map(([, n]) => x.entries[n])
+    e.score = score[n] + (e.mark & 1 ? 15 : 0) - (e.mark & 4 ? 200 : 0) - (e.mark & 2 ? 12 : 0) - (e.also ? 450 : 0);
+    return n;
+  }).sort((a, b) => x.entries[b].score - x.entries[a].score || a - b).map((n) => x.entries[n])
     .filter((e) => !seen.has(e.kind + e.id) && seen.add(e.kind + e.id));
 };
+
+// Does a name hold what was typed? Else texts that do come before names that are only like it.
+const sure = (found) => found[0]?.score > 499;
 
 // ---- full text (Q3) ----
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -222,6 +238,7 @@ const labelsOf = (x, e, d) => {
 };
 const forms = all('form.find'), words = { ...forms[0]?.dataset, ...$('#results')?.dataset };
 const hrefOf = (e) => words.root + e.kind + '/' + encodeURIComponent(e.id) + '/';
+const visit = (e) => { location.href = hrefOf(e); };
 let data, index, loading;
 const load = () => loading ||= fetched(words.index).then((d) => {
   data = d;
@@ -250,18 +267,17 @@ const combobox = (form, n) => {
       list.children[at].scrollIntoView({ block: 'nearest' });
     }
   };
-  const show = (open) => {
-    list.hidden = !open;
-    field.setAttribute('aria-expanded', open);
-    if (!open) choose(-1);
+  const show = (yes) => {
+    list.hidden = !yes;
+    field.setAttribute('aria-expanded', yes);
+    if (!yes) choose(-1);
   };
   const fill = () => {
     const found = index ? findNames(index, field.value) : [];
     hits = found.slice(0, 8);
     list.replaceChildren(...hits.map((e, i) => {
-      const li = make('li', { id: list.id + '-' + i }, link(hrefOf(e), e.name), make('small', {}, data.labels[e.type] || ''));
+      const li = make('li', { id: list.id + '-' + i, onclick: () => visit(e) }, e.name, make('small', {}, data.labels[e.type] || ''));
       li.setAttribute('role', 'option');
-      li.firstChild.tabIndex = -1;
       return li;
     }));
     said.textContent = bare(field.value) ? found.length ? found.length + ' ' + words.unit : words.none : '';
@@ -279,10 +295,10 @@ const combobox = (form, n) => {
       show(false);
     } else if (e.key === 'Enter' && at >= 0) {
       e.preventDefault();
-      location.href = hrefOf(hits[at]);
+      visit(hits[at]);
     }
   });
-  form.addEventListener('focusout', (e) => { if (!form.contains(e.relatedTarget)) show(false); });
+  field.addEventListener('blur', () => show(false));
   list.addEventListener('mousedown', (e) => e.preventDefault());
   show(false);
   load().then(() => { if (field.value) fill(); }, () => {});
@@ -317,7 +333,7 @@ const searchPage = (form) => {
       const inside = (await findText(index, text, (name) => fetched(words.text + name))).filter((e) => !named.has(e));
       if (mine !== asked || !inside.length) return;
       none.remove();
-      results.append(...group(words.inside, inside, q));
+      results[sure(found) ? 'append' : 'prepend'](...group(words.inside, inside, q));
     } catch {
       if (mine === asked && !index) results.replaceChildren(make('p', { className: 'card' }, words.offline));
     }

@@ -140,19 +140,19 @@ addEventListener('hashchange', openTarget);
 openTarget();
 
 // ---- text as it is compared ----
-const plain = (s) => s.normalize('NFKC').toLowerCase().replace(/[\s\p{P}]/gu, '');
+const bare = (s) => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}\p{M}]/gu, '');
 
 // ---- filter of a long page ----
 const filter = $('.filter');
 if (filter) {
   const field = $('input', filter), none = $('[role=status]', filter);
-  const rows = all('main .list li').map((li) => ({ li, text: plain($('a', li).textContent) }));
+  const rows = all('main .list li').map((li) => ({ li, text: bare($('a', li).textContent) }));
   const types = all('main .type'), folds = all('main .fold');
   const hide = (el, inside) => { el.hidden = !$('li:not([hidden])', inside); };
   filter.classList.add('on');
   filter.addEventListener('submit', (e) => e.preventDefault());
   field.addEventListener('input', () => {
-    const q = plain(field.value);
+    const q = bare(field.value);
     let left = 0;
     for (const r of rows) left += !(r.li.hidden = !r.text.includes(q));
     for (const h of types) {

@@ -26,7 +26,7 @@ static const char *const base[] = {
 	"'sections':{'conditions_html':'<p>谁都可以</p>','process_html':'<ol><li>申请</li></ol>',"
 	"'faq':[{'q':'问？','a_html':'<p>答</p>'}],'notes_html':'<p>注</p>'}}",
 	"item/512000000002 {'code':'512000000002','type':'20'}",
-	"item/G-000001-001 {'code':'G-000001-001','name':'无主题','type':'07','state':'3',"
+	"item/G-000001-001 {'code':'G-000001-001','name':'无主题注销','type':'07','state':'3',"
 	"'main_item':'主'}",
 	"alias/511A00001001 {'item':'510100001001'}",
 	"where/510100001001 {'regions':['510002','510003']}",
@@ -252,9 +252,9 @@ static void gives_the_search_its_data(void)
 	CHECK_STR(type, "application/json");
 	CHECK_INT(tong__json_read(page.data, page.len, 8, "search", &all, &err), 0);
 	CHECK_STR(tong__json_str(all, "codes"), "510100001001\n512000000002\nG-000001-001");
-	CHECK_STR(tong__json_str(all, "names"), "办<某>证\n\n无主题");
+	CHECK_STR(tong__json_str(all, "names"), "办<某>证\n\n无主题注销");
 	CHECK_STR(tong__json_str(all, "types"), "01\n20\n07");
-	CHECK_STR(tong__json_str(all, "marks"), "306");
+	CHECK_STR(tong__json_str(all, "marks"), "106");
 	CHECK_STR(tong__json_str(all, "limits"), "10.1\n\n");
 	CHECK_STR(tong__json_str(all, "places"), "2\n\n");
 	CHECK_STR(tong__json_str(json_object_get(all, "labels"), "01"), "行政许可");

@@ -186,6 +186,15 @@ static void *scarce(size_t n)
 	return left-- > 0 ? malloc(n) : NULL;
 }
 
+static void Q2_names_in_every_language_are_searched(void)
+{
+	CHECK_INT(show("/data/search.json"), 0);
+	CHECK(has("\"texts\":{\"en\":{"));
+	CHECK(has("\"items/510100001001\":\"Get a permit\""));
+	CHECK(has("\"materials/m1\":\"Household register\""));
+	CHECK(!has("510100001003\":\"") && !has("Test guide"));   /* out of date; not a page's name */
+}
+
 static void survives_lack_of_memory(void)
 {
 	static const char *const pages[] = {"/en/items/510100001001/", "/en/", "/en/themes/p01/"};
@@ -220,6 +229,7 @@ int main(void)
 	RUN(W6_says_what_a_text_is_worth);
 	RUN(W6_leads_from_language_to_language);
 	RUN(W6_shows_a_partial_language);
+	RUN(Q2_names_in_every_language_are_searched);
 	RUN(survives_lack_of_memory);
 	tong__site_close(site);
 	world_free(&world);
