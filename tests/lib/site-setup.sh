@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 to=${O:-build}/site-tools
-want='playwright-core@1.54.2 axe-core@4.10.3 lighthouse@12.8.2 html-validate@9.7.1 decap-cms@3.16.3 decap-server@3.11.3'
+want='playwright-core@1.54.2 axe-core@4.10.3 lighthouse@12.8.2 html-validate@9.7.1 decap-cms@3.16.3 decap-server@3.11.3 minisearch@7.2.0 pagefind@1.6.0'
 [ "$(cat "$to/fetched" 2>/dev/null)" = "$want" ] && exit 0
 mkdir -p "$to"
 cd "$to"
