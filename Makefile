@@ -14,6 +14,9 @@ CC = gcc
 endif
 CFLAGS ?= -O2 -g
 
+# Messages: English in the code, Chinese in po/; core/language.h says how a program finds them.
+MO = po/zh_CN/LC_MESSAGES/tong.mo
+
 # What each room may link, by pkg-config name. tests/rules/doors.txt says which file opens which.
 CORE_LIBS = libcrypto libzstd jansson libqrencode
 PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwriter libmicrohttpd
@@ -31,7 +34,8 @@ HEADERS := $(sort $(wildcard core/*.h agent/*.h publisher/*.h */include/tong/*.h
 
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wpointer-arith \
 	-Wmissing-prototypes -Wwrite-strings
-DEFS = -D_GNU_SOURCE -DTONG_VERSION=\"$(VERSION)\" -DTONG_SITE_DIR=\"$(PREFIX)/share/tong/site\"
+DEFS = -D_GNU_SOURCE -DTONG_VERSION=\"$(VERSION)\" -DTONG_SITE_DIR=\"$(PREFIX)/share/tong/site\" \
+	-DTONG_LOCALE_DIR=\"$(PREFIX)/share/locale\"
 HARD = $(if $(SAN)$(COVER),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fstack-protector-strong
 EXTRA = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(COVER),--coverage -O0)
@@ -45,7 +49,7 @@ say = $(if $(V),,@echo '  $1 $@' &&)
 obj = $(patsubst %.c,$(O)/%.o,$1)
 parts = $(filter-out %/main.o,$(foreach o,$1,$(if $(filter cmd_%,$(notdir $o)),,$o)))
 
-WHOLE = tong-publish tong-agent libtong-agent.so.0 libtong-core.a libtong-agent.a
+WHOLE = tong-publish tong-agent libtong-agent.so.0 libtong-core.a libtong-agent.a $(MO)
 all: $(addprefix $(O)/,$(WHOLE)) ## build the programs and the library (the default; installs nothing)
 $(O)/libtong-core.a: $(call obj,$(CORE_SRC))
 $(O)/libtong-agent.a: $(call obj,$(AGENT_SRC))
@@ -61,6 +65,10 @@ $(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(O)/libtong-agent.a $(O)/libtong
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))
 $(O)/tong-publish: $(call obj,$(PUBLISHER_SRC)) $(O)/libtong-core.a
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(PUBLISHER_LIBS))
+
+$(O)/$(MO): po/zh_CN.po
+	@mkdir -p $(@D)
+	$(call say,MO) msgfmt -o $@ $<
 
 $(O)/core/%.o: LIBS = $(CORE_LIBS)
 $(O)/agent/%.o: LIBS = $(AGENT_PROG_LIBS)
@@ -85,7 +93,7 @@ agent_parts = $(O)/libtong-serve.a $(O)/libtong-agent.a
 publisher_parts = $(O)/libtong-publisher.a
 house_parts = $(publisher_parts) $(agent_parts)
 room = $(firstword $(subst _, ,$(notdir $1)))
-tests: $(TESTS) # build the test programs
+tests: $(TESTS) $(O)/$(MO) # build the test programs
 	@:
 .SECONDARY: $(call obj,$(TEST_SRC))
 .SECONDEXPANSION:
@@ -120,6 +128,9 @@ test-site: deps ## the site in a real browser (Chromium, npm): every kind of pag
 	@O=$(O) tests/run.sh $(or $(T),site)
 rules: all ## hold the house to its rules: arrows, doors, symbols, headers, lengths
 	@O=$(O) tests/run.sh rules
+po: ## bring po/zh_CN.po up to the messages of the code, and tell which are not translated
+	@tests/lib/deps.sh build
+	@tests/lib/po.py update
 headers: $(patsubst %,$(O)/headers/%.ok,$(HEADERS)) # every header compiles alone
 $(O)/headers/%.ok: % $(O)/flags
 	@mkdir -p $(@D)
@@ -151,7 +162,7 @@ fuzz: deps ## let clang's fuzzer try every harness for FUZZ_SECONDS (30)
 zig: ## the second road: zig build test (ZIG_VERSION=0.11.0, or all)
 	@tests/lib/deps.sh build zig
 	@O=$(O) tests/lib/zig.sh $(ZIG_VERSION)
-install: all ## into DESTDIR and PREFIX: programs, library, header, manuals, site
+install: all ## into DESTDIR and PREFIX: programs, library, header, manuals, messages, site
 	@O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) VERSION=$(VERSION) LIBS='$(AGENT_LIBS)' tests/lib/install.sh
 clean: ## remove all build folders
 	rm -rf $(O) $(O)-*
@@ -159,4 +170,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all tests tuf-client deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind cover fuzz zig \
-	install clean help FORCE
+	install po clean help FORCE

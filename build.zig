@@ -60,6 +60,15 @@ const House = struct {
         }
     }
 
+    /// The Chinese messages, where the installed programs find them. Without msgfmt they speak English.
+    fn messages(h: House) void {
+        const msgfmt = h.b.findProgram(&.{"msgfmt"}, &.{}) catch return;
+        const run = h.b.addSystemCommand(&.{ msgfmt, "-o" });
+        const mo = run.addOutputFileArg("tong.mo");
+        addInput(run, path(h.b, "po/zh_CN.po"));
+        h.b.getInstallStep().dependOn(&h.b.addInstallFile(mo, "share/locale/zh_CN/LC_MESSAGES/tong.mo").step);
+    }
+
     /// The .c files of a folder in order of their names, those that pass `keep`.
     fn sources(h: House, dir: []const u8, comptime keep: fn ([]const u8) bool) []const []const u8 {
         var list = std.ArrayList([]const u8).init(h.b.allocator);
@@ -100,6 +109,7 @@ pub fn build(b: *std.Build) void {
     addC(shared, h.sources("core", any), h.flags);
     h.link(shared, &agent_libs);
     for ([_]*Compile{ core, agent, tong_publish, tong_agent, shared }) |s| b.installArtifact(s);
+    h.messages();
 
     // Test programs: what they are linked with is the first word of their name; house_* gets all.
     const serve = h.archive("tong-serve", h.sources("agent", ofServe));
@@ -137,6 +147,7 @@ fn cFlags(b: *std.Build, triple: []const u8, ubsan: bool) []const []const u8 {
     list.appendSlice(b.dupeStrings(&fixed)) catch @panic("OOM");
     list.append(b.fmt("-idirafter/usr/include/{s}", .{triple})) catch @panic("OOM");
     list.append(site) catch @panic("OOM");
+    list.append(b.fmt("-DTONG_LOCALE_DIR=\"{s}/share/locale\"", .{b.install_prefix})) catch @panic("OOM");
     if (!ubsan) list.append("-fno-sanitize=undefined") catch @panic("OOM");
     return list.items;
 }
@@ -188,6 +199,10 @@ fn path(b: *std.Build, sub: []const u8) std.Build.LazyPath {
 
 fn absolute(p: []const u8) std.Build.LazyPath {
     return if (new_api) .{ .cwd_relative = p } else .{ .path = p };
+}
+
+fn addInput(run: *std.Build.Step.Run, file: std.Build.LazyPath) void {
+    if (new_api) run.addFileArg(file) else run.addFileSourceArg(file);
 }
 
 fn addC(s: *Compile, files: []const []const u8, flags: []const []const u8) void {

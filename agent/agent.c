@@ -11,6 +11,7 @@
 #include "agent/life.h"
 #include "agent/source.h"
 #include "core/json.h"
+#include "core/message.h"
 #include "core/text.h"
 
 #ifndef TONG_VERSION
@@ -192,7 +193,7 @@ void tong__agent_log(const tong_agent *a, int level, const char *fmt, ...)
 	if (!a->opt.log)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	vsnprintf(text, sizeof text, tong__text(fmt), ap);
 	va_end(ap);
 	a->opt.log(a->opt.user, level, text);
 }

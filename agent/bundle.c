@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 
 struct tong__bundle {
@@ -31,7 +32,7 @@ static int broken(const struct tong__bundle *b, tong_error *err)
 		return tong__fail_errno(err, e, b->path, "cannot read");
 	return tong__fail(err, TONG_E_FORMAT, b->path,
 					  "B1: not a bundle, or damaged (%s); write it onto the stick once more",
-					  why ? why : "unreadable");
+					  why ? why : _("unreadable"));
 }
 
 /* ---- B2: the frame ---- */

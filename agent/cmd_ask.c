@@ -7,6 +7,7 @@
 #include "agent/command.h"
 #include "core/err.h"
 #include "core/json.h"
+#include "core/message.h"
 
 /* Prints what a call answered, as it is or through 'print'. */
 static void answer(const struct tong__cli *cli, char *text, void (*print)(const json_t *))
@@ -34,7 +35,7 @@ static void print_list(const char *label, const json_t *list)
 	size_t i;
 
 	tong__buf_init(&text, 65536);
-	json_array_foreach(list, i, v) tong__buf_addf(&text, "%s%s", i ? "、" : "",
+	json_array_foreach(list, i, v) tong__buf_addf(&text, "%s%s", i ? _(", ") : "",
 												  json_string_value(v) ? json_string_value(v) : "");
 	tong__field(label, text.data);
 	tong__buf_free(&text);
@@ -42,15 +43,15 @@ static void print_list(const char *label, const json_t *list)
 
 static void print_show(const json_t *doc)
 {
-	tong__field("标准指纹", tong__json_str(doc, "fingerprint"));
+	tong__field(_("fingerprint"), tong__json_str(doc, "fingerprint"));
 	tong__print_item(json_object_get(doc, "item"));
-	print_list("主题", json_object_get(doc, "themes"));
+	print_list(_("themes"), json_object_get(doc, "themes"));
 	if (json_object_get(doc, "listing"))
 		tong__print_listing(doc);
 	else if (tong__json_str(doc, "region"))
-		printf("\n%s 的目录没有列入本事项\n", tong__json_str(doc, "region"));
+		printf(_("\nregion %s does not list this item\n"), tong__json_str(doc, "region"));
 	if (!tong__json_str(doc, "region"))
-		print_list("列入本事项的区域", json_object_get(doc, "where"));
+		print_list(_("listed by"), json_object_get(doc, "where"));
 }
 
 int tong__cmd_show(struct tong__cli *cli, tong_error *err)
@@ -89,11 +90,12 @@ static void print_search(const json_t *doc)
 			printf("%*s%s\n", 22, "", snippet);
 	}
 	if (tong__json_int(doc, "total", 0) == 0)
-		puts("没有找到");
+		puts(_("nothing found"));
 	else
-		printf("共 %" JSON_INTEGER_FORMAT " 项%s\n", tong__json_int(doc, "total", 0),
-			   strcmp(tong__json_str(doc, "way"), "loose") == 0 ? "（没有完全相符的，以上为相近的）"
-																: "");
+		printf(strcmp(tong__json_str(doc, "way"), "loose") == 0
+				   ? _("%lld items (none has all the words; these come near)\n")
+				   : _("%lld items\n"),
+			   (long long)tong__json_int(doc, "total", 0));
 }
 
 int tong__cmd_search(struct tong__cli *cli, tong_error *err)
@@ -133,11 +135,13 @@ static void print_check(const json_t *doc)
 {
 	bool match = tong__json_bool(doc, "match");
 
-	tong__field("事项", tong__json_str(doc, "name"));
-	tong__field("编码", tong__json_str(doc, "code"));
-	tong__field("结果", match ? "一致：这是现行标准" : "不一致：这不是现行标准");
+	tong__field(_("item"), tong__json_str(doc, "name"));
+	tong__field(_("code"), tong__json_str(doc, "code"));
+	tong__field(_("result"),
+	            match ? _("the same: this is the standard in force")
+					  : _("not the same: this is not the standard in force"));
 	if (!match)
-		tong__field("现行指纹", tong__json_str(doc, "fingerprint"));
+		tong__field(_("in force"), tong__json_str(doc, "fingerprint"));
 }
 
 int tong__cmd_check(struct tong__cli *cli, tong_error *err)
@@ -173,7 +177,7 @@ static void print_history(const json_t *doc)
 			printf("  - %s\n", json_string_value(what) ? json_string_value(what) : "");
 	}
 	if (json_array_size(log) == 0)
-		puts("没有变更记录");
+		puts(_("no changes are recorded"));
 }
 
 int tong__cmd_history(struct tong__cli *cli, tong_error *err)

@@ -9,6 +9,7 @@
 #include "core/element.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 
 #define LABEL 20 /* columns of the label */
@@ -281,11 +282,12 @@ void tong__print_listing(const json_t *doc)
 
 	json_array_foreach(cases, i, c)
 	{
-		printf("\n本地办理（%s）%s\n", tong__json_str(doc, "region"),
-			   json_is_true(json_object_get(c, "sample")) ? "  示例数据" : "");
-		tong__field("实施主体", named(doc, "agencies", tong__json_str(c, "agency")));
-		tong__field("政务大厅", named(doc, "halls", tong__json_str(c, "hall")));
-		tong__field("窗口", window_of(doc, c));
+		printf("\n");
+		printf(_("where it is done (%s)%s\n"), tong__json_str(doc, "region"),
+			   json_is_true(json_object_get(c, "sample")) ? _("  sample data") : "");
+		tong__field(_("agency"), named(doc, "agencies", tong__json_str(c, "agency")));
+		tong__field(_("hall"), named(doc, "halls", tong__json_str(c, "hall")));
+		tong__field(_("window"), window_of(doc, c));
 		print_elements(tong__listing_elements, c);
 	}
 }

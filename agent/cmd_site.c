@@ -9,6 +9,7 @@
 #include "agent/serve.h"
 #include "core/file.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/site.h"
 
 struct out {
@@ -60,7 +61,7 @@ int tong__cmd_site(struct tong__cli *cli, tong_error *err)
 	if (!rc && cli->json)
 		printf("{\"pages\":%zu,\"written\":%zu}\n", o.pages, o.written);
 	else if (!rc && !cli->quiet)
-		printf("共 %zu 个页面，写入 %zu 个（其余未变）\n", o.pages, o.written);
+		printf(_("%zu pages, %zu written (the others are unchanged)\n"), o.pages, o.written);
 	return rc;
 }
 
@@ -69,7 +70,7 @@ static void announce(const struct tong__cli *cli, const char *address)
 	if (cli->json)
 		printf("{\"listening\":\"http://%s/\"}\n", address);
 	else if (!cli->quiet)
-		printf("正在服务：http://%s/  （Ctrl-C 停止）\n", address);
+		printf(_("serving http://%s/  (Ctrl-C stops)\n"), address);
 	fflush(stdout);
 }
 

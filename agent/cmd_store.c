@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 
 /* The pinned root decides about everything after it: what is wrong with it is said of the file. */
 static int refused(const char *path, tong_error *err)
@@ -45,7 +46,7 @@ int tong__cmd_init(struct tong__cli *cli, tong_error *err)
 	if (cli->json)
 		printf("{\"store\":\"made\"}\n");
 	else if (!cli->quiet)
-		printf("已建立数据仓 %s；下一步：tong-agent sync\n", cli->store);
+		printf(_("made the store %s; next: tong-agent sync\n"), cli->store);
 	return 0;
 }
 
@@ -71,9 +72,13 @@ static void print_sync(const struct tong__cli *cli, const tong_sync_result *r)
 	}
 	if (cli->quiet)
 		return;
-	printf("%s 第 %" PRIu64 " 版（%s）：%" PRIu64 " 条记录变动，%" PRIu64 " 次请求，收 %s，发 %s\n",
-		   r->changed ? "已更新到" : "没有更新，现为", r->release, r->way, r->records, r->requests,
-		   tong__size(r->bytes_down, down), tong__size(r->bytes_up, up));
+	printf(r->changed ? _("now at release %llu (%s): %llu records changed, %llu requests, "
+						  "%s received, %s sent\n")
+					  : _("nothing new, at release %llu (%s): %llu records changed, %llu requests, "
+						  "%s received, %s sent\n"),
+		   (unsigned long long)r->release, r->way, (unsigned long long)r->records,
+		   (unsigned long long)r->requests, tong__size(r->bytes_down, down),
+		   tong__size(r->bytes_up, up));
 }
 
 /* What was carried by hand may be old: how long the province's word for it is still good. */
@@ -92,7 +97,7 @@ static void print_validity(const struct tong__cli *cli, tong_agent *a)
 	until = tong__json_str(json_object_get(doc, "expires"), "timestamp");
 	memset(&tm, 0, sizeof tm);
 	if (until && strptime(until, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		printf("这份发布的时间戳有效至 %s，还有 %lld 天\n", until,
+		printf(_("the timestamp of this release is valid until %s, %lld days more\n"), until,
 			   ((long long)timegm(&tm) - (long long)time(NULL)) / 86400);
 	json_decref(doc);
 	tong_agent_free(text);
@@ -122,10 +127,10 @@ static void print_layers(const json_t *layers)
 	size_t i;
 
 	puts("");
-	tong__pad("层", 12);
-	tong__pad("记录", 10);
-	tong__pad("大小", 12);
-	puts("身份");
+	tong__pad(_("layer"), 12);
+	tong__pad(_("records"), 10);
+	tong__pad(_("size"), 12);
+	puts(_("identity"));
 	json_array_foreach(layers, i, l)
 	{
 		const char *sha = tong__json_str(l, "sha256");
@@ -135,7 +140,7 @@ static void print_layers(const json_t *layers)
 		tong__pad(tong__json_str(l, "name"), 12);
 		tong__pad(count, 10);
 		tong__pad(tong__size((uint64_t)tong__json_int(l, "length", 0), size), 12);
-		printf("%.16s\n", sha ? sha : "损坏：请运行 tong-agent sync");
+		printf("%.16s\n", sha ? sha : _("damaged: run tong-agent sync"));
 	}
 }
 
@@ -145,7 +150,7 @@ static void join(const json_t *list, struct tong__buf *out)
 	size_t i;
 
 	tong__buf_clear(out);
-	json_array_foreach(list, i, v) tong__buf_addf(out, "%s%s", i ? "、" : "",
+	json_array_foreach(list, i, v) tong__buf_addf(out, "%s%s", i ? _(", ") : "",
 												  json_string_value(v) ? json_string_value(v) : "");
 }
 
@@ -156,11 +161,11 @@ static void print_last_sync(const json_t *doc)
 
 	if (!s)
 		return;
-	snprintf(text, sizeof text, "%s（%s，%s，%" JSON_INTEGER_FORMAT " 次请求，收 %s）",
+	snprintf(text, sizeof text, _("%s (%s, %s, %lld requests, %s received)"),
 			 tong__json_str(s, "time") ? tong__json_str(s, "time") : "", tong__json_str(s, "way"),
-			 tong__json_str(s, "source"), tong__json_int(s, "requests", 0),
+			 tong__json_str(s, "source"), (long long)tong__json_int(s, "requests", 0),
 			 tong__size((uint64_t)tong__json_int(s, "bytes_down", 0), down));
-	tong__field("上次同步", text);
+	tong__field(_("last sync"), text);
 }
 
 static void print_status(const json_t *doc)
@@ -170,20 +175,20 @@ static void print_status(const json_t *doc)
 	json_int_t left = tong__json_int(doc, "left", 0);
 	char text[128];
 
-	snprintf(text, sizeof text, "第 %" JSON_INTEGER_FORMAT " 版，%s",
-			 tong__json_int(doc, "release", 0), current ? "现行有效" : "不是现行版本");
-	tong__field("发布版本", tong__json_int(doc, "release", 0) ? text : "尚未同步");
-	snprintf(text, sizeof text, "已由操作员从第 %" JSON_INTEGER_FORMAT " 版退回", left);
-	tong__field("退回", left ? text : "");
+	snprintf(text, sizeof text, current ? _("%lld, in force") : _("%lld, not in force"),
+			 (long long)tong__json_int(doc, "release", 0));
+	tong__field(_("release"), tong__json_int(doc, "release", 0) ? text : _("not synced yet"));
+	snprintf(text, sizeof text, _("by an operator, from release %lld"), (long long)left);
+	tong__field(_("went back"), left ? text : "");
 	tong__buf_init(&list, 65536);
 	join(json_object_get(doc, "expired"), &list);
-	tong__field("已过期", list.data);
+	tong__field(_("expired"), list.data);
 	join(json_object_get(doc, "regions"), &list);
-	tong__field("区域", list.len ? list.data : "全部");
+	tong__field(_("regions"), list.len ? list.data : _("all"));
 	join(json_object_get(doc, "sources"), &list);
-	tong__field("来源", list.data);
+	tong__field(_("sources"), list.data);
 	tong__buf_free(&list);
-	tong__field("有效期至", tong__json_str(json_object_get(doc, "expires"), "timestamp"));
+	tong__field(_("valid until"), tong__json_str(json_object_get(doc, "expires"), "timestamp"));
 	print_last_sync(doc);
 	if (json_array_size(json_object_get(doc, "layers")))
 		print_layers(json_object_get(doc, "layers"));
@@ -228,7 +233,7 @@ int tong__cmd_verify(struct tong__cli *cli, tong_error *err)
 	if (cli->json)
 		printf("{\"checked\":%" PRIu64 ",\"sound\":%s}\n", checked, rc ? "false" : "true");
 	else if (!rc && !cli->quiet)
-		printf("核对 %" PRIu64 " 项，与签发的内容一致\n", checked);
+		printf(_("%llu compared, all as signed\n"), (unsigned long long)checked);
 	return rc;
 }
 
@@ -246,6 +251,6 @@ int tong__cmd_rollback(struct tong__cli *cli, tong_error *err)
 	if (cli->json)
 		printf("{\"rolled_back\":true}\n");
 	else if (!cli->quiet)
-		puts("已退回上一版；离开的版本不会再次采用，更新的版本仍会采用");
+		puts(_("back at the release before; the one left is not taken again, newer ones are"));
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 struct tong__cli {
 	const char *store;
-	bool json, quiet, verbose, pages, chinese;
+	bool json, quiet, verbose, pages;
 	const char *root, *from, *out, *listen;
 	const char *sources[TONG_MAX_LIST + 1], *regions[TONG_MAX_LIST + 1];
 	size_t n_sources, n_regions;

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,8 @@
 #include "agent/command.h"
 #include "core/err.h"
 #include "core/json.h"
+#include "core/language.h"
+#include "core/message.h"
 #include "core/text.h"
 
 volatile sig_atomic_t tong__stopped;
@@ -21,48 +22,65 @@ volatile sig_atomic_t tong__stopped;
 static const struct option_row {
 	char letter;
 	const char *name, *arg, *text;
-} options[] = { { 's', "store", "DIR", "数据仓所在文件夹（默认 $TONG_STORE，否则 ./tong-store）" },
-				{ 'R', "root", "FILE", "信任的根元数据 1.root.json（init）" },
+} options[] = { { 's', "store", "DIR",
+                  N_("the folder of the store (default: $TONG_STORE, else ./tong-store)") },
+				{ 'R', "root", "FILE", N_("the root metadata to trust, 1.root.json (init)") },
 				{ 'S', "source", "URL",
-				  "来源：https://、http://、file:// 或文件夹，可多次（init）" },
-				{ 'r', "region", "CODE", "区域编码；init 可多次，其余命令指一个区域" },
-				{ 'f', "from", "WHERE", "这一次从这里同步：网址、文件夹或离线包文件（sync）" },
-				{ 'b', "budget", "BYTES", "一次同步最多接收的字节数（sync）" },
-				{ 't', "timeout", "SECONDS", "来源多久没有数据就放弃，默认 30（sync）" },
-				{ 'x', "proxy", "URL", "代理：http://[用户:密码@]主机:端口，或 env 取环境变量（sync）" },
-				{ 'a', "ca", "FILE", "只信任这些证书机构，PEM（sync）" },
-				{ 'c', "cert", "FILE", "本节点的证书，PEM（sync）" },
-				{ 'k', "key", "FILE", "其私钥，PEM；默认在证书文件中（sync）" },
-				{ 'w', "hours", "FROM-TO", "允许联网的时段，如 22:00-06:00（sync）" },
-				{ 'B', "rate", "BYTES", "每秒最多接收的字节数（sync）" },
-				{ 'm', "month", "BYTES", "每月最多收发的字节数（sync）" },
-				{ 'n', "limit", "N", "最多列出几项，默认 20（search）" },
-				{ 'p', "pages", NULL, "同时生成每一个页面（verify）" },
-				{ 'o', "out", "DIR", "页面写到这里（site）" },
-				{ 'l', "listen", "ADDR:PORT", "监听地址，默认 127.0.0.1:8511（serve）" },
-				{ 'j', "json", NULL, "以 JSON 回答" },
-				{ 'q', "quiet", NULL, "只报错" },
-				{ 'v', "verbose", NULL, "在标准错误输出上说明经过" },
-				{ 'h', "help", NULL, "本说明" },
-				{ 'V', "version", NULL, "版本" } };
+				  N_("a source: https://, http://, file:// or a folder; may be repeated (init)") },
+				{ 'r', "region", "CODE",
+				  N_("code of a region; may be repeated with init, one for other commands") },
+				{ 'f', "from", "WHERE",
+				  N_("sync from here this time: a URL, a folder or a bundle (sync)") },
+				{ 'b', "budget", "BYTES", N_("receive at most so many bytes in one sync (sync)") },
+				{ 't', "timeout", "SECONDS",
+				  N_("give a silent source up after so long, default 30 (sync)") },
+				{ 'x', "proxy", "URL",
+				  N_("through http://[user:password@]host:port, or env: the environment's "
+					 "(sync)") },
+				{ 'a', "ca", "FILE", N_("trust these certificate authorities only, PEM (sync)") },
+				{ 'c', "cert", "FILE", N_("this node's certificate, PEM (sync)") },
+				{ 'k', "key", "FILE",
+				  N_("its private key, PEM; by default in the certificate's file (sync)") },
+				{ 'w', "hours", "FROM-TO",
+				  N_("use the network then only, like 22:00-06:00 (sync)") },
+				{ 'B', "rate", "BYTES", N_("receive at most so many bytes a second (sync)") },
+				{ 'm', "month", "BYTES",
+				  N_("receive and send at most so many bytes a month (sync)") },
+				{ 'n', "limit", "N", N_("list at most so many, default 20 (search)") },
+				{ 'p', "pages", NULL, N_("make every page as well (verify)") },
+				{ 'o', "out", "DIR", N_("write the pages here (site)") },
+				{ 'l', "listen", "ADDR:PORT",
+				  N_("address to listen on, default 127.0.0.1:8511 (serve)") },
+				{ 'L', "lang", "zh|en",
+				  N_("the language of messages; default: as the locale asks") },
+				{ 'j', "json", NULL, N_("answer as JSON") },
+				{ 'q', "quiet", NULL, N_("tell faults only") },
+				{ 'v', "verbose", NULL, N_("tell on stderr what happens") },
+				{ 'h', "help", NULL, N_("this help") },
+				{ 'V', "version", NULL, N_("the version") } };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
 static const struct command {
 	const char *name, *args, *text;
-	const char *letters; /* of its own options; s j q v h V fit all */
+	const char *letters; /* of its own options; s L j q v h V fit all */
 	int min, max;        /* arguments; max -1: any number */
 	tong__command_fn *run;
-} commands[] = { { "init", "", "建立数据仓", "RSr", 0, 0, tong__cmd_init },
-				 { "sync", "", "取得最新发布", "fbtxackwBm", 0, 0, tong__cmd_sync },
-				 { "status", "", "现有的版本与状态", "", 0, 0, tong__cmd_status },
-				 { "show", "CODE", "一个事项（可用任何已知编码）", "r", 1, 1, tong__cmd_show },
-				 { "search", "WORDS…", "全文检索", "rn", 1, -1, tong__cmd_search },
-				 { "check", "CODE FINGERPRINT", "核对标准指纹", "", 2, 2, tong__cmd_check },
-				 { "history", "CODE", "事项的变更记录", "", 1, 1, tong__cmd_history },
-				 { "verify", "", "核对数据与签发的内容一致", "p", 0, 0, tong__cmd_verify },
-				 { "rollback", "", "退回上一版", "", 0, 0, tong__cmd_rollback },
-				 { "site", "", "写出全部页面", "o", 0, 0, tong__cmd_site },
-				 { "serve", "", "以网站回答（只读）", "l", 0, 0, tong__cmd_serve } };
+} commands[] = { { "init", "", N_("make a store"), "RSr", 0, 0, tong__cmd_init },
+				 { "sync", "", N_("get the newest release"), "fbtxackwBm", 0, 0, tong__cmd_sync },
+				 { "status", "", N_("what is held, and its state"), "", 0, 0, tong__cmd_status },
+				 { "show", "CODE", N_("one item (by any code it is known under)"), "r", 1, 1,
+				   tong__cmd_show },
+				 { "search", "WORDS…", N_("full-text search"), "rn", 1, -1, tong__cmd_search },
+				 { "check", "CODE FINGERPRINT", N_("compare a fingerprint of the standard"), "", 2,
+				   2, tong__cmd_check },
+				 { "history", "CODE", N_("the changes of an item"), "", 1, 1, tong__cmd_history },
+				 { "verify", "", N_("compare what is held with what was signed"), "p", 0, 0,
+				   tong__cmd_verify },
+				 { "rollback", "", N_("go back to the release before"), "", 0, 0,
+				   tong__cmd_rollback },
+				 { "site", "", N_("write all pages"), "o", 0, 0, tong__cmd_site },
+				 { "serve", "", N_("answer as a web site (read only)"), "l", 0, 0,
+				   tong__cmd_serve } };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 /* ---- help ---- */
@@ -74,27 +92,27 @@ static void print_option(const struct option_row *o)
 	snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name, o->arg ? " " : "",
 			 o->arg ? o->arg : "");
 	tong__pad(left, 28);
-	puts(o->text);
+	puts(tong__text(o->text));
 }
 
 static int help(void)
 {
 	char left[64];
 
-	puts("用法：tong-agent [选项] 命令 [参数]\n\n命令：");
+	puts(_("usage: tong-agent [OPTIONS] COMMAND [ARGUMENTS]\n\ncommands:"));
 	for (int i = 0; i < N_COMMANDS; i++) {
 		snprintf(left, sizeof left, "  %s %s", commands[i].name, commands[i].args);
 		tong__pad(left, 28);
-		puts(commands[i].text);
+		puts(tong__text(commands[i].text));
 	}
-	tong__pad("  help、version", 28);
-	puts("本说明；版本");
-	puts("\n选项：");
+	tong__pad("  help, version", 28);
+	puts(_("this help; the version"));
+	printf("\n%s\n", _("options:"));
 	for (int i = 0; i < N_OPTIONS; i++)
 		print_option(&options[i]);
-	puts(
-		"\n退出码：0 完成；1 回答为否；2 用法不对；3 输入被拒；4 不可信；5 网络；6 磁盘或数据仓；7 中断。\n"
-		"手册：tong-agent(1)");
+	putchar('\n');
+	puts(_("Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 input refused, 4 not trusted,\n"
+		   "5 network, 6 disk or store, 7 interrupted. The manual is tong-agent(1)."));
 	return 0;
 }
 
@@ -193,6 +211,11 @@ static int set_option(struct tong__cli *cli, int letter, const char *value, tong
 	case 'l':
 		cli->listen = value;
 		break;
+	case 'L':
+		if (strcmp(value, "zh") && strcmp(value, "en"))
+			return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", value);
+		tong__speak(value);
+		break;
 	case 'j':
 		cli->json = true;
 		break;
@@ -244,7 +267,7 @@ static int check_use(const struct command *cmd, const struct tong__cli *cli, con
 {
 	for (const char *u = used; u < used + N_OPTIONS && *u; u++)
 		for (int i = 0; i < N_OPTIONS; i++)
-			if (options[i].letter == *u && !strchr("sjqvhV", *u) && !strchr(cmd->letters, *u))
+			if (options[i].letter == *u && !strchr("sLjqvhV", *u) && !strchr(cmd->letters, *u))
 				return tong__fail(err, TONG_E_USAGE, cmd->name, "does not take --%s",
 								  options[i].name);
 	if (cli->n_args < cmd->min || (cmd->max >= 0 && cli->n_args > cmd->max))
@@ -336,7 +359,7 @@ char *tong__cli_region(const struct tong__cli *cli, tong_agent *a)
 
 /* ---- main ---- */
 
-static int finish(const struct tong__cli *cli, int rc, const tong_error *err)
+static int finish(int rc, const tong_error *err)
 {
 	if (fflush(stdout) != 0 && !rc) {
 		perror("tong-agent: stdout");
@@ -345,8 +368,6 @@ static int finish(const struct tong__cli *cli, int rc, const tong_error *err)
 	if (rc && err->code) {
 		fprintf(stderr, "tong-agent: %s%s%s\n", err->subject, err->subject[0] ? ": " : "",
 				err->message);
-		if (cli->chinese)
-			fprintf(stderr, "tong-agent: %s\n", tong_code_text(rc));
 	}
 	return tong__exit_code(rc);
 }
@@ -381,12 +402,9 @@ int main(int argc, char **argv)
 {
 	struct tong__cli cli = { .store = getenv("TONG_STORE") };
 	tong_error err = TONG_ERROR_INIT;
-	const char *messages;
 
-	setlocale(LC_ALL, "");
-	messages = setlocale(LC_MESSAGES, NULL);
-	cli.chinese = messages && tong__starts(messages, "zh");
+	tong__speak(NULL);
 	if (!cli.store || !*cli.store)
 		cli.store = "./tong-store";
-	return finish(&cli, run(&cli, argc, argv, &err), &err);
+	return finish(run(&cli, argc, argv, &err), &err);
 }

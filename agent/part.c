@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/message.h"
 #include "core/text.h"
 
 /* A frame of 256 KiB that does not compress is a little longer than its content. */
@@ -47,8 +48,8 @@ const struct tong__cs_head *tong__part_head(const struct tong__part *p)
 
 static int refuse(const struct tong__part *p, const char *rule, tong_error *err)
 {
-	return tong__fail(err, TONG_E_HASH, p->path, "%s (changeset of layer %s)", rule,
-					  p->target->name);
+	return tong__fail(err, TONG_E_HASH, p->path, "%s (changeset of layer %s)",
+					  tong__text(rule), p->target->name);
 }
 
 /* Cuts the file back to what is verified. */

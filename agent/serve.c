@@ -11,6 +11,7 @@
 #include "agent/life.h"
 #include "agent/serve.h"
 #include "core/hash.h"
+#include "core/message.h"
 #include "core/site.h"
 #include "core/text.h"
 
@@ -287,8 +288,8 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 
 static int bad_address(const char *where, const char *why, tong_error *err)
 {
-	return tong__fail(err, TONG_E_USAGE, where, "%s; ADDR:PORT is wanted, e.g. %s", why,
-					  TONG_LISTEN);
+	return tong__fail(err, TONG_E_USAGE, where, "%s; ADDR:PORT is wanted, e.g. %s",
+					  tong__text(why), TONG_LISTEN);
 }
 
 /* ADDR:PORT, [ADDR6]:PORT or :PORT. Names are not looked up, but for localhost. */

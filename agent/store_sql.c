@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/message.h"
+
 int tong__sql_fail(sqlite3 *db, const char *dir, const char *what, tong_error *err)
 {
 	static const struct {
@@ -26,8 +28,8 @@ int tong__sql_fail(sqlite3 *db, const char *dir, const char *what, tong_error *e
 	if (rc == SQLITE_IOERR_NOMEM || code == TONG_E_NOMEM)
 		return tong__fail_nomem(err);
 	if (code == TONG_E_STORE)
-		hint = "; run tong-agent verify, and if it finds damage make a new store with init";
-	tong__fail(err, code, dir, "%s: %s%s", what, sqlite3_errmsg(db), hint);
+		hint = _("; run tong-agent verify, and if it finds damage make a new store with init");
+	tong__fail(err, code, dir, "%s: %s%s", tong__text(what), sqlite3_errmsg(db), hint);
 	if (err)
 		err->cause = rc;
 	return code;

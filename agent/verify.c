@@ -5,6 +5,7 @@
 
 #include "agent/life.h"
 #include "core/json.h"
+#include "core/message.h"
 
 #define MOST_TOLD 100 /* differences logged one by one: a template at fault spoils every page */
 
@@ -22,7 +23,7 @@ static void differ(struct verify *v, const char *subject, const char *what)
 {
 	v->differences++;
 	if (v->differences <= MOST_TOLD)
-		tong__agent_log(v->agent, TONG__ERROR, "%s: %s", subject, what);
+		tong__agent_log(v->agent, TONG__ERROR, "%s: %s", subject, tong__text(what));
 	else if (v->differences == MOST_TOLD + 1)
 		tong__agent_log(v->agent, TONG__ERROR, "more differences are counted, not told");
 }
@@ -133,7 +134,7 @@ static int check_layer(void *arg, const struct tong__store_layer *noted)
 		return 0;
 	tong__hash_hex(&now.sha256, a);
 	tong__hash_hex(&wanted, b);
-	snprintf(text, sizeof text, "the layer is %.16s…, signed is %.16s…", a, b);
+	snprintf(text, sizeof text, _("the layer is %.16s…, signed is %.16s…"), a, b);
 	differ(v, noted->name, text);
 	return note_bad(v, noted->name);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "core/message.h"
 #include "core/text.h"
 
 static const struct {
@@ -82,7 +83,7 @@ int tong__fail(tong_error *err, int code, const char *subject, const char *fmt, 
 	if (!err)
 		return code;
 	va_start(ap, fmt);
-	if (vsnprintf(message, sizeof message, fmt, ap) < 0)
+	if (vsnprintf(message, sizeof message, tong__text(fmt), ap) < 0)
 		message[0] = '\0';
 	va_end(ap);
 	fill(err, code, 0, subject, message);
@@ -113,7 +114,8 @@ int tong__fail_errno(tong_error *err, int errnum, const char *subject, const cha
 
 	if (!err)
 		return code;
-	snprintf(message, sizeof message, "%s: %s", what, strerror_r(errnum, text, sizeof text));
+	snprintf(message, sizeof message, "%s: %s", tong__text(what),
+	         strerror_r(errnum, text, sizeof text));
 	fill(err, code, errnum, subject, message);
 	return code;
 }
@@ -121,7 +123,7 @@ int tong__fail_errno(tong_error *err, int errnum, const char *subject, const cha
 int tong__fail_nomem(tong_error *err)
 {
 	if (err)
-		fill(err, TONG_E_NOMEM, ENOMEM, NULL, "out of memory");
+		fill(err, TONG_E_NOMEM, ENOMEM, NULL, _("out of memory"));
 	return TONG_E_NOMEM;
 }
 

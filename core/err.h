@@ -6,13 +6,14 @@
 
 /* Fills 'err' (NULL is fine) and returns 'code', so that a fault is one line: return
  * tong__fail(...).
- * 'subject' may be NULL. Too long text is cut at a character boundary. */
+ * 'subject' may be NULL. 'fmt' is English and is translated here (core/message.h). Too long text is
+ * cut at a character boundary. */
 int tong__fail(tong_error *err, int code, const char *subject, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* The same with errno as cause; ENOSPC and EDQUOT become TONG_E_FULL, ENOENT TONG_E_ABSENT,
  * ENOMEM TONG_E_NOMEM, EINTR TONG_E_INTERRUPTED, every other TONG_E_IO. 'what' is e.g. "cannot
- * write". */
+ * write", and is translated here. */
 int tong__fail_errno(tong_error *err, int errnum, const char *subject, const char *what);
 
 /* Out of memory: needs none. */

@@ -12,6 +12,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 
 #define RSA_MIN_BITS 2048
 /* GM/T 0009: the signer's id when the parties agreed on none. OpenSSL's own default is the empty
@@ -143,12 +144,12 @@ static const char *complaint(const struct kind *kind, const EVP_PKEY *pkey)
 		return NULL;
 	case ECDSA:
 	case SM2: /* a point on SM2's curve is read as an SM2 key, never as an EC one */
-		return group_is(pkey, kind->group) ? NULL : "is not on the curve its scheme names";
+		return group_is(pkey, kind->group) ? NULL : N_("is not on the curve its scheme names");
 	case RSA_PSS:
 		if (!EVP_PKEY_is_a(pkey, "RSA"))
-			return "is not an RSA key";
+			return N_("is not an RSA key");
 		if (EVP_PKEY_get_bits(pkey) < RSA_MIN_BITS)
-			return "is an RSA key below 2048 bit";
+			return N_("is an RSA key below 2048 bit");
 		return NULL;
 	}
 	return "is of no known kind";
@@ -174,7 +175,8 @@ static int load(struct tong__key *key, const char *keytype, const char *scheme, 
 						  keytype);
 	wrong = complaint(key->kind, key->pkey);
 	if (wrong)
-		return tong__fail(err, TONG_E_KEY, key->id, "the key %s (%s, FORMAT T5)", wrong, scheme);
+		return tong__fail(err, TONG_E_KEY, key->id, "the key %s (%s, FORMAT T5)",
+						  tong__text(wrong), scheme);
 	return 0;
 }
 

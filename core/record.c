@@ -14,7 +14,7 @@ int tong__record_key(const char *line, size_t n, struct tong__str *key, tong_err
 	const char *end;
 
 	if (n <= start || memcmp(line, KEY_START, start) != 0)
-		return tong__fail(err, TONG_E_FORMAT, NULL, "R1: a record starts with " KEY_START);
+		return tong__fail(err, TONG_E_FORMAT, NULL, "R1: a record starts with %s", KEY_START);
 	n -= start;
 	end = memchr(line + start, '"', n <= TONG_MAX_KEY ? n : TONG_MAX_KEY + 1);
 	key->p = line + start;
@@ -47,8 +47,8 @@ static int check_values(const json_t *v, const char *subject, tong_error *err)
 	if (json_is_integer(v) &&
 	    (json_integer_value(v) > MAX_INTEGER || json_integer_value(v) < -MAX_INTEGER))
 		return tong__fail(err, TONG_E_FORMAT, subject,
-				  "R1: %" JSON_INTEGER_FORMAT " has more than 53 bits",
-				  json_integer_value(v));
+				  "R1: %lld has more than 53 bits",
+				  (long long)json_integer_value(v));
 	for (i = 0; i < json_array_size(v) && !code; i++)
 		code = check_values(json_array_get(v, i), subject, err);
 	if (!json_is_object(v))

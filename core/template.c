@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/template_op.h"
 
 int tong__template_fail(const struct tong__template *t, unsigned line, int code, const char *text,
@@ -12,7 +13,7 @@ int tong__template_fail(const struct tong__template *t, unsigned line, int code,
 	char subject[160];
 
 	snprintf(subject, sizeof subject, "%.140s:%u", t->name, line);
-	return tong__fail(err, code, subject, "%s", text);
+	return tong__fail(err, code, subject, "%s", tong__text(text));
 }
 
 int tong__templates_new(struct tong__templates **out, tong_error *err)

@@ -2,6 +2,7 @@
  * stands (X2). */
 #include <string.h>
 
+#include "core/message.h"
 #include "core/template_op.h"
 
 static bool is_space(char c)
@@ -173,7 +174,7 @@ const char *tong__html_text(struct tong__html *h, const char *p, size_t n)
 {
 	for (const char *end = p + n; p < end; p++) {
 		if (h->delimit && *p != '>' && *p != '/' && !is_space(*p))
-			return "X2: a section ends inside a name of this tag; put a space after it";
+			return N_("X2: a section ends inside a name of this tag; put a space after it");
 		h->delimit = false;
 		switch (h->state) {
 		case TONG__H_TEXT:
@@ -209,15 +210,15 @@ static const char *value_in_attr(struct tong__html *h, enum tong__escape as, con
 	size_t n = last ? strlen(last) : 0;
 
 	if (is_code(h->attr))
-		return "X2: no value may stand in an attribute that is a program or a style sheet";
+		return N_("X2: no value may stand in an attribute that is a program or a style sheet");
 	if (as == TONG__AS_JSON || as == TONG__AS_HTML)
-		return "X2: j: and h: may not stand in an attribute";
+		return N_("X2: j: and h: may not stand in an attribute");
 	if (!is_url(h->attr) || !h->start)
 		return NULL;
 	if (as == TONG__AS_LINK)
 		h->start = false;
 	else if (as != TONG__AS_URL && (n < 4 || strcmp(last + n - 4, "root") != 0))
-		return "X2: a link must begin with u:, l: or a name that ends in root";
+		return N_("X2: a link must begin with u:, l: or a name that ends in root");
 	return NULL;
 }
 
@@ -234,10 +235,10 @@ const char *tong__html_value(struct tong__html *h, enum tong__escape as, const c
 		if (strcmp(h->tag, "script") == 0)
 			return as == TONG__AS_JSON ? NULL : "X2: only j: may stand inside <script>";
 		if (strcmp(h->tag, "style") == 0)
-			return "X2: no value may stand inside <style>";
+			return N_("X2: no value may stand inside <style>");
 		return as == TONG__AS_HTML ? "X2: h: may not stand inside this element" : NULL;
 	default:
-		return "X2: a value may stand in text or between the quotes of an attribute only";
+		return N_("X2: a value may stand in text or between the quotes of an attribute only");
 	}
 }
 
@@ -247,7 +248,7 @@ const char *tong__html_break(struct tong__html *h)
 	case TONG__H_OPEN:
 	case TONG__H_EQ:
 	case TONG__H_BARE:
-		return "X2: a section may not stand inside a tag's name or an unquoted attribute";
+		return N_("X2: a section may not stand inside a tag's name or an unquoted attribute");
 	case TONG__H_NAME:
 	case TONG__H_ATTR:
 	case TONG__H_AFTER_ATTR:
@@ -267,7 +268,7 @@ const char *tong__html_join(struct tong__html *h, const struct tong__html *befor
 
 	if (h->state != before->state || (tag && strcmp(h->tag, before->tag) != 0) ||
 	    (tag && h->closing != before->closing) || (attr && strcmp(h->attr, before->attr) != 0))
-		return "X2: the section must end in the place of HTML where it began";
+		return N_("X2: the section must end in the place of HTML where it began");
 	h->start = h->start || before->start;
 	h->delimit = h->delimit || before->delimit;
 	return NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/template_op.h"
 
 struct render {
@@ -22,7 +23,7 @@ static int unknown(const struct render *r, const struct tong__template *t,
 {
 	char text[160];
 
-	snprintf(text, sizeof text, "X1: there is no value named %s here", name);
+	snprintf(text, sizeof text, _("X1: there is no value named %s here"), name);
 	return tong__template_fail(t, op->line, TONG_E_REFERENCE, text, r->err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/buf.h"
 #include "core/json.h"
+#include "core/message.h"
 
 #define MAX_SIGNATURE 4096 /* an RSA key of 32,768 bit */
 
@@ -34,7 +35,7 @@ int tong__meta_bad(const struct tong__meta *meta, tong_error *err, const char *m
 				   const char *wanted)
 {
 	return tong__fail(err, TONG_E_FORMAT, meta->role, "%s: wanted %s (specification 4)", member,
-					  wanted);
+					  tong__text(wanted));
 }
 
 bool tong__meta_int_in(const json_t *value, json_int_t least, json_int_t most)
@@ -212,8 +213,8 @@ int tong__meta_verify(const struct tong__meta *meta, const struct tong__meta *de
 	if (!rc && (json_int_t)good < role->threshold)
 		rc = tong__fail(err, TONG_E_SIGNATURE, meta->role,
 						"%zu good signatures of the keys that "
-						"%s version %lu lists, wanted %" JSON_INTEGER_FORMAT " (specification %s)",
-						good, delegator->role, delegator->version, role->threshold, section);
+						"%s version %lu lists, wanted %lld (specification %s)", good,
+						delegator->role, delegator->version, (long long)role->threshold, section);
 	return rc;
 }
 

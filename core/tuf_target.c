@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/tuf_trust.h"
 
 #define LAYER_FILE (TONG_MAX_ROLE_NAME + sizeof ".ndjson")
@@ -43,7 +44,8 @@ int tong__trust_target(const struct tong__trust *t, const char *role, const char
 
 static int bad(tong_error *err, const char *layer, const char *wanted)
 {
-	return tong__fail(err, TONG_E_FORMAT, layer, "custom.tong: wanted %s (FORMAT T3)", wanted);
+	return tong__fail(err, TONG_E_FORMAT, layer, "custom.tong: wanted %s (FORMAT T3)",
+					  tong__text(wanted));
 }
 
 /* T2: every reader that searches for 'file' must come to this role and to no other. Targets itself
@@ -73,7 +75,7 @@ static int check_way(const struct tong__trust *t, const char *layer, const char 
 		return tong__fail(err, TONG_E_ROLE, layer,
 						  "%s is delegated to %.128s%s, wanted a terminating "
 						  "delegation to %s first (FORMAT T2)",
-						  file, name, terminating ? "" : ", not terminating,", layer);
+						  file, name, terminating ? "" : _(", not terminating,"), layer);
 	}
 	return tong__fail(err, TONG_E_ROLE, layer, "%s is not delegated to it (FORMAT T2)", file);
 }
@@ -107,9 +109,8 @@ static int read_change(struct tong__layer_change *out, const json_t *change, con
 		return bad(err, layer, "length of a changeset, at least 12");
 	if (json_integer_value(length) > (json_int_t)TONG_MAX_CS)
 		return tong__fail(err, TONG_E_LIMIT, layer,
-						  "a changeset of %" JSON_INTEGER_FORMAT " bytes, at most "
-						  "%u are read",
-						  json_integer_value(length), TONG_MAX_CS);
+						  "a changeset of %lld bytes, at most %u are read",
+						  (long long)json_integer_value(length), TONG_MAX_CS);
 	out->whole = !*from;
 	out->length = (uint64_t)json_integer_value(length);
 	return 0;
@@ -165,8 +166,8 @@ static int read_layer(struct tong__layer_target *out, const struct tong__target 
 		return bad(err, out->name, "records, an integer, and changesets, a list");
 	if (json_integer_value(records) > (json_int_t)TONG_MAX_LAYER_RECORDS)
 		return tong__fail(err, TONG_E_LIMIT, out->name,
-						  "%" JSON_INTEGER_FORMAT " records, at most %u are read",
-						  json_integer_value(records), TONG_MAX_LAYER_RECORDS);
+						  "%lld records, at most %u are read",
+						  (long long)json_integer_value(records), TONG_MAX_LAYER_RECORDS);
 	out->sha256 = target->sha256;
 	out->length = target->length;
 	out->records = (uint64_t)json_integer_value(records);

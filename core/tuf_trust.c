@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "core/tuf_trust.h"
 
 /* A call in the wrong order is a fault of the caller; it must not look like a bad file. */
 static int too_early(tong_error *err, const char *role, const char *missing)
 {
-	return tong__fail(err, TONG_E_USAGE, role, "cannot be judged before %s", missing);
+	return tong__fail(err, TONG_E_USAGE, role, "cannot be judged before %s", tong__text(missing));
 }
 
 static int check_expiry(const struct tong__trust *t, const struct tong__meta *meta,
@@ -292,11 +293,10 @@ static int check_roles(const struct tong__meta *was, const struct tong__meta *is
 							  name);
 		if (tong__json_int(listed, "version", 0) < tong__json_int(entry, "version", 0))
 			return tong__fail(err, TONG_E_ROLLBACK, "snapshot",
-							  "lists %.160s version %" JSON_INTEGER_FORMAT
-							  ", wanted %" JSON_INTEGER_FORMAT " or later "
+							  "lists %.160s version %lld, wanted %lld or later "
 							  "(specification 5.5.5)",
-							  name, tong__json_int(listed, "version", 0),
-							  tong__json_int(entry, "version", 0));
+							  name, (long long)tong__json_int(listed, "version", 0),
+							  (long long)tong__json_int(entry, "version", 0));
 	}
 	return 0;
 }

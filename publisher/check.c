@@ -102,8 +102,10 @@ static void find_form(const struct tong__table *t, size_t row, struct tong__find
 		tong__suggest_try(&near, r->id, NULL);
 	tong__find(fs, "waiver-form", t->path, t->lines[row], 1, "",
 	           tong__table_cell(t, row, "subject"),
-	           tong__suggest_say(&near, "存在的规则、对象、原因、作者和 YYYY-MM-DD 日期", wanted),
-	           "规则 %s，截止 %s", rule, tong__table_cell(t, row, "until"));
+	           tong__suggest_say(&near,
+	                             "a known rule, a subject, a reason, an author and a date "
+	                             "YYYY-MM-DD", wanted),
+	           "rule %s, until %s", rule, tong__table_cell(t, row, "until"));
 }
 
 static void apply_waiver(const struct tong__model *m, struct tong__findings *fs, size_t n,
@@ -119,9 +121,9 @@ static void apply_waiver(const struct tong__model *m, struct tong__findings *fs,
 	    !*tong__table_cell(t, row, "reason") || !*tong__table_cell(t, row, "author"))
 		find_form(t, row, fs);
 	else if (expired(until, m->time))
-		tong__find(fs, "waiver-expired", t->path, line, 1, "", subject, "", "截止 %s", until);
+		tong__find(fs, "waiver-expired", t->path, line, 1, "", subject, NULL, "until %s", until);
 	else if (!waive(fs, n, rule, subject))
-		tong__find(fs, "waiver-unused", t->path, line, 1, "", subject, "", "%s", rule);
+		tong__find(fs, "waiver-unused", t->path, line, 1, "", subject, NULL, "%s", rule);
 }
 
 static void apply_waivers(const struct tong__model *m, struct tong__findings *fs)

@@ -31,9 +31,10 @@ static void check_notice(const struct tong__doc *d, struct tong__findings *fs)
 	tong__notice_id(d, id);
 	tong__check_elements(d, d->root, notice_elements, id, fs);
 	if (!written(d->root, "title"))
-		tong__report_entry(fs, "notice-title", d, d->root, id, "title", "没有写");
+		tong__report_entry(fs, "notice-title", d, d->root, id, "title", "not written");
 	if (!written(d->root, "date"))
-		tong__report_entry(fs, "notice-title", d, d->root, id, "date: \"2026-01-31\"", "没有写");
+		tong__report_entry(fs, "notice-title", d, d->root, id, "date: \"2026-01-31\"",
+		                   "not written");
 }
 
 struct keyed {
@@ -60,7 +61,7 @@ static void check_once(const struct tong__table *t, struct tong__findings *fs)
 	qsort(all, t->n_rows, sizeof *all, by_id);
 	for (size_t i = 1; i < t->n_rows; i++)
 		if (!strcmp(all[i].id, all[i - 1].id))
-			tong__report_row(fs, "entry-id-twice", t, all[i].row, all[i].id, "一行", all[i].id);
+			tong__report_row(fs, "entry-id-twice", t, all[i].row, all[i].id, "one row", all[i].id);
 	free(all);
 }
 
@@ -71,11 +72,11 @@ static void check_intermediary(const struct tong__model *m, size_t row, struct t
 	const char *region = tong__table_cell(t, row, "region");
 
 	if (!tong__id_valid(id))
-		tong__report_row(fs, "id-form", t, row, id, "1 到 64 个字母、数字、- 或 _", id);
+		tong__report_row(fs, "id-form", t, row, id, "1 to 64 letters, digits, - or _", id);
 	if (!*name)
-		tong__report_row(fs, "entry-name", t, row, id, "name", "没有写");
+		tong__report_row(fs, "entry-name", t, row, id, "name", "not written");
 	if (*region && !tong__model_region(m, region))
-		tong__report_row(fs, "reference-region", t, row, id, "regions.csv 里的代码", region);
+		tong__report_row(fs, "reference-region", t, row, id, "a code of regions.csv", region);
 }
 
 static void check_licences_named(const struct tong__model *m, struct tong__findings *fs)
@@ -88,7 +89,7 @@ static void check_licences_named(const struct tong__model *m, struct tong__findi
 
 		if (licence && *licence && !tong__model_licence(m, licence))
 			tong__report_entry(fs, "reference-licence", m->materials, v, id ? id : "",
-			                   "licences.yaml 里的标识", licence);
+			                   "an id of licences.yaml", licence);
 	}
 }
 

@@ -16,7 +16,8 @@ static void check_conditions(const struct tong__item *it, struct tong__findings 
 	const char *at = s ? tong__mentions(s->markdown, catch_alls) : NULL;
 
 	if (at)
-		tong__report_text(fs, "condition-catch-all", it, s, at, "写明是什么条件", "兜底条件");
+		tong__report_text(fs, "condition-catch-all", it, s, at, "say which condition",
+		                  "a catch-all condition");
 }
 
 /* Words for a stamp or proof that somebody else must give. */
@@ -36,9 +37,11 @@ static void check_stamp(const struct tong__item *it, const json_t *use, const ch
 	if (json_object_size(basis))
 		return;
 	if (tong__mentions(name, stamps))
-		tong__report_item(fs, "stamp-basis", it, use, "material", "写明依据，或者不要求盖章", name);
+		tong__report_item(fs, "stamp-basis", it, use, "material",
+		                  "the basis that asks for the stamp, or no stamp", name);
 	else if (note && tong__mentions(note, stamps))
-		tong__report_item(fs, "stamp-basis", it, use, "note", "写明依据，或者不要求盖章", note);
+		tong__report_item(fs, "stamp-basis", it, use, "note",
+		                  "the basis that asks for the stamp, or no stamp", note);
 }
 
 static void check_material(const struct tong__model *m, const struct tong__item *it,
@@ -53,14 +56,17 @@ static void check_material(const struct tong__model *m, const struct tong__item 
 	if (!name)
 		return;
 	if (tong__mentions(name, catch_alls))
-		tong__report_item(fs, "material-catch-all", it, use, "material", "写明是什么材料", name);
+		tong__report_item(fs, "material-catch-all", it, use, "material", "say which material",
+		                  name);
 	if (licence && *licence && form && !strcmp(form, "1"))
-		tong__report_item(fs, "material-licence", it, use, "material", "可用电子证照，不再要求纸质", name);
+		tong__report_item(fs, "material-licence", it, use, "material",
+		                  "an electronic licence will do; no paper is asked for", name);
 	if (proof(name))
-		tong__report_item(fs, "material-proof", it, use, "material", "有依据才能要求的证明", name);
+		tong__report_item(fs, "material-proof", it, use, "material",
+		                  "a proof that a law allows to ask for", name);
 	check_stamp(it, use, name, fs);
 	if (tong__json_int(use, "copies", 0) > 3)
-		tong__report_item(fs, "material-copies", it, use, "copies", "3 份以内", name);
+		tong__report_item(fs, "material-copies", it, use, "copies", "at most 3 copies", name);
 }
 
 /* An off-site step done by an intermediary needs a basis like any other step (art. 35). */
@@ -69,7 +75,8 @@ static void check_intermediary(const struct tong__item *it, struct tong__finding
 	const char *text = tong__json_str(it->doc->root, "intermediary");
 
 	if (text && *text && !strstr(text, "《") && !strstr(text, "无"))
-		tong__report_item(fs, "intermediary-basis", it, it->doc->root, "intermediary", "《依据》第几条",
+		tong__report_item(fs, "intermediary-basis", it, it->doc->root, "intermediary",
+		                  "“《依据》第几条”: the law and its article",
 		                  text);
 }
 

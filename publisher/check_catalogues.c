@@ -36,7 +36,7 @@ static void check_once(const struct tong__doc *doc, const json_t *list, const ch
 		qsort(all, n, sizeof *all, by_text);
 	for (i = 1; i < n; i++)
 		if (!strcmp(all[i].text, all[i - 1].text))
-			tong__report_entry(fs, rule, doc, all[i].at, all[i].text, "一条", all[i].text);
+			tong__report_entry(fs, rule, doc, all[i].at, all[i].text, "one entry", all[i].text);
 	free(all);
 }
 
@@ -49,10 +49,11 @@ static void check_named(const struct tong__doc *doc, const json_t *list, struct 
 		const char *id = tong__json_str(v, "id"), *name = tong__json_str(v, "name");
 
 		if (!id || !tong__id_valid(id))
-			tong__report_entry(fs, "id-form", doc, v, id ? id : "", "1 到 64 个字母、数字、- 或 _",
-			                   id ? id : "没有 id");
+			tong__report_entry(fs, "id-form", doc, v, id ? id : "",
+			                   "1 to 64 letters, digits, - or _",
+			                   id ? id : "no id");
 		if (!name || !*name)
-			tong__report_entry(fs, "entry-name", doc, v, id ? id : "", "name", "没有写");
+			tong__report_entry(fs, "entry-name", doc, v, id ? id : "", "name", "not written");
 	}
 }
 
@@ -75,10 +76,11 @@ static void check_catalogue(const struct tong__model *m, struct tong__findings *
 
 	if (tong__json_int(root, "format", 0) != 1)
 		tong__report_entry(fs, "catalogue-format", m->catalogue, root, "catalogue", "format: 1",
-		                   "别的版本，或没有写");
+		                   "another version, or not written");
 	if (!title || !*title || !province || !tong__model_region(m, province))
 		tong__report_entry(fs, "catalogue-field", m->catalogue, root, "catalogue",
-		                   "title，和 regions.csv 里有的 province", province ? province : "没有写");
+		                   "a title, and a province that is in regions.csv", province ? province :
+		                   "not written");
 }
 
 /* Who asks for a material that stands in the catalogue? */
@@ -99,7 +101,8 @@ static void check_used(const struct tong__model *m, struct tong__findings *fs)
 		const char *id = tong__json_str(v, "id");
 
 		if (id && !json_object_get(used, id))
-			tong__report_entry(fs, "material-unused", m->materials, v, id, "至少一个事项要求", id);
+			tong__report_entry(fs, "material-unused", m->materials, v, id,
+			                   "asked for by one item at least", id);
 	}
 	json_decref(used);
 }

@@ -20,10 +20,11 @@ static void check_case_type(const struct tong__item *it, struct tong__findings *
 	json_int_t days = tong__json_int(tong__json_obj(root, "limit_promised"), "days", -1);
 
 	if (is(root, "case_type", "1") && days > 1)
-		tong__report_item(fs, "case-immediate", it, root, "case_type", "即办件当天办结",
-		                  "即办件，承诺时限却超过 1 天");
+		tong__report_item(fs, "case-immediate", it, root, "case_type", "done on the same day",
+		                  "done at once by its type, yet it promises more than 1 day");
 	if (is(root, "case_type", "2") && days < 0 && !tong__json_obj(root, "limit_statutory"))
-		tong__report_item(fs, "case-limit", it, root, "case_type", "承诺办结时限", "承诺件没有时限");
+		tong__report_item(fs, "case-limit", it, root, "case_type", "a promised time limit",
+		                  "a type that promises a limit, and no limit");
 }
 
 static void check_visits(const struct tong__item *it, struct tong__findings *fs)
@@ -34,13 +35,15 @@ static void check_visits(const struct tong__item *it, struct tong__findings *fs)
 	bool told = reason && *reason && strcmp(reason, "无");
 
 	if (visits > 0 && !told)
-		tong__report_item(fs, "visits-reason", it, root, "visits", "必须现场办理的原因", "没有写原因");
+		tong__report_item(fs, "visits-reason", it, root, "visits",
+		                  "the reason why one has to come", "no reason is written");
 	if (visits == 0 && told)
-		tong__report_item(fs, "visits-none", it, root, "visits_reason", "空", reason);
+		tong__report_item(fs, "visits-none", it, root, "visits_reason", "nothing", reason);
 	if (visits == 0 && tong__json_obj(root, "limit_promised") &&
 	    !json_array_size(tong__json_arr(root, "online_depth")))
-		tong__report_item(fs, "visits-online", it, root, "visits", "写明网上办理深度",
-		                  "不到现场，却没有网上办理");
+		tong__report_item(fs, "visits-online", it, root, "visits",
+		                  "say how far it can be done online",
+		                  "nobody has to come, and it cannot be done online");
 }
 
 static void check_fee(const struct tong__item *it, struct tong__findings *fs)
@@ -50,10 +53,12 @@ static void check_fee(const struct tong__item *it, struct tong__findings *fs)
 	bool charged = tong__json_bool(fee, "charged");
 
 	if (charged && (!basis || !*basis || !standard || !*standard))
-		tong__report_item(fs, "fee-basis", it, it->doc->root, "fee", "收费依据和标准", "收费却没有写全");
+		tong__report_item(fs, "fee-basis", it, it->doc->root, "fee",
+		                  "the basis and the rate of the fee",
+		                  "a fee that is not fully described");
 	if (fee && !charged && standard && *standard)
-		tong__report_item(fs, "fee-free", it, it->doc->root, "fee", "charged: true，或删掉标准",
-		                  "不收费却写了标准");
+		tong__report_item(fs, "fee-free", it, it->doc->root, "fee", "charged: true, or no rate",
+		                  "free, yet with a rate");
 }
 
 static bool bare_end(const char *name, const char *end)
@@ -73,9 +78,10 @@ static void check_result(const struct tong__item *it, struct tong__findings *fs)
 	if (!name || !*name || !type || !*type)
 		return;
 	if ((bare_end(name, "证") || bare_end(name, "证书") || bare_end(name, "执照")) && strcmp(type, "10"))
-		tong__report_item(fs, "result-type", it, result, "type", "10（证照）", name);
+		tong__report_item(fs, "result-type", it, result, "type", "10 (a licence or certificate)",
+		                  name);
 	if ((bare_end(name, "批复") || bare_end(name, "批准文件")) && strcmp(type, "20"))
-		tong__report_item(fs, "result-type", it, result, "type", "20（批文）", name);
+		tong__report_item(fs, "result-type", it, result, "type", "20 (a written approval)", name);
 }
 
 /* A full guide says who, what to bring, how, how long. */
@@ -86,13 +92,16 @@ static void check_guide(const struct tong__item *it, struct tong__findings *fs)
 	if (!tong__json_str(root, "guide"))
 		return;
 	if (!tong__doc_section(it->doc, "受理条件"))
-		tong__report_item(fs, "guide-conditions", it, root, "guide", "## 受理条件", "没有写");
+		tong__report_item(fs, "guide-conditions", it, root, "guide", "a section “## 受理条件”",
+		                  "not written");
 	if (!tong__doc_section(it->doc, "办理流程"))
-		tong__report_item(fs, "guide-process", it, root, "guide", "## 办理流程", "没有写");
+		tong__report_item(fs, "guide-process", it, root, "guide", "a section “## 办理流程”",
+		                  "not written");
 	if (is(root, "type", "01") && !tong__doc_section(it->doc, "常见问题"))
-		tong__report_item(fs, "guide-faq", it, root, "guide", "## 常见问题", "没有写");
+		tong__report_item(fs, "guide-faq", it, root, "guide", "a section “## 常见问题”",
+		                  "not written");
 	if (!json_array_size(tong__json_arr(root, "basis")))
-		tong__report_item(fs, "guide-basis", it, root, "guide", "basis", "没有写");
+		tong__report_item(fs, "guide-basis", it, root, "guide", "basis", "not written");
 }
 
 void tong__check_consistency(const struct tong__model *m, struct tong__findings *fs)

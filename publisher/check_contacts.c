@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 
 static size_t digits(const char *p)
 {
@@ -71,8 +72,8 @@ static bool hours(const char *s)
 	return strstr(s, "24小时") || strstr(s, "24 小时") || strstr(s, "全天") || has_span(s);
 }
 
-#define PHONE "带区号的电话，如 0826-2222222"
-#define HOURS "如 周一至周五 9:00-12:00，13:00-17:00"
+#define PHONE N_("a telephone number with area code, like 0826-2222222")
+#define HOURS N_("like “周一至周五 9:00-12:00，13:00-17:00”")
 
 static void check_row(const struct tong__local *l, size_t row, struct tong__findings *fs)
 {
@@ -85,7 +86,8 @@ static void check_row(const struct tong__local *l, size_t row, struct tong__find
 	if (*complaint && !phones(complaint))
 		tong__report_cell(fs, "phone-form", l, row, "complaint_phone", PHONE, complaint);
 	if (*phone && !strcmp(phone, complaint))
-		tong__report_cell(fs, "phone-same", l, row, "complaint_phone", "与咨询电话不同的号码", complaint);
+		tong__report_cell(fs, "phone-same", l, row, "complaint_phone",
+		                  "a number other than the one for questions", complaint);
 	if (*open && !hours(open))
 		tong__report_cell(fs, "hours-form", l, row, "hours", HOURS, open);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/suggest.h"
 
@@ -24,33 +25,33 @@ static void report(const struct place *p, const char *rule, const char *wanted, 
 	if (p->doc->unread)
 		return;
 	tong__find(p->fs, rule, p->doc->path, m.line, m.column, p->e ? p->e->label : "", p->subject,
-	           wanted, "%s", found);
+	           wanted, "%s", tong__text(found));
 }
 
 static const char *type_wanted(enum tong__element_type t)
 {
 	switch (t) {
-	case TONG__T_INT: return "不带引号的整数";
-	case TONG__T_BOOL: return "true 或 false";
+	case TONG__T_INT: return N_("a whole number without quotes");
+	case TONG__T_BOOL: return N_("true or false");
 	case TONG__T_ENUMS:
-	case TONG__T_TEXTS: return "文字的列表 [..]";
-	case TONG__T_LIST: return "列表，每项以 - 开头";
-	case TONG__T_MAP: return "{名称: 值} 的一组";
+	case TONG__T_TEXTS: return N_("a list of texts [..]");
+	case TONG__T_LIST: return N_("a list, each entry after a -");
+	case TONG__T_MAP: return N_("a group of {name: value}");
 	case TONG__T_MARKDOWN:
-	case TONG__T_QA: return "正文里的二级标题段落";
-	default: return "带引号的文字";
+	case TONG__T_QA: return N_("a section of the text, under a heading of level two");
+	default: return N_("a text in quotes");
 	}
 }
 
 static const char *type_found(const json_t *v)
 {
 	switch (json_typeof(v)) {
-	case JSON_OBJECT: return "一组名称和值";
-	case JSON_ARRAY: return "列表";
-	case JSON_INTEGER: return "整数（编码请加引号）";
+	case JSON_OBJECT: return N_("a group of names and values");
+	case JSON_ARRAY: return N_("a list");
+	case JSON_INTEGER: return N_("a whole number (codes are quoted)");
 	case JSON_TRUE:
-	case JSON_FALSE: return "true 或 false";
-	default: return "文字";
+	case JSON_FALSE: return N_("true or false");
+	default: return N_("a text");
 	}
 }
 
@@ -75,7 +76,7 @@ static void check_text(const struct place *p, const json_t *v)
 	size_t n = json_string_length(v);
 
 	if (p->e->max && tong__utf8_count(s, n) > p->e->max)
-		report(p, "element-too-long", "缩短到上限以内", s);
+		report(p, "element-too-long", "no longer than its ceiling", s);
 }
 
 static void check_enum(const struct place *p, const json_t *v)
@@ -87,13 +88,13 @@ static void check_enum(const struct place *p, const json_t *v)
 	if (!*s || tong__enum_label(p->e->values, s))
 		return;
 	tong__suggest_values(&near, p->e->values);
-	report(p, "element-enum", tong__suggest_say(&near, "代码表中的代码", wanted), s);
+	report(p, "element-enum", tong__suggest_say(&near, "a code of the enumeration", wanted), s);
 }
 
 static void check_member_of_list(const struct place *p, const json_t *v)
 {
 	if (!json_is_string(v))
-		report(p, "element-type", "文字", type_found(v));
+		report(p, "element-type", "a text", type_found(v));
 	else if (p->e->type == TONG__T_ENUMS)
 		check_enum(p, v);
 }
@@ -104,7 +105,7 @@ static void check_list(const struct place *p, const json_t *list)
 	json_t *v;
 
 	if (p->e->max && json_array_size(list) > p->e->max)
-		report(p, "element-too-long", "更少的项", "列表太长");
+		report(p, "element-too-long", "fewer entries", "the list is too long");
 	json_array_foreach(list, i, v) {
 		struct place at = *p;
 
@@ -138,7 +139,8 @@ static void check_value(const struct place *p, const json_t *v)
 		break;
 	case TONG__T_INT:
 		if (json_integer_value(v) < 0 || (p->e->max && json_integer_value(v) > p->e->max))
-			report(p, "element-too-long", "0 到上限之间的整数", "超出范围的整数");
+			report(p, "element-too-long", "a whole number from 0 to its ceiling",
+			       "a whole number outside of the range");
 		break;
 	case TONG__T_MAP:
 		tong__check_elements(p->doc, v, p->e->fields, p->subject, p->fs);
@@ -164,9 +166,10 @@ static void unknown(const struct place *p)
 	at.e = local;
 	tong__suggest_elements(&near, p->table);
 	if (local && local->cls == TONG__L && tong__starts(p->doc->path, "items/"))
-		report(&at, "element-local-in-base", "写在 local/<地区>/items.csv", p->key);
+		report(&at, "element-local-in-base", "written in local/REGION/items.csv", p->key);
 	else
-		report(&at, "element-unknown", tong__suggest_say(&near, "要素表里的字段名", wanted), p->key);
+		report(&at, "element-unknown", tong__suggest_say(&near, "a name of the element table",
+		                                                 wanted), p->key);
 }
 
 static bool is_section(const struct tong__element *e)
@@ -196,6 +199,6 @@ void tong__check_elements(const struct tong__doc *doc, const json_t *obj,
 		/* a missing name has a rule of its own, which can be waived item by item */
 		if (e->required && !is_section(e) && strcmp(e->name, "name") &&
 		    !json_object_get(obj, e->name))
-			report(&p, "element-missing", e->label, "没有写");
+			report(&p, "element-missing", e->label, "not written");
 	}
 }

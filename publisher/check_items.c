@@ -40,9 +40,10 @@ static void check_name(const struct tong__item *it, struct tong__findings *fs)
 	const char *name = tong__json_str(it->doc->root, "name");
 
 	if (!name || !*name)
-		tong__report_item(fs, "item-name-missing", it, it->doc->root, "name", "事项名称", "空白");
+		tong__report_item(fs, "item-name-missing", it, it->doc->root, "name", "its name", "blank");
 	else if (level_mark(name))
-		tong__report_item(fs, "item-name-level", it, it->doc->root, "name", "不带层级的名称", name);
+		tong__report_item(fs, "item-name-level", it, it->doc->root, "name",
+		                  "a name without a mark of level", name);
 }
 
 /* P8: the code of a removed item may come back only as the same item. */

@@ -44,11 +44,13 @@ static void check_basis(const struct tong__model *m, const struct tong__item *it
 		return;   /* reference-law says so */
 	title = title ? title : id;
 	if (state_is(law, "已废止"))
-		tong__report_item(fs, "law-repealed", it, basis, "law", "有效的依据", title);
+		tong__report_item(fs, "law-repealed", it, basis, "law", "a law in force", title);
 	else if (state_is(law, "已修改"))
-		tong__report_item(fs, "law-amended", it, basis, "law", "现行版本的条文", title);
+		tong__report_item(fs, "law-amended", it, basis, "law",
+		                  "the article of the version in force", title);
 	else if (not_yet(law, today))
-		tong__report_item(fs, "law-not-yet", it, basis, "law", "已施行的依据", title);
+		tong__report_item(fs, "law-not-yet", it, basis, "law", "a law that has taken effect",
+		                  title);
 }
 
 static void check_law(const struct tong__law *law, struct tong__findings *fs)
@@ -61,9 +63,11 @@ static void check_law(const struct tong__law *law, struct tong__findings *fs)
 	bool known = false;
 
 	if (!title || !*title)
-		tong__report_entry(fs, "law-title", law->doc, law->doc->root, law->id, "title", "没有写");
+		tong__report_entry(fs, "law-title", law->doc, law->doc->root, law->id, "title",
+		                   "not written");
 	if (!state || !*state) {
-		tong__report_entry(fs, "law-unchecked", law->doc, law->doc->root, law->id, "有效", "空白");
+		tong__report_entry(fs, "law-unchecked", law->doc, law->doc->root, law->id, "“有效”",
+		                   "blank");
 		return;
 	}
 	for (size_t i = 0; states[i]; i++)
@@ -72,7 +76,7 @@ static void check_law(const struct tong__law *law, struct tong__findings *fs)
 		tong__suggest_try(&near, states[i], NULL);
 	if (!known)
 		tong__report_entry(fs, "law-state", law->doc, law->doc->root, law->id,
-		                   tong__suggest_say(&near, "有效、已修改、已废止、尚未施行", wanted), state);
+		                   tong__suggest_say(&near, "“有效”, “已修改”, “已废止” or “尚未施行”", wanted), state);
 }
 
 void tong__check_laws(const struct tong__model *m, struct tong__findings *fs)

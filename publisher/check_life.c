@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 
 static void check_row(const struct tong__model *m, const struct tong__local *l, size_t row,
                       struct tong__findings *fs)
@@ -15,9 +16,9 @@ static void check_row(const struct tong__model *m, const struct tong__local *l, 
 	const char *state = it ? tong__json_str(it->doc->root, "state") : NULL;
 
 	if (state && !strcmp(state, "3"))
-		tong__report_cell(fs, "item-cancelled", l, row, "item", "在用的事项", code);
+		tong__report_cell(fs, "item-cancelled", l, row, "item", "an item in use", code);
 	else if (state && !strcmp(state, "2"))
-		tong__report_cell(fs, "item-suspended", l, row, "item", "在用的事项", code);
+		tong__report_cell(fs, "item-suspended", l, row, "item", "an item in use", code);
 }
 
 /* ---- what an item replaces and is replaced by ---- */
@@ -63,18 +64,20 @@ static void check_cancelled(const struct life *l, const struct tong__item *it)
 	size_t i;
 
 	if (cancelled && (!date || !*date))
-		find_code(l, it, "life-cancelled-date", "cancelled", "2026-01-01 这样的日期", "没有写");
+		find_code(l, it, "life-cancelled-date", "cancelled", "a date like 2026-01-01",
+		          "not written");
 	json_array_foreach(list, i, v) {
 		const char *code = json_string_value(v);
 
 		if (!code)
 			continue;   /* element-type says so */
 		if (!strcmp(code, it->code))
-			find_code(l, it, "life-split", "replaced_by", "新编码", code);
+			find_code(l, it, "life-split", "replaced_by", "a new code", code);
 		else if (!cancelled)
-			find_code(l, it, "life-replaced-by", "replaced_by", "只写在已取消的事项里", code);
+			find_code(l, it, "life-replaced-by", "replaced_by", "written in cancelled items "
+			          "only", code);
 		else if (l->m->retired && !tong__model_item(l->m, code))
-			find_code(l, it, "life-replaced-by", "replaced_by", "items/ 里的编码", code);
+			find_code(l, it, "life-replaced-by", "replaced_by", "a code of items/", code);
 	}
 }
 
@@ -96,9 +99,10 @@ static bool check_old(const struct life *l, const struct tong__item *it, const c
 	bool own = !strcmp(code, it->code);
 
 	if (split && (own || has_alias(it, code)))
-		find_code(l, it, "life-split", "replaces", "旧编码不再使用", code);
+		find_code(l, it, "life-split", "replaces", "old codes that are no longer in use", code);
 	else if (own || !may_be_replaced(l, code))
-		find_code(l, it, "life-replaces", "replaces", "已取消的事项、曾用编码或别名", code);
+		find_code(l, it, "life-replaces", "replaces",
+		          "a cancelled item, a former code or an alias", code);
 	return !own;
 }
 
@@ -120,9 +124,10 @@ static void check_replaces(const struct life *l, const struct tong__item *it)
 			json_object_set_new(others, code, json_true());
 	}
 	if (change && !strcmp(change, "merged") && json_object_size(others) < 2)
-		find_code(l, it, "life-merge", list ? "replaces" : "change", "两个以上旧编码", "不到两个");
+		find_code(l, it, "life-merge", list ? "replaces" : "change", "two old codes or more",
+		          "fewer than two");
 	if (split && !json_array_size(list))
-		find_code(l, it, "life-split", "change", "replaces: [旧编码]", "没有写");
+		find_code(l, it, "life-split", "change", "replaces: [the old code]", "not written");
 	json_decref(others);
 }
 
@@ -151,7 +156,7 @@ static void check_pairs(const struct life *l, const struct tong__item *it, const
 
 		if (!other || other == it || names(other, back, it->code))
 			continue;
-		snprintf(wanted, sizeof wanted, "事项 %s 的 %s 里写上 %s", code, back, it->code);
+		snprintf(wanted, sizeof wanted, _("in item %s, under %s: %s"), code, back, it->code);
 		find_code(l, it, "life-pair", key, wanted, code);
 	}
 }

@@ -34,7 +34,7 @@ static void check_agency(const struct row *r)
 	long a = *id ? tong__model_agency(r->m, id) : 0;
 
 	if (a < 0)
-		find_cell(r, "reference-agency", "agency", "agencies.csv 里的标识", id);
+		find_cell(r, "reference-agency", "agency", "an id of agencies.csv", id);
 }
 
 /* Every hall as "HALL/" and every window as "HALL/WINDOW": asked for each of a region's rows. */
@@ -70,9 +70,9 @@ static void check_place(const struct row *r)
 		return;
 	snprintf(key, sizeof key, "%s/", hall);
 	if (*hall && !json_object_get(r->places, key))
-		find_cell(r, "reference-hall", "hall", "halls.yaml 里的标识", hall);
+		find_cell(r, "reference-hall", "hall", "an id of halls.yaml", hall);
 	else
-		find_cell(r, "reference-hall", "window", "该大厅的窗口标识", window);
+		find_cell(r, "reference-hall", "window", "the id of a window of that hall", window);
 }
 
 static bool item_has_code(const struct tong__item *it, const char *basic)
@@ -99,7 +99,8 @@ static void check_published_code(const struct row *r)
 	if (!*code)
 		return;
 	if (!tong__portal_code_read(code, &parts))
-		find_cell(r, "listing-code-form", "published_code", "基本编码-地区12位-000-主体代码-序号-00", code);
+		find_cell(r, "listing-code-form", "published_code",
+		          "BASIC CODE-REGION (12 digits)-000-BODY-NUMBER-00", code);
 	else if (r->item && !item_has_code(r->item, parts.basic))
 		find_cell(r, "listing-code-item", "published_code", r->item->code, parts.basic);
 }
@@ -118,7 +119,8 @@ static void check_org_code(const struct row *r)
 	const char *code = cell(r, "org_code");
 
 	if (*code && !tong__org_code_sound(code))
-		find_cell(r, "listing-org-code", "org_code", "校验码正确的统一社会信用代码", code);
+		find_cell(r, "listing-org-code", "org_code",
+		          "a unified social credit code with a right check digit", code);
 }
 
 static void check_sample(const struct row *r)
@@ -127,9 +129,9 @@ static void check_sample(const struct row *r)
 	bool hall = r->l->halls && tong__json_bool(r->l->halls->root, "sample");
 
 	if (*sample && strcmp(sample, "yes"))
-		find_cell(r, "listing-sample", "sample", "yes 或空", sample);
+		find_cell(r, "listing-sample", "sample", "yes or nothing", sample);
 	else if (!*sample && hall && *cell(r, "hall"))
-		find_cell(r, "listing-sample", "sample", "yes", "空，但大厅是样例");
+		find_cell(r, "listing-sample", "sample", "yes", "nothing, but the hall is a sample");
 }
 
 /* <0 when row a should stand before row b */
@@ -148,9 +150,9 @@ static void check_order(const struct row *r)
 	int c = r->n ? order(r->t, r->n - 1, r->n) : -1;
 
 	if (!c)
-		find_cell(r, "listing-twice", "item", "一行", cell(r, "item"));
+		find_cell(r, "listing-twice", "item", "one row", cell(r, "item"));
 	else if (c > 0)
-		find_cell(r, "listing-order", "item", "排在上一行之前", cell(r, "item"));
+		find_cell(r, "listing-order", "item", "its place before the row above", cell(r, "item"));
 }
 
 /* One code, two items: two names published in one region under one code. */
@@ -169,7 +171,7 @@ static void check_row(struct row *r)
 {
 	r->item = tong__model_item(r->m, cell(r, "item"));
 	if (!r->item)
-		find_cell(r, "reference-item", "item", "items/ 里的编码", cell(r, "item"));
+		find_cell(r, "reference-item", "item", "a code of items/", cell(r, "item"));
 	else
 		check_published_name(r);
 	check_agency(r);
@@ -190,7 +192,7 @@ static void check_columns(const struct tong__local *l, struct tong__findings *fs
 
 		if (e && e->cls == TONG__U && !tong__element_find(tong__listing_elements, name))
 			tong__find(fs, "element-unified-in-local", l->items->path, 1, (unsigned)i + 1, e->label,
-			           l->region, "写在 items/ 下的文件", "%s", name);
+			           l->region, "written in a file below items/", "%s", name);
 	}
 }
 

@@ -34,7 +34,8 @@ static void check_emphasis(const struct spot *o)
 	char *html = at ? tong__md_html(o->s->markdown) : NULL;
 
 	if (html && strstr(html, "**"))
-		report(o, "markdown-emphasis", at, "**注意** ：请…（把标点移到星号外）", "星号会原样显示");
+		report(o, "markdown-emphasis", at, "“**注意** ：请…”: the punctuation outside of the stars",
+		       "the stars will be seen as stars");
 	free(html);
 }
 
@@ -47,7 +48,7 @@ static void check_html(const struct spot *o)
 
 		if (!tag || !strncmp(p, "<http", 5))
 			continue;
-		report(o, "markdown-html", p, "CommonMark 写法", "HTML 标签");
+		report(o, "markdown-html", p, "CommonMark", "an HTML tag");
 		return;
 	}
 }
@@ -58,7 +59,8 @@ static void check_headings(const struct spot *o)
 
 	for (; p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
 		if (!strncmp(p, "# ", 2)) {
-			report(o, "markdown-heading", p, "三级以下标题", "一级标题");
+			report(o, "markdown-heading", p, "headings from level three on",
+			       "a heading of level one");
 			return;
 		}
 }
@@ -77,9 +79,10 @@ static void check_link(const struct spot *o, const char *at, size_t n)
 	if (outside_link(url))
 		return;
 	if (url[0] == '/' && !tong__link_alive(o->m, url))
-		report(o, "link-dead", at, "存在的页面", url);
+		report(o, "link-dead", at, "a page that exists", url);
 	else if (url[0] != '/')
-		report(o, "link-scheme", at, "https://、tel: 或以 / 开头的站内地址", url);
+		report(o, "link-scheme", at,
+		       "https://, tel: or an address of this site that begins with /", url);
 }
 
 /* "[1]: /items/x/" at the start of a line. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/suggest.h"
 
 struct overlay {
@@ -38,7 +39,7 @@ static long number(const struct overlay *o, const char *column)
 	v = strtol(s, &end, 10);
 	if (*s >= '0' && *s <= '9' && !*end && v <= 100000)
 		return v;
-	find_cell(o, "element-type", column, "0 到 100000 的整数", s);
+	find_cell(o, "element-type", column, "a whole number from 0 to 100000", s);
 	return -1;
 }
 
@@ -68,7 +69,8 @@ static void no_longer_than(char out[96], const char *whose, const json_t *limit)
 	const char *unit = tong__json_str(limit, "unit");
 	const char *label = unit ? tong__enum_label(tong__time_units, unit) : NULL;
 
-	snprintf(out, 96, "不长于%s的 %lld %s%s", whose, (long long)tong__json_int(limit, "days", 0),
+	snprintf(out, 96, _("no longer than the %s: %lld %s%s"), tong__text(whose),
+	         (long long)tong__json_int(limit, "days", 0),
 	         unit && !strcmp(unit, "1") ? "个" : "", label ? label : "");
 }
 
@@ -82,17 +84,17 @@ static void check_limit(const struct overlay *o)
 	if (days < 0)
 		return;
 	if (strcmp(unit, "1") && strcmp(unit, "2")) {
-		find_cell(o, "element-enum", "limit_promised_unit", "1（工作日）或 2（日）", unit);
+		find_cell(o, "element-enum", "limit_promised_unit", "1 (working days) or 2 (days)", unit);
 		return;
 	}
 	snprintf(found, sizeof found, "%ld %s", days, tong__enum_label(tong__time_units, unit));
 	statutory = tong__json_obj(o->item, "limit_statutory");
 	province = tong__json_obj(o->item, "limit_promised");
 	if (longer(days, unit, statutory)) {
-		no_longer_than(wanted, "法定", statutory);
+		no_longer_than(wanted, N_("statutory limit"), statutory);
 		find_cell(o, "limit-over-statutory", "limit_promised_days", wanted, found);
 	} else if (longer(days, unit, province)) {
-		no_longer_than(wanted, "全省承诺", province);
+		no_longer_than(wanted, N_("limit that the province promises"), province);
 		find_cell(o, "limit-worse", "limit_promised_days", wanted, found);
 	}
 }
@@ -103,7 +105,8 @@ static void check_visits(const struct overlay *o)
 	json_int_t most = visits < 0 ? -1 : tong__json_int(o->item, "visits", -1);
 
 	if (most >= 0 && visits > most)
-		find_cell(o, "visits-worse", "visits", "不多于全省标准", cell(o, "visits"));
+		find_cell(o, "visits-worse", "visits", "no more than the standard of the province",
+		          cell(o, "visits"));
 }
 
 static bool enum_known(const struct overlay *o, const char *column, const char *code)
@@ -116,7 +119,8 @@ static bool enum_known(const struct overlay *o, const char *column, const char *
 	if (e && e->values && tong__enum_label(e->values, code))
 		return true;
 	tong__suggest_values(&near, e ? e->values : NULL);
-	find_cell(o, "element-enum", column, tong__suggest_say(&near, "代码表中的代码", wanted), code);
+	find_cell(o, "element-enum", column, tong__suggest_say(&near, "a code of the enumeration",
+	                                                       wanted), code);
 	return false;
 }
 
@@ -127,7 +131,7 @@ static void check_case_type(const struct overlay *o)
 
 	if (*type && enum_known(o, "case_type", type) && base && !strcmp(base, "1") &&
 	    strcmp(type, "1"))
-		find_cell(o, "case-type-worse", "case_type", "1（即办件）", type);
+		find_cell(o, "case-type-worse", "case_type", "1 (done at once)", type);
 }
 
 /* 1 the whole country … 6 across villages: a smaller number is the wider scope. */
@@ -182,9 +186,9 @@ static void check_province(const struct tong__item *it, struct tong__findings *f
 	if (days < 0 || !unit || !longer((long)days, unit, statutory))
 		return;
 	k = tong__doc_mark(it->doc, promised, "days", 0);
-	no_longer_than(wanted, "法定", statutory);
-	tong__find(fs, "limit-over-statutory", it->doc->path, k.line, k.column, "承诺办结时限", it->code,
-	           wanted, "%lld", (long long)days);
+	no_longer_than(wanted, N_("statutory limit"), statutory);
+	tong__find(fs, "limit-over-statutory", it->doc->path, k.line, k.column,
+	           "承诺办结时限", it->code, wanted, "%lld", (long long)days);
 }
 
 static void check_row(struct overlay *o)

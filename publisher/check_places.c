@@ -39,11 +39,11 @@ void tong__check_regions(const struct tong__model *m, struct tong__findings *fs)
 		const struct tong__region *r = &m->regions[i];
 
 		if (i && !strcmp(r->code, m->regions[i - 1].code))
-			find_region(m, r, "region-twice", "一行", r->name, fs);
+			find_region(m, r, "region-twice", "one row", r->name, fs);
 		else if (!form_fits(r))
 			find_region(m, r, "region-form", "", r->code, fs);
 		else if (!parent_fits(m, r))
-			find_region(m, r, "region-parent", "上一级地区的代码", r->parent, fs);
+			find_region(m, r, "region-parent", "the code of the region above", r->parent, fs);
 	}
 }
 
@@ -62,13 +62,13 @@ static void check_agency(const struct tong__model *m, size_t row, struct tong__f
 
 	if (*uscc && !tong__uscc_valid(uscc))
 		tong__find(fs, "agency-uscc", t->path, t->lines[row], 1, "实施主体编码", id,
-		           "校验码正确的 18 位代码", "%s", uscc);
+		           "18 characters with a right check digit", "%s", uscc);
 	if (!tong__model_region(m, region))
 		tong__find(fs, "reference-region", t->path, t->lines[row], 1, "", id,
-		           "regions.csv 里的代码", "%s", region);
+		           "a code of regions.csv", "%s", region);
 	if (strchr(seen, ' '))
-		tong__find(fs, "agency-codes", t->path, t->lines[row], 1, "实施主体编码", id, "一个代码",
-		           "%s：%s", tong__table_cell(t, row, "name"), seen);
+		tong__find(fs, "agency-codes", t->path, t->lines[row], 1, "实施主体编码", id, "one code",
+		           "%s: %s", tong__table_cell(t, row, "name"), seen);
 }
 
 struct keyed {
@@ -96,7 +96,7 @@ static void check_twice(const struct tong__table *t, struct tong__findings *fs)
 	for (size_t i = 1; i < t->n_rows; i++)
 		if (!strcmp(all[i].id, all[i - 1].id))
 			tong__find(fs, "agency-twice", t->path, t->lines[all[i].row], 1, "", all[i].id,
-			           "一行", "%s", all[i].id);
+			           "one row", "%s", all[i].id);
 	free(all);
 }
 
@@ -131,10 +131,10 @@ static void check_hall(const struct tong__local *l, const json_t *list, size_t i
 
 	if (!id || !tong__id_valid(id) || !name || !*name)
 		tong__find(fs, "element-missing", l->halls->path, k.line, k.column, "大厅", l->region,
-		           "id 和 name", "%s", id ? id : "没有 id");
+		           "id and name", "%s", id ? id : "no id");
 	if (tong__json_bool(l->halls->root, "sample") && name && !strstr(name, "样例"))
 		tong__find(fs, "listing-sample", l->halls->path, k.line, k.column, "大厅", l->region,
-		           "名称里有“样例”", "%s", name);
+		           "“样例” in the name", "%s", name);
 }
 
 void tong__check_halls(const struct tong__model *m, struct tong__findings *fs)
@@ -147,7 +147,7 @@ void tong__check_halls(const struct tong__model *m, struct tong__findings *fs)
 
 		if (!tong__model_region(m, l->region))
 			tong__find(fs, "reference-region", l->items ? l->items->path : l->halls->path, 0, 0, "",
-			           l->region, "regions.csv 里的代码", "%s", l->region);
+			           l->region, "a code of regions.csv", "%s", l->region);
 		if (!l->halls)
 			continue;
 		list = tong__json_arr(l->halls->root, "halls");

@@ -64,7 +64,7 @@ static void check_basis(const struct spot *s, const json_t *basis, const char *e
 		return;
 	if (!law)
 		find_in(s, basis, "law", 0, "reference-law", element,
-		        meant(s, id, NULL, NULL, "laws/ 下的文件名", wanted), id);
+		        meant(s, id, NULL, NULL, "the name of a file in laws/", wanted), id);
 	else if (article && *article && !has_article(law, article))
 		find_in(s, basis, "article", 0, "reference-article", element, law->doc->path, article);
 }
@@ -79,7 +79,7 @@ static void check_material(const struct spot *s, const json_t *list, size_t i, c
 		return;   /* element-missing says so */
 	if (!tong__model_material(s->m, id))
 		find_in(s, use, "material", 0, "reference-material", "申请材料",
-		        meant(s, id, s->m->materials, "materials", "materials.yaml 里的标识", wanted), id);
+		        meant(s, id, s->m->materials, "materials", "an id of materials.yaml", wanted), id);
 	if (!basis)
 		find_in(s, use, "material", 0, "material-basis", "申请材料", "basis: {law, article}", id);
 	else
@@ -88,7 +88,7 @@ static void check_material(const struct spot *s, const json_t *list, size_t i, c
 		const char *before = tong__json_str(json_array_get(list, k), "material");
 
 		if (before && !strcmp(before, id))
-			find_in(s, use, "material", 0, "material-twice", "申请材料", "一条", id);
+			find_in(s, use, "material", 0, "material-twice", "申请材料", "one entry", id);
 	}
 }
 
@@ -104,7 +104,7 @@ static void check_themes(const struct spot *s)
 
 		if (id && !tong__model_theme(s->m, id))
 			find_in(s, list, NULL, i, "reference-theme", "主题分类",
-			        meant(s, id, s->m->themes, "themes", "themes.yaml 里的标识", wanted), id);
+			        meant(s, id, s->m->themes, "themes", "an id of themes.yaml", wanted), id);
 	}
 }
 

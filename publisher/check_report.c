@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/message.h"
+
 void tong__report_item(struct tong__findings *fs, const char *rule, const struct tong__item *it,
                        const json_t *container, const char *key, const char *wanted,
                        const char *found)
@@ -14,7 +16,7 @@ void tong__report_item(struct tong__findings *fs, const char *rule, const struct
 	if (it->doc->unread)
 		return;
 	tong__find(fs, rule, it->doc->path, m.line, m.column, e ? e->label : "", it->code, wanted,
-	           "%s", found);
+	           "%s", tong__text(found));
 }
 
 void tong__report_text(struct tong__findings *fs, const char *rule, const struct tong__item *it,
@@ -34,7 +36,8 @@ void tong__report_section(struct tong__findings *fs, const char *rule, const str
 		column = *p == '\n' ? 1 : column + ((*p & 0xc0) != 0x80);
 		line += *p == '\n';
 	}
-	tong__find(fs, rule, doc->path, line, column, s->heading, subject, wanted, "%s", found);
+	tong__find(fs, rule, doc->path, line, column, s->heading, subject, wanted, "%s",
+	           tong__text(found));
 }
 
 void tong__report_cell(struct tong__findings *fs, const char *rule, const struct tong__local *l,
@@ -47,13 +50,13 @@ void tong__report_cell(struct tong__findings *fs, const char *rule, const struct
 
 	snprintf(subject, sizeof subject, "%s/%s", l->region, tong__table_cell(t, row, "item"));
 	tong__find(fs, rule, t->path, t->lines[row], c < 0 ? 1 : (unsigned)c + 1,
-	           e ? e->label : column, subject, wanted, "%s", found);
+	           e ? e->label : column, subject, wanted, "%s", tong__text(found));
 }
 
 void tong__report_row(struct tong__findings *fs, const char *rule, const struct tong__table *t,
                       size_t row, const char *subject, const char *wanted, const char *found)
 {
-	tong__find(fs, rule, t->path, t->lines[row], 1, "", subject, wanted, "%s", found);
+	tong__find(fs, rule, t->path, t->lines[row], 1, "", subject, wanted, "%s", tong__text(found));
 }
 
 void tong__report_entry(struct tong__findings *fs, const char *rule, const struct tong__doc *doc,
@@ -64,5 +67,5 @@ void tong__report_entry(struct tong__findings *fs, const char *rule, const struc
 
 	if (doc->unread)
 		return;
-	tong__find(fs, rule, doc->path, m.line, m.column, "", subject, wanted, "%s", found);
+	tong__find(fs, rule, doc->path, m.line, m.column, "", subject, wanted, "%s", tong__text(found));
 }

@@ -36,7 +36,9 @@ static void check_visits(const struct tong__item *it, struct tong__findings *fs)
 		told += tong__mentions(line, going) != NULL;
 	}
 	if (visits >= 0 && told > visits)
-		tong__report_text(fs, "visits-steps", it, s, s->markdown, "与到现场次数一致", "流程里到现场的次数更多");
+		tong__report_text(fs, "visits-steps", it, s, s->markdown,
+		                  "as many as the visits that are told",
+		                  "the steps speak of more visits");
 }
 
 /* Hearings, tests, inspections: such a step is only there where law asks for it. A step that names
@@ -55,7 +57,8 @@ static void check_steps(const struct tong__item *it, struct tong__findings *fs)
 	for (const char *p = s->markdown, *next; p; p = next) {
 		next = take_line(p, line);
 		if (tong__mentions(line, special) && !strstr(line, "《"))
-			tong__report_text(fs, "step-basis", it, s, p, "写明依据的《法律》第几条", line);
+			tong__report_text(fs, "step-basis", it, s, p,
+			                  "“《依据》第几条”: the law and its article", line);
 	}
 }
 

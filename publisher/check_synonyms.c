@@ -26,9 +26,9 @@ static void check_form(const struct tong__table *t, size_t row, struct tong__fin
 	const char *said = tong__table_cell(t, row, "said"), *meant = tong__table_cell(t, row, "meant");
 
 	if (!*said)
-		tong__report_row(fs, "synonym-form", t, row, meant, "said", "没有写");
+		tong__report_row(fs, "synonym-form", t, row, meant, "said", "not written");
 	else if (!strcmp(said, meant))
-		tong__report_row(fs, "synonym-form", t, row, said, "与 said 不同的 meant", meant);
+		tong__report_row(fs, "synonym-form", t, row, said, "a word other than said", meant);
 }
 
 struct pair {
@@ -56,7 +56,8 @@ static void check_once(const struct tong__table *t, struct tong__findings *fs)
 	qsort(all, t->n_rows, sizeof *all, by_pair);
 	for (size_t i = 1; i < t->n_rows; i++)
 		if (!strcmp(all[i].said, all[i - 1].said) && !strcmp(all[i].meant, all[i - 1].meant))
-			tong__report_row(fs, "synonym-twice", t, all[i].row, all[i].said, "一行", all[i].meant);
+			tong__report_row(fs, "synonym-twice", t, all[i].row, all[i].said, "one row",
+			                 all[i].meant);
 	free(all);
 }
 
@@ -76,7 +77,7 @@ void tong__check_synonyms(const struct tong__model *m, struct tong__findings *fs
 		check_form(t, row, fs);
 		if (*meant && !names.failed && (!names.data || !strstr(names.data, meant)))
 			tong__report_row(fs, "synonym-idle", t, row, tong__table_cell(t, row, "said"),
-			                 "事项名称里有的词", meant);
+			                 "a word of the name of an item", meant);
 	}
 	tong__buf_free(&names);
 }

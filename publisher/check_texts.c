@@ -7,6 +7,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/site.h"
 #include "core/text.h"
 #include "publisher/suggest.h"
@@ -37,7 +38,8 @@ static void check_languages(const struct tong__model *m, struct tong__findings *
 			good = !json_equal(json_array_get(list, k), json_array_get(list, i));
 		if (!good)
 			tong__find(fs, "language-tag", d->path, mark.line, mark.column, "", "languages",
-			           i ? "别的语言的标签，例如 en、bo，各写一次" : TONG_LANG, "%s", tag ? tag : "");
+			           i ? N_("the tag of another language, like en or bo, each once") : TONG_LANG,
+			           "%s", tag ? tag : "");
 	}
 }
 
@@ -57,7 +59,7 @@ static void check_listed(const struct tong__model *m, const char *lang, const ch
 {
 	if (!listed(m, lang))
 		tong__find(fs, "language-unlisted", path, 1, 1, "", lang,
-		           "catalogue.yaml 的 languages 里列出的语言", "%s", lang);
+		           "a language that languages of catalogue.yaml lists", "%s", lang);
 }
 
 /* ---- one text against the other ---- */
@@ -68,15 +70,15 @@ struct pair {
 	struct tong__findings *fs;
 };
 
-static void report(const struct pair *p, const char *rule, const json_t *container,
-                   const char *key, const char *wanted, const char *found)
+static void report_text(const struct pair *p, const char *rule, const json_t *container,
+                        const char *key, const char *wanted, const char *found)
 {
 	const struct tong__doc *d = p->t->doc;
 	struct tong__mark m = tong__doc_mark(d, container, key, 0);
 	const struct tong__element *e = key ? tong__element_find(tong__text_elements, key) : NULL;
 
 	tong__find(p->fs, rule, d->path, m.line, m.column, e ? e->label : "", p->t->code, wanted,
-	           "%s", found);
+	           "%s", found ? tong__text(found) : "");
 }
 
 /* The next run of digits at or after s; NULL when there is none. */
@@ -118,9 +120,9 @@ static bool numbers_differ(const char *chinese, const char *text, char found[96]
 	char number[32];
 
 	if (lacks(chinese, text, 2, number))
-		snprintf(found, 96, "译文里没有 %s", number);
+		snprintf(found, 96, _("the translation has no %s"), number);
 	else if (lacks(text, chinese, 5, number))
-		snprintf(found, 96, "中文里没有 %s", number);
+		snprintf(found, 96, _("the Chinese has no %s"), number);
 	else
 		return false;
 	return true;
@@ -143,9 +145,9 @@ static void check_words(const struct pair *p, const json_t *text, const json_t *
 			check_words(p, t, c, e->fields);
 		} else if (e->type == TONG__T_TEXT && own && *own) {
 			if (!chinese || !*chinese)
-				report(p, "text-structure", text, e->name, "中文里有的内容", own);
+				report_text(p, "text-structure", text, e->name, "what the Chinese has", own);
 			else if (numbers_differ(chinese, own, found))
-				report(p, "text-numbers", text, e->name, "与中文相同的数字", found);
+				report_text(p, "text-numbers", text, e->name, "the numbers of the Chinese", found);
 		}
 	}
 }
@@ -161,16 +163,17 @@ static void check_materials(const struct pair *p)
 	if (!own)
 		return;
 	if (json_array_size(own) != json_array_size(chinese)) {
-		snprintf(found, sizeof found, "译文 %zu 份，中文 %zu 份", json_array_size(own),
-		         json_array_size(chinese));
-		report(p, "text-structure", root, "materials", "与中文同样多的材料，顺序相同", found);
+		snprintf(found, sizeof found, _("%zu translated, %zu in Chinese"),
+		         json_array_size(own), json_array_size(chinese));
+		report_text(p, "text-structure", root, "materials",
+		            "as many materials as in Chinese, in the same order", found);
 		return;
 	}
 	for (size_t i = 0; i < json_array_size(own); i++) {
 		a = tong__json_str(json_array_get(own, i), "material");
 		b = tong__json_str(json_array_get(chinese, i), "material");
 		if (!a || !b || strcmp(a, b))
-			report(p, "text-structure", json_array_get(own, i), "material", b ? b : "", a ? a : "");
+			report_text(p, "text-structure", json_array_get(own, i), "material", b, a);
 		else
 			check_words(p, json_array_get(own, i), json_array_get(chinese, i), e->fields);
 	}
@@ -197,10 +200,11 @@ static void check_shape(const struct pair *p, const json_t *obj, const struct to
 
 		tong__suggest_elements(&near, table);
 		if (!e)
-			report(p, "text-element", obj, key,
-			       tong__suggest_say(&near, "可以翻译的要素", wanted), key);
+			report_text(p, "text-element", obj, key,
+			            tong__suggest_say(&near, N_("an element that can be translated"), wanted),
+			            key);
 		else if (!type_fits(e, v) && strcmp(key, "reviewed"))
-			report(p, "element-type", obj, key, "与中文文件里同样的写法", key);
+			report_text(p, "element-type", obj, key, "the form it has in the Chinese file", key);
 		else if (e->type == TONG__T_MAP)
 			check_shape(p, v, e->fields);
 		json_array_foreach(e && e->fields ? v : NULL, i, one)
@@ -238,13 +242,14 @@ static void check_section(const struct pair *p, const struct tong__section *s)
 
 	if (!chinese || !*chinese->markdown)
 		tong__report_section(p->fs, "text-structure", d, p->t->code, s, s->markdown,
-		                     "中文里有的段落", s->heading);
+		                     "a section that the Chinese has", s->heading);
 	else if (questions(s->markdown) != questions(chinese->markdown))
 		tong__report_section(p->fs, "text-structure", d, p->t->code, s, s->markdown,
-		                     "与中文同样多的问题", "问题的个数不同");
+		                     "as many questions as in Chinese",
+		                     "another number of questions");
 	else if (numbers_differ(chinese->markdown, s->markdown, found))
 		tong__report_section(p->fs, "text-numbers", d, p->t->code, s, s->markdown,
-		                     "与中文相同的数字", found);
+		                     "the numbers of the Chinese", found);
 }
 
 /* ---- who made it, who looked at it ---- */
@@ -273,24 +278,26 @@ static void check_review(const struct pair *p)
 	const char *source = tong__json_str(root, "source");
 
 	if (!source || !*source)
-		report(p, "text-review", root, "source", "source：谁译的、依据什么", "没有写");
+		report_text(p, "text-review", root, "source", "source: who translated it, and from what",
+		            "not written");
 	if (reviewed && (!json_is_object(reviewed) || !tong__json_str(reviewed, "by") ||
 	                 !review_sound(tong__json_str(reviewed, "by"),
 	                               tong__json_str(reviewed, "date"))))
-		report(p, "text-review", root, "reviewed", "{by: 审核人, date: \"2026-01-31\"}", "写得不完整");
+		report_text(p, "text-review", root, "reviewed",
+		            "{by: who reviewed it, date: \"2026-01-31\"}", "not complete");
 }
 
 static void check_item(const struct tong__model *m, const struct tong__text *t,
                        struct tong__findings *fs)
 {
 	struct pair p = {t, tong__model_item(m, t->code), fs};
-	char mark[TONG_FINGERPRINT], wanted[64];
+	char mark[TONG_FINGERPRINT], wanted[128];
 	const char *of = tong__json_str(t->doc->root, "of");
 
 	check_listed(m, t->lang, t->doc->path, fs);
 	if (!p.it) {
-		tong__find(fs, "text-subject", t->doc->path, 1, 1, "", t->code, "items/ 下有的事项", "%s",
-		           t->code);
+		tong__find(fs, "text-subject", t->doc->path, 1, 1, "", t->code,
+		           "an item below items/", "%s", t->code);
 		return;
 	}
 	check_review(&p);
@@ -301,8 +308,9 @@ static void check_item(const struct tong__model *m, const struct tong__text *t,
 		check_section(&p, &t->doc->sections[i]);
 	if (tong__text_fresh(t, p.it) || !tong__text_mark(p.it->doc, mark))
 		return;
-	snprintf(wanted, sizeof wanted, "对照中文改好以后写 of: \"%s\"", mark);
-	report(&p, "text-stale", t->doc->root, "of", wanted, of ? of : "没有写");
+	snprintf(wanted, sizeof wanted,
+	         _("of: \"%s\", once it follows the Chinese again"), mark);
+	report_text(&p, "text-stale", t->doc->root, "of", wanted, of ? of : N_("not written"));
 }
 
 /* ---- names.csv ---- */
@@ -332,10 +340,12 @@ static void check_name(const struct tong__model *m, const struct tong__table *t,
 	switch (tong__name_of(m, tong__table_cell(t, row, "kind"), tong__table_cell(t, row, "id"),
 	                      member, now)) {
 	case TONG__NAME_NO_KIND:
-		find_row(t, row, "text-element", "可以翻译的种类和成员，例如 theme 的 name", member, fs);
+		find_row(t, row, "text-element",
+		         "a kind and a member that can be translated, like name of theme", member, fs);
 		return;
 	case TONG__NAME_NO_ID:
-		find_row(t, row, "text-subject", "目录里有的标识", tong__table_cell(t, row, "id"), fs);
+		find_row(t, row, "text-subject", "an id of the catalogue", tong__table_cell(t, row, "id"),
+		         fs);
 		return;
 	default:
 		break;
@@ -343,14 +353,16 @@ static void check_name(const struct tong__model *m, const struct tong__table *t,
 	if (!*tong__table_cell(t, row, "source") ||
 	    !review_sound(tong__table_cell(t, row, "reviewed_by"),
 	                  tong__table_cell(t, row, "reviewed_at")))
-		find_row(t, row, "text-review", "source，以及审核人和 2026-01-31 这样的日期（或都不写）",
-		         "写得不完整", fs);
+		find_row(t, row, "text-review",
+		         "source, and who reviewed it on a day like 2026-01-31 (or neither)",
+		         "not complete", fs);
 	if (!*text || !says_something(now))
-		find_row(t, row, "text-structure", "中文和译文都有", *text ? "中文没有写" : "译文没有写", fs);
+		find_row(t, row, "text-structure", "both the Chinese and the translation",
+		         *text ? N_("no Chinese") : N_("no translation"), fs);
 	else if (!tong__name_fresh(m, t, row))
 		find_row(t, row, "text-stale", now->data, tong__table_cell(t, row, "of"), fs);
 	else if (numbers_differ(now->data, text, found))
-		find_row(t, row, "text-numbers", "与中文相同的数字", found, fs);
+		find_row(t, row, "text-numbers", "the numbers of the Chinese", found, fs);
 }
 
 struct named {
@@ -380,8 +392,8 @@ static void check_once(const struct tong__table *t, struct tong__findings *fs)
 		qsort(all, t->n_rows, sizeof *all, by_name);
 	for (size_t i = 1; all && i < t->n_rows; i++)
 		if (!by_name(&all[i - 1], &all[i]))
-			find_row(t, all[i].row, "entry-id-twice", "一行", tong__table_cell(t, all[i].row, "id"),
-			         fs);
+			find_row(t, all[i].row, "entry-id-twice", "one row",
+			         tong__table_cell(t, all[i].row, "id"), fs);
 	free(all);
 }
 

@@ -118,21 +118,24 @@ static void check_name(const struct tong__item *it, const char *name, struct ton
 	uint32_t cp;
 
 	if (first_of(name, template_words))
-		tong__report_item(fs, "text-template", it, root, "name", "正式的名称", name);
+		tong__report_item(fs, "text-template", it, root, "name", "its official name", name);
 	if (find_forbidden(name, &cp))
-		tong__report_item(fs, "text-character", it, root, "name", "可见的文字", name);
+		tong__report_item(fs, "text-character", it, root, "name", "characters that can be seen",
+		                  name);
 	if (!brackets_pair(name))
-		tong__report_item(fs, "name-brackets", it, root, "name", "成对的括号", name);
+		tong__report_item(fs, "name-brackets", it, root, "name", "brackets in pairs", name);
 	else if (brackets_mixed(name))
-		tong__report_item(fs, "name-brackets-width", it, root, "name", "同一种宽度的括号", name);
+		tong__report_item(fs, "name-brackets-width", it, root, "name", "brackets of one width",
+		                  name);
 	if (has_full_width(name))
-		tong__report_item(fs, "text-full-width", it, root, "name", "半角的字母和数字", name);
+		tong__report_item(fs, "text-full-width", it, root, "name",
+		                  "letters and digits of half width", name);
 	if (name[0] == ' ' || tong__ends(name, " ") || strstr(name, "  ") || tong__starts(name, "　"))
-		tong__report_item(fs, "text-space", it, root, "name", "没有多余空格", name);
+		tong__report_item(fs, "text-space", it, root, "name", "no needless blanks", name);
 	if (tong__utf8_count(name, strlen(name)) > 60)
-		tong__report_item(fs, "name-long", it, root, "name", "60 个字以内", name);
+		tong__report_item(fs, "name-long", it, root, "name", "at most 60 characters", name);
 	if (strchr(name, '\\') || strchr(name, '|') || strstr(name, "省政府令"))
-		tong__report_item(fs, "name-note", it, root, "name", "只写名称", name);
+		tong__report_item(fs, "name-note", it, root, "name", "the name only", name);
 }
 
 static void check_section(const struct tong__item *it, const struct tong__section *s,
@@ -143,14 +146,16 @@ static void check_section(const struct tong__item *it, const struct tong__sectio
 	char found[32];
 
 	if (at)
-		tong__report_text(fs, "text-template", it, s, at, "正式的内容", "模板字样");
+		tong__report_text(fs, "text-template", it, s, at, "what is really meant",
+		                  "words of a template");
 	at = find_forbidden(s->markdown, &cp);
 	snprintf(found, sizeof found, "U+%04X", (unsigned)cp);
 	if (at)
-		tong__report_text(fs, "text-character", it, s, at, "可见的文字", found);
+		tong__report_text(fs, "text-character", it, s, at, "characters that can be seen", found);
 	at = find_half_width(s->markdown);
 	if (at)
-		tong__report_text(fs, "text-half-width", it, s, at, "全角标点", "汉字之间的半角标点");
+		tong__report_text(fs, "text-half-width", it, s, at, "punctuation of full width",
+		                  "punctuation of half width between Chinese characters");
 }
 
 void tong__check_words(const struct tong__model *m, struct tong__findings *fs)

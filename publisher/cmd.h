@@ -72,15 +72,10 @@ void tong__print_options(const char *letters);
 
 /* ---- cmd_say.c: what commands say ---- */
 
-/* Does the locale ask for Chinese? */
-bool tong__zh(void);
-/* Are findings to be told in Chinese? --lang says so, or the locale: they are unless it names
- * another language. C and POSIX name none. */
-bool tong__findings_zh(const struct tong__args *);
-/* One line on stderr, unless --quiet; the Chinese text when the locale asks for it. The time since
- * the start is added. */
-void tong__summary(const struct tong__args *, const char *zh, const char *en);
-/* One line on stderr with --verbose: what is read and where from. */
+/* One line on stderr, unless --quiet; translated. The time since the start is added. */
+void tong__summary(const struct tong__args *, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* One line on stderr with --verbose, translated: what is read and where from. */
 void tong__verbose(const struct tong__args *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "1,231" and "14.2 KB"; each call has its own place for the next eight calls. */
@@ -94,7 +89,7 @@ int tong__progress(void *args, size_t done, size_t total);
 /* Installs the handlers: outside of what calls tong__progress an interrupt ends the program at
  * once, with exit code 7. */
 void tong__catch_interrupts(void);
-/* `tong-publish: subject: message`, and the code's Chinese sentence when the locale asks for it. */
+/* `tong-publish: subject: message` */
 void tong__print_error(const tong_error *);
 
 #endif

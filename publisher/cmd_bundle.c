@@ -38,15 +38,9 @@ static int read_options(const struct tong__args *a, struct tong__bundle_options 
 static void sum_up(const struct tong__args *a, const struct tong__bundle_report *r,
                    const char *date)
 {
-	const char *layers = tong__count(r->layers), *changesets = tong__count(r->changesets);
-	const char *bytes = tong__bytes(r->bytes);
-	char zh[256], en[256];
-
-	snprintf(zh, sizeof zh, "离线包：第 %lu 版，%s 层，%s 个变更集，%s，有效期至 %s", r->version,
-	         layers, changesets, bytes, date);
-	snprintf(en, sizeof en, "bundle of release %lu: %s layers, %s changesets, %s, valid until %s",
-	         r->version, layers, changesets, bytes, date);
-	tong__summary(a, zh, en);
+	tong__summary(a, "bundle of release %lu: %s layers, %s changesets, %s, valid until %s",
+	              r->version, tong__count(r->layers), tong__count(r->changesets),
+	              tong__bytes(r->bytes), date);
 }
 
 int tong__cmd_bundle(const struct tong__args *a, tong_error *err)

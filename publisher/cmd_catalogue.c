@@ -121,11 +121,6 @@ char *tong__catalogue_site(const struct tong__args *a)
 
 /* ---- findings ---- */
 
-enum tong__findings_format tong__findings_text(const struct tong__args *a)
-{
-	return tong__findings_zh(a) ? TONG__FINDINGS_TEXT : TONG__FINDINGS_TEXT_EN;
-}
-
 int tong__findings_pick(struct tong__findings **out, const struct tong__findings *from, size_t max,
                         bool (*wanted)(void *user, const struct tong__finding *), void *user,
                         tong_error *err)
@@ -169,11 +164,11 @@ static int refuse_errors(const struct tong__catalogue *c, const struct tong__arg
 	if (!code && !(prefix = tong__catalogue_prefix(a)))
 		code = tong__fail_nomem(err);
 	if (!code)
-		code = tong__findings_print(first, tong__findings_text(a), prefix, stderr, err);
+		code = tong__findings_print(first, TONG__FINDINGS_TEXT, prefix, stderr, err);
 	if (!code)
 		code = tong__fail(err, TONG_E_FINDINGS, tong__tree_label(c->tree),
-		                  "%s error%s; nothing was written. `tong-publish check` lists all",
-		                  tong__count(errors), errors == 1 ? "" : "s");
+		                  "errors: %s; nothing was written. `tong-publish check` lists all",
+		                  tong__count(errors));
 	tong__findings_free(first);
 	free(prefix);
 	return code;

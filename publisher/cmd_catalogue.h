@@ -31,8 +31,6 @@ char *tong__catalogue_repo(const struct tong__args *);
 /* The folder of templates and style. malloc'd. */
 char *tong__catalogue_site(const struct tong__args *);
 
-/* The format of findings as text, in the language that is asked for. */
-enum tong__findings_format tong__findings_text(const struct tong__args *);
 /* What is put before paths of findings: "catalog-data/". malloc'd. */
 char *tong__catalogue_prefix(const struct tong__args *);
 

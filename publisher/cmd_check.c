@@ -2,15 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "publisher/check_since.h"
 #include "publisher/cmd_catalogue.h"
-
-static int check_lang(const struct tong__args *a, tong_error *err)
-{
-	if (!a->lang || !strcmp(a->lang, "zh") || !strcmp(a->lang, "en"))
-		return 0;
-	return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", a->lang);
-}
 
 static int format_of(const struct tong__args *a, enum tong__findings_format *out, tong_error *err)
 {
@@ -20,7 +14,7 @@ static int format_of(const struct tong__args *a, enum tong__findings_format *out
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0) {
-			*out = i ? (enum tong__findings_format)i : tong__findings_text(a);
+			*out = (enum tong__findings_format)i;
 			return 0;
 		}
 	return tong__fail(err, TONG_E_USAGE, "--format", "wants text, json or sarif, not '%s'", name);
@@ -89,13 +83,9 @@ static void sum_up(const struct tong__catalogue *c, const struct tong__args *a)
 	const char *errors = tong__count(tong__findings_of(c->findings, TONG__ERROR));
 	const char *warnings = tong__count(tong__findings_of(c->findings, TONG__WARNING));
 	const char *notes = tong__count(tong__findings_of(c->findings, TONG__NOTE));
-	char zh[256], en[256];
 
-	snprintf(zh, sizeof zh, "检查：%s 个事项，%s 个错误，%s 个警告，%s 个提示（豁免 %s 个）", items,
-	         errors, warnings, notes, w);
-	snprintf(en, sizeof en, "check: %s items, %s errors, %s warnings, %s notes (%s waived)", items,
-	         errors, warnings, notes, w);
-	tong__summary(a, zh, en);
+	tong__summary(a, "check: %s items, %s errors, %s warnings, %s notes (%s waived)", items, errors,
+	              warnings, notes, w);
 }
 
 int tong__cmd_check(const struct tong__args *a, tong_error *err)
@@ -103,7 +93,7 @@ int tong__cmd_check(const struct tong__args *a, tong_error *err)
 	enum tong__findings_format format = TONG__FINDINGS_TEXT;
 	struct tong__catalogue c = {0};
 	char *prefix = tong__catalogue_prefix(a);
-	int code = prefix ? check_lang(a, err) : tong__fail_nomem(err);
+	int code = prefix ? 0 : tong__fail_nomem(err);
 
 	if (!code)
 		code = format_of(a, &format, err);
@@ -122,13 +112,12 @@ int tong__cmd_check(const struct tong__args *a, tong_error *err)
 
 /* ---- explain ---- */
 
-static const char *const severities[] = {"提示", "警告", "错误"};
-static const char *const severities_en[] = {"note", "warning", "error"};
-
 static json_t *rule_json(const struct tong__rule *r)
 {
+	static const char *const severities[] = {"note", "warning", "error"};
+
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "rule", r->id, "severity",
-	                 severities_en[r->severity], "clause", r->clause, "zh", r->zh, "en", r->en,
+	                 severities[r->severity], "clause", r->clause, "zh", r->zh, "en", r->en,
 	                 "hint_zh", r->hint_zh, "hint_en", r->hint_en);
 }
 
@@ -136,14 +125,13 @@ static int list_rules(const struct tong__args *a, tong_error *err)
 {
 	const struct tong__rule *r;
 	json_t *list = json_array();
-	bool zh = tong__findings_zh(a);
 
 	for (r = tong__rules; list && r->id; r++) {
 		if (a->json)
 			json_array_append_new(list, rule_json(r));
 		else
-			printf("%-36s %s  %s\n", r->id, (zh ? severities : severities_en)[r->severity],
-			       zh ? r->zh : r->en);
+			printf("%-36s %s  %s\n", r->id, tong__severity_text(r->severity),
+			       tong__rule_text(r));
 	}
 	if (a->json)
 		return tong__answer(list, err);
@@ -155,8 +143,6 @@ int tong__cmd_explain(const struct tong__args *a, tong_error *err)
 {
 	const struct tong__rule *r;
 
-	if (check_lang(a, err))
-		return TONG_E_USAGE;
 	if (!a->n_words)
 		return list_rules(a, err);
 	r = tong__rule_find(a->words[0]);
@@ -165,7 +151,9 @@ int tong__cmd_explain(const struct tong__args *a, tong_error *err)
 		                  "there is no such rule; `tong-publish explain` lists them");
 	if (a->json)
 		return tong__answer(rule_json(r), err);
-	printf("%s（%s）\n  %s。\n  %s\n依据：%s\n怎么改：%s\n  %s\n", r->id, severities[r->severity],
-	       r->zh, r->en, r->clause, r->hint_zh, r->hint_en);
+	/* Both languages: a rule is the same for everybody who reads it. */
+	printf("%s%s%s\n  %s\n  %s\n", r->id, _(": "), tong__severity_text(r->severity), r->zh,
+	       r->en);
+	printf(_("from: %s\nwhat to do: %s\n"), r->clause, tong__rule_hint(r));
 	return 0;
 }

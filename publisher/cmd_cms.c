@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/cms.h"
@@ -93,9 +94,7 @@ static int write_all(const struct tong__args *a, const struct tong__cms *c, tong
 		rc = write_file(a->out, "index.html", tong__cms_page, strlen(tong__cms_page), err);
 	if (!rc && !a->quiet)
 		fprintf(stderr,
-				tong__zh()
-					? "写好了 %s；还要把 decap-cms.js 放进去（npm 包 decap-cms 的 dist/）\n"
-					: "wrote %s; put decap-cms.js beside it (dist/ of the npm package decap-cms)\n",
+				_("wrote %s; put decap-cms.js beside it (dist/ of the npm package decap-cms)\n"),
 				a->out);
 	json_decref(config);
 	tong__buf_free(&out);

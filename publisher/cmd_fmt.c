@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/format.h"
@@ -89,7 +90,7 @@ static int find_file(struct fmt *f, const char *typed, const char **out)
 	for (size_t i = 0; i < f->tree->n; i++)
 		if (!strcmp(f->tree->files[i].path, *out))
 			return 0;
-	return tong__fail(f->err, TONG_E_ABSENT, typed, "目录数据里没有这个文件");
+	return tong__fail(f->err, TONG_E_ABSENT, typed, "the catalogue has no such file");
 }
 
 static int all_files(struct fmt *f)
@@ -111,17 +112,11 @@ static void sum_up(const struct fmt *f)
 {
 	const char *files = tong__count(f->files), *changed = tong__count(f->changed);
 	const char *refused = tong__count(f->refused);
-	char zh[256], en[256];
 
-	snprintf(zh, sizeof zh,
-			 f->a->check ? "整理：看了 %s 个文件，%s 个写法不同，%s 个读不懂"
-						 : "整理：看了 %s 个文件，改写 %s 个，%s 个读不懂（未动）",
-			 files, changed, refused);
-	snprintf(en, sizeof en,
-			 f->a->check ? "fmt: %s files, %s differ, %s refused"
-						 : "fmt: %s files, %s written, %s refused",
-			 files, changed, refused);
-	tong__summary(f->a, zh, en);
+	tong__summary(f->a,
+				  f->a->check ? N_("fmt: %s files, %s differ, %s refused")
+							  : N_("fmt: %s files, %s written, %s refused"),
+				  files, changed, refused);
 }
 
 int tong__cmd_fmt(const struct tong__args *a, tong_error *err)
@@ -142,7 +137,7 @@ int tong__cmd_fmt(const struct tong__args *a, tong_error *err)
 	if (f.findings)
 		tong__findings_sort(f.findings);
 	if (!rc)
-		rc = tong__findings_print(f.findings, tong__findings_text(a), f.prefix, stderr, err);
+		rc = tong__findings_print(f.findings, TONG__FINDINGS_TEXT, f.prefix, stderr, err);
 	if (!rc) {
 		sum_up(&f);
 		rc = f.refused ? TONG_E_FINDINGS : a->check && f.changed ? TONG_E_DIFFERS : 0;

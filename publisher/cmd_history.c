@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/git.h"
 #include "publisher/history.h"
@@ -15,7 +16,7 @@ static void print_entry(const json_t *entry)
 
 	printf("%s  %s  ", date ? date : "-", commit ? commit : "-");
 	json_array_foreach(what, i, one)
-		printf("%s%s", i ? "；" : "", json_string_value(one));
+		printf("%s%s", i ? _("; ") : "", json_string_value(one));
 	putchar('\n');
 }
 
@@ -29,7 +30,7 @@ static int tell(const char *code, json_t *log, const char *retired, bool json, t
 		                              log),
 		                    err);
 	if (retired)
-		printf("%s  已取消：%s\n", code, retired);
+		printf(_("%s  cancelled: %s\n"), code, retired);
 	json_array_foreach(log, i, entry)
 		print_entry(entry);
 	return 0;
@@ -66,8 +67,7 @@ int tong__cmd_history(const struct tong__args *a, tong_error *err)
 		code = tong__history_of(git, folder, item, &all, &retired, &shallow, err);
 	log = tong__json_arr(all, item);
 	if (!code && shallow)
-		tong__summary(a, "这是浅克隆：更早的历史不在这里，请用 git fetch --unshallow 取回",
-		              "a shallow clone: git fetch --unshallow brings what is older");
+		tong__summary(a, "a shallow clone: git fetch --unshallow brings what is older");
 	if (!code && log)
 		code = tell(item, log, tong__json_str(retired, item), a->json, err);
 	else if (!code)

@@ -11,11 +11,6 @@
 #define MAX_OBJECTS 16   /* folders of objects that Git may name */
 #define MARK "tong-publish hook install"
 
-static bool wants_zh(const struct tong__args *a)
-{
-	return a->lang ? !strncmp(a->lang, "zh", 2) : tong__zh();
-}
-
 /* Who pushes, as the host tells: the first that is set. Clients cannot set these unless the
  * server lets them. */
 static const char *pusher(void)
@@ -215,7 +210,7 @@ static const struct {
 
 int tong__cmd_hook(const struct tong__args *a, tong_error *err)
 {
-	struct tong__gate g = {.pusher = pusher(), .zh = wants_zh(a), .out = stderr};
+	struct tong__gate g = {.pusher = pusher(), .out = stderr};
 	const char *name = a->n_words ? a->words[0] : "", *objects[MAX_OBJECTS + 1];
 	const char *repo = a->bare ? a->bare : a->repo ? a->repo : ".";
 	char *copy, *folder = folder_of(a);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/cmd.h"
 #include "publisher/keys.h"
 
@@ -15,15 +16,9 @@ static int init(const struct tong__args *a, tong_error *err)
 	if (a->json)
 		return tong__answer(json_pack("{s:s++}", "root", a->keys, "/", "1.root.json"), err);
 	printf("%s/1.root.json\n", a->keys);
-	if (!a->quiet && tong__zh())
-		fputs(
-			"密钥已生成。上面的根文件交给各节点；root.pem 请离线保存，其余 *.pem 不要离开发布机\n",
-			stderr);
-	else if (!a->quiet)
-		fputs("keys: made. Give the root above to every node; keep root.pem offline, and the other "
-		      "*.pem "
-		      "on the publishing machine\n",
-		      stderr);
+	if (!a->quiet)
+		fputs(_("keys: made. Give the root above to every node; keep root.pem offline, and the "
+		        "other *.pem on the publishing machine\n"), stderr);
 	return 0;
 }
 

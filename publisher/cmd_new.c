@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/draft.h"
 #include "publisher/tree_kind.h"
@@ -23,7 +24,7 @@ static int read_words(const struct tong__args *a, json_t *answers, tong_error *e
 		eq = strchr(word, '=');
 		if (!eq || (size_t)(eq - word) >= sizeof name)
 			return tong__fail(err, TONG_E_USAGE, word,
-							  "wants NAME=VALUE, for example name=居住证申领");
+							  "wants NAME=VALUE, for example name=“居住证申领”");
 		snprintf(name, sizeof name, "%.*s", (int)(eq - word), word);
 		if (json_object_set_new(answers, name, json_string(eq + 1)))
 			return tong__fail(err, TONG_E_ENCODING, name, "is not UTF-8");
@@ -34,10 +35,10 @@ static int read_words(const struct tong__args *a, json_t *answers, tong_error *e
 /* One answer, without the line end. False at the end of input. */
 static bool read_answer(const struct tong__question *q, char *line, size_t max)
 {
-	fprintf(stderr, "%s%s", q->zh, q->required ? "（必填）" : "");
+	fprintf(stderr, "%s%s", _(q->text), q->required ? _(" (required)") : "");
 	for (const struct tong__enum_value *v = q->values; v && v->code; v++)
 		fprintf(stderr, "%s%s %s", v == q->values ? "\n    " : "  ", v->code, v->label);
-	fputs("：", stderr);
+	fputs(_(": "), stderr);
 	if (!fgets(line, (int)max, stdin))
 		return false;
 	line[strcspn(line, "\r\n")] = '\0';
@@ -54,7 +55,8 @@ static int ask(const struct tong__question *q, json_t *answers, tong_error *err)
 		while (*line && v && v->code && strcmp(v->code, line) && strcmp(v->label, line))
 			v++;
 		if ((q->required && !*line) || (*line && v && !v->code)) {
-			fputs(*line ? "请从列出的代码里选。\n" : "这一项不能空。\n", stderr);
+			fputs(*line ? _("Choose one of the codes listed.\n") : _("This may not be empty.\n"),
+			      stderr);
 			continue;
 		}
 		if (*line &&
@@ -62,7 +64,7 @@ static int ask(const struct tong__question *q, json_t *answers, tong_error *err)
 			return tong__fail(err, TONG_E_ENCODING, q->name, "is not UTF-8");
 		return 0;
 	}
-	return tong__fail(err, TONG_E_USAGE, q->name, "还缺这一项：%s", q->zh);
+	return tong__fail(err, TONG_E_USAGE, q->name, "this is missing: %s", _(q->text));
 }
 
 /* On a terminal what is missing is asked for; elsewhere tong__draft_make names it. */
@@ -102,16 +104,11 @@ static void tell_next(const struct tong__args *a, const char *prefix, const char
 	if (a->quiet)
 		return;
 	fprintf(stderr,
-			tong__zh() ? "接下来：\n"
-						 "  1. 打开 %s%s，补上知道的内容；不知道的不写\n"
-						 "  2. tong-publish check --worktree      看哪里不对、怎么改\n"
-						 "  3. tong-publish preview               在浏览器里看样子\n"
-						 "  4. git add -A && git commit           提交，请同事审核\n"
-					   : "Next:\n"
-						 "  1. open %s%s and add what is known; leave out what is not\n"
-						 "  2. tong-publish check --worktree\n"
-						 "  3. tong-publish preview\n"
-						 "  4. git add -A && git commit\n",
+			_("Next:\n"
+			  "  1. open %s%s and add what is known; leave out what is not\n"
+			  "  2. tong-publish check --worktree      what is wrong, and what to do\n"
+			  "  3. tong-publish preview               how it looks in a browser\n"
+			  "  4. git add -A && git commit           for a colleague to review\n"),
 			prefix, path);
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
+
 #define MAX_OPTIONS 32
 
 enum kind { FLAG, TEXT, NUMBER, LIST, HELP };
@@ -24,38 +26,42 @@ struct row {
 
 static const struct row rows[] = {
 	{"repo", 'r', false, TEXT, AT(repo), "DIR",
-	 "the Git repository; default: around the current folder"},
+	 N_("the Git repository; default: around the current folder")},
 	{"path", 'p', false, TEXT, AT(path), "FOLDER",
-	 "the catalogue inside it; default: catalog-data"},
-	{"rev", 'c', false, TEXT, AT(rev), "REV", "the revision to read; default: HEAD"},
-	{"worktree", 'w', false, FLAG, AT(worktree), NULL, "read the files as they lie on disk"},
+	 N_("the catalogue inside it; default: catalog-data")},
+	{"rev", 'c', false, TEXT, AT(rev), "REV", N_("the revision to read; default: HEAD")},
+	{"worktree", 'w', false, FLAG, AT(worktree), NULL, N_("read the files as they lie on disk")},
 	{"site", 's', false, TEXT, AT(site), "DIR",
-	 "templates and style; default: $TONG_SITE, or beside the program"},
-	{"out", 'o', false, TEXT, AT(out), "DIR", "the folder to write; bundle: the file"},
+	 N_("templates and style; default: $TONG_SITE, or beside the program")},
+	{"out", 'o', false, TEXT, AT(out), "DIR", N_("the folder to write; bundle: the file")},
 	{"region", 'g', false, LIST, AT(regions), "CODE",
-	 "site: only pages of these; bundle: for nodes of these; more may follow"},
-	{"threads", 'n', false, NUMBER, AT(threads), "N", "default: one per processor"},
-	{"to", 't', false, TEXT, AT(to), "DIR", "the release repository"},
-	{"from", 'm', false, TEXT, AT(from), "DIR", "the release repository to read"},
-	{"keys", 'k', false, TEXT, AT(keys), "DIR", "the folder of keys"},
-	{"format", 'f', false, TEXT, AT(format), "FORMAT", "text, json; check: sarif; diff: md, html"},
+	 N_("site: only pages of these; bundle: for nodes of these; more may follow")},
+	{"threads", 'n', false, NUMBER, AT(threads), "N", N_("default: one per processor")},
+	{"to", 't', false, TEXT, AT(to), "DIR", N_("the release repository")},
+	{"from", 'm', false, TEXT, AT(from), "DIR", N_("the release repository to read")},
+	{"keys", 'k', false, TEXT, AT(keys), "DIR", N_("the folder of keys")},
+	{"format", 'f', false, TEXT, AT(format), "FORMAT",
+	 N_("text, json; check: sarif; diff: md, html")},
 	{"since", 'i', false, TEXT, AT(since), "REV|N",
-	 "check: only files that changed since; bundle: for nodes that hold release N"},
-	{"bare", 'b', false, TEXT, AT(bare), "REPO", "install into this bare repository"},
-	{"lang", 'l', false, TEXT, AT(lang), "LANG", "zh or en; default: as the locale asks"},
+	 N_("check: only files that changed since; bundle: for nodes that hold release N")},
+	{"bare", 'b', false, TEXT, AT(bare), "REPO", N_("install into this bare repository")},
+	{"lang", 'l', true, TEXT, AT(lang), "LANG",
+	 N_("the language of messages, zh or en; default: as the locale asks")},
 	{"kind", 'd', false, TEXT, AT(kind), "KIND",
-	 "items, item-materials, materials, agencies or local"},
-	{"encoding", 'e', false, TEXT, AT(encoding), "NAME", "of a CSV: utf-8 (default) or gb18030"},
-	{"base", 'a', false, TEXT, AT(base), "REV", "the revision that the sheet was exported from"},
-	{"dry-run", 'u', false, FLAG, AT(dry_run), NULL, "report only, write nothing"},
+	 N_("items, item-materials, materials, agencies or local")},
+	{"encoding", 'e', false, TEXT, AT(encoding), "NAME",
+	 N_("of a CSV: utf-8 (default) or gb18030")},
+	{"base", 'a', false, TEXT, AT(base), "REV",
+	 N_("the revision that the sheet was exported from")},
+	{"dry-run", 'u', false, FLAG, AT(dry_run), NULL, N_("report only, write nothing")},
 	{"partial", 'x', false, FLAG, AT(partial), NULL,
-	 "write what was understood and leave the rest"},
-	{"check", 'y', false, FLAG, AT(check), NULL, "write nothing; exit 1 when a file differs"},
-	{"listen", 'z', false, TEXT, AT(listen), "ADDR:PORT", "default: 127.0.0.1:8600"},
-	{"json", 'j', false, FLAG, AT(json), NULL, "answer as JSON"},
-	{"quiet", 'q', true, FLAG, AT(quiet), NULL, "no summary and no progress"},
-	{"verbose", 'v', true, FLAG, AT(verbose), NULL, "say more"},
-	{"help", 'h', true, HELP, 0, NULL, "this help"},
+	 N_("write what was understood and leave the rest")},
+	{"check", 'y', false, FLAG, AT(check), NULL, N_("write nothing; exit 1 when a file differs")},
+	{"listen", 'z', false, TEXT, AT(listen), "ADDR:PORT", N_("default: 127.0.0.1:8600")},
+	{"json", 'j', false, FLAG, AT(json), NULL, N_("answer as JSON")},
+	{"quiet", 'q', true, FLAG, AT(quiet), NULL, N_("no summary and no progress")},
+	{"verbose", 'v', true, FLAG, AT(verbose), NULL, N_("say more")},
+	{"help", 'h', true, HELP, 0, NULL, N_("this help")},
 };
 #define N_ROWS (sizeof rows / sizeof *rows)
 
@@ -137,7 +143,7 @@ static int read_options(struct tong__args *a, int argc, char **argv, bool typed[
 
 	fill(table);
 	opterr = 0;
-	while (!code && (got = getopt_long(argc, argv, ":qvh", table, NULL)) != -1) {
+	while (!code && (got = getopt_long(argc, argv, ":qvhl:", table, NULL)) != -1) {
 		const char *word = argv[optind - 1];
 
 		if (got == ':')
@@ -199,6 +205,6 @@ void tong__print_options(const char *letters)
 		snprintf(name, sizeof name, "--%s%s%s", rows[i].name, rows[i].value ? " " : "",
 		         rows[i].value ? rows[i].value : "");
 		printf("  %c%c%s %-17s %s\n", rows[i].dash ? '-' : ' ', rows[i].dash ? rows[i].letter : ' ',
-		       rows[i].dash ? "," : " ", name, rows[i].what);
+		       rows[i].dash ? "," : " ", name, tong__text(rows[i].what));
 	}
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/preview.h"
 
@@ -27,9 +28,7 @@ int tong__cmd_preview(const struct tong__args *a, tong_error *err)
 		printf("http://%s/\n", address);
 		fflush(stdout);
 		if (!a->quiet)
-			fputs(tong__zh() ? "预览：保存文件后页面自己更新；Ctrl-C 结束。\n"
-							 : "preview: pages follow saved files; Ctrl-C ends it.\n",
-				  stderr);
+			fputs(_("preview: pages follow saved files; Ctrl-C ends it.\n"), stderr);
 		rc = tong__preview_run(&p, err);
 	}
 	tong__preview_http_stop(http);

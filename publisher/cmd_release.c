@@ -19,21 +19,12 @@ static void sum_up(const struct tong__catalogue *c, size_t layers,
 	const char *items = tong__count(c->items), *regions = tong__count(c->regions);
 	const char *changed = tong__count(r->layers_changed), *all = tong__count(layers);
 	const char *bytes = tong__bytes(r->bytes_written);
-	char zh[256], en[256];
 
-	if (!r->changed) {
-		snprintf(zh, sizeof zh, "发布：没有变化，第 %lu 版仍然有效", r->version);
-		snprintf(en, sizeof en, "no layer changed, release %lu stays in force; found", r->version);
-	} else {
-		snprintf(zh, sizeof zh,
-		         "发布：第 %lu 版，%s 个事项，%s 个地区层，%s 层中变更 %s 层，写入 %s", r->version,
-		         items, regions, all, changed, bytes);
-		snprintf(en, sizeof en,
-		         "release %lu: %s items, %s region layers, %s of %s layers changed, "
-		         "%s written",
-		         r->version, items, regions, changed, all, bytes);
-	}
-	tong__summary(a, zh, en);
+	if (r->changed)
+		tong__summary(a, "release %lu: %s items, %s region layers, %s of %s layers changed, "
+		              "%s written", r->version, items, regions, changed, all, bytes);
+	else
+		tong__summary(a, "no layer changed, release %lu stays in force; found", r->version);
 }
 
 int tong__cmd_release(const struct tong__args *a, tong_error *err)
@@ -69,6 +60,6 @@ int tong__cmd_timestamp(const struct tong__args *a, tong_error *err)
 	if (!code)
 		code = tong__release_timestamp(a->to, a->keys, &options, err);
 	if (!code)
-		tong__summary(a, "时间戳：已重新签名", "timestamp: signed anew");
+		tong__summary(a, "timestamp: signed anew");
 	return code;
 }

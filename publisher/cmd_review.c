@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/history_cache.h"
 #include "publisher/impact.h"
@@ -67,7 +68,8 @@ static int check_folder(const struct tong__version *from, const struct tong__ver
 	rc = tong__git_folder(to->git, &to->git->commit, to->folder, &id, err);
 	if (!rc && tong__git_id_zero(&id))
 		rc = tong__fail(err, TONG_E_REFERENCE, from->folder,
-		                "两个版本里都没有这个文件夹；请用 --path 指明目录数据在仓库里的位置");
+		                "neither version has this folder; say with --path where the catalogue "
+		                "is in the repository");
 	return rc;
 }
 
@@ -139,13 +141,13 @@ static void print_items(const json_t *items)
 	size_t i, k;
 
 	if (items)
-		puts("事项：");
+		puts(_("items:"));
 	json_array_foreach(items, i, v) {
 		printf("  %s %s", tong__json_str(v, "code"),
 		       tong__json_str(v, "name") ? tong__json_str(v, "name") : "");
 		how = tong__json_arr(v, "how");
 		json_array_foreach(how, k, one)
-			printf("%s%s", k ? "；" : "：", json_string_value(one));
+			printf("%s%s", k ? _("; ") : _(": "), json_string_value(one));
 		putchar('\n');
 	}
 }
@@ -163,13 +165,14 @@ static int print_thing(const json_t *t, tong_error *err)
 	printf("%s %s %s\n", tong__json_str(t, "label"), tong__json_str(t, "id"),
 	       tong__json_str(t, "name"));
 	if (last)
-		printf("最近修改：%s（%s）\n", tong__json_str(last, "date"), tong__json_str(last, "commit"));
-	puts(b.len ? b.data : "没有事项或地区用到它");
+		printf(_("last changed: %s (%s)\n"), tong__json_str(last, "date"),
+		       tong__json_str(last, "commit"));
+	puts(b.len ? b.data : _("no item and no region uses it"));
 	print_items(tong__json_arr(impact, "items"));
 	if (tong__json_arr(impact, "regions"))
-		puts("地区：");
+		puts(_("regions:"));
 	json_array_foreach(tong__json_arr(impact, "regions"), i, v)
-		printf("  %s %s：%lld 行\n", tong__json_str(v, "code"), tong__json_str(v, "name"),
+		printf(_("  %s %s: %lld rows\n"), tong__json_str(v, "code"), tong__json_str(v, "name"),
 		       (long long)tong__json_int(v, "rows", 0));
 	tong__buf_free(&b);
 	return 0;
@@ -221,7 +224,8 @@ int tong__cmd_impact(const struct tong__args *a, tong_error *err)
 		rc = tong__things_named(&things, tree, a->words[0], err);
 	if (!rc && !json_array_size(things))
 		rc = tong__fail(err, TONG_E_NOTFOUND, a->words[0],
-		                "%s 里没有这样的法律法规、材料、机构、主题或事项", tong__tree_label(tree));
+		                "%s has no such law, material, agency, theme or item",
+		                tong__tree_label(tree));
 	if (!rc)
 		rc = answer(things, tree, a, err);
 	json_decref(things);

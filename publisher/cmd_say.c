@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/message.h"
+
 /* Set by the handler; 'polled' once something looks at it often enough. */
 static volatile sig_atomic_t interrupted, polled;
 
@@ -31,56 +33,23 @@ void tong__catch_interrupts(void)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-/* The locale of messages; "" when none is set. */
-static const char *locale(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-	size_t i;
-
-	for (i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && *value)
-			return value;
-	}
-	return "";
-}
-
-bool tong__zh(void)
-{
-	return strncmp(locale(), "zh", 2) == 0;
-}
-
-bool tong__findings_zh(const struct tong__args *a)
-{
-	const char *l = a->lang ? a->lang : locale();
-	size_t n = strcspn(l, "_.@");
-
-	return n == 0 || !strncmp(l, "zh", 2) || (n == 1 && *l == 'C') ||
-	       (n == 5 && !strncmp(l, "POSIX", 5));
-}
-
 void tong__print_error(const tong_error *e)
 {
 	fprintf(stderr, "tong-publish: %s%s%s\n", e->subject, *e->subject ? ": " : "", e->message);
-	if (tong__zh())
-		fprintf(stderr, "tong-publish: %s（%s）\n", tong__code_zh(e->code),
-		        tong__code_name(e->code));
 }
 
-void tong__summary(const struct tong__args *a, const char *zh, const char *en)
+void tong__summary(const struct tong__args *a, const char *fmt, ...)
 {
 	struct timespec t;
-	double seconds;
+	va_list ap;
 
 	if (a->quiet)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	seconds = (double)t.tv_sec + (double)t.tv_nsec / 1e9 - a->start;
-	if (tong__zh())
-		fprintf(stderr, "%s，用时 %.1f 秒\n", zh, seconds);
-	else
-		fprintf(stderr, "%s in %.1f s\n", en, seconds);
+	va_start(ap, fmt);
+	vfprintf(stderr, tong__text(fmt), ap);
+	va_end(ap);
+	fprintf(stderr, _(" in %.1f s\n"), (double)t.tv_sec + (double)t.tv_nsec / 1e9 - a->start);
 }
 
 void tong__verbose(const struct tong__args *a, const char *fmt, ...)
@@ -90,7 +59,7 @@ void tong__verbose(const struct tong__args *a, const char *fmt, ...)
 	if (!a->verbose)
 		return;
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(stderr, tong__text(fmt), ap);
 	va_end(ap);
 	fputc('\n', stderr);
 }

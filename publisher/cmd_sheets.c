@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/cmd_catalogue.h"
 #include "publisher/sheet_import.h"
@@ -25,10 +26,11 @@ static int refuse_faults(const struct tong__catalogue *c, const struct tong__arg
 	prefix = tong__catalogue_prefix(a);
 	if (!prefix)
 		return tong__fail_nomem(err);
-	code = tong__findings_print(c->findings, tong__findings_text(a), prefix, stderr, err);
+	code = tong__findings_print(c->findings, TONG__FINDINGS_TEXT, prefix, stderr, err);
 	free(prefix);
 	return code ? code : tong__fail(err, TONG_E_FINDINGS, tong__tree_label(c->tree),
-	                                "目录的文件本身有 %zu 处错误，请先改正；什么也没有写", errors);
+	                                "the files of the catalogue themselves have %zu errors: "
+	                                "mend them first; nothing was written", errors);
 }
 
 /* As tong__catalogue_open, without the checks of content: a spreadsheet may be how they are
@@ -72,14 +74,10 @@ static int encoding_of(const struct tong__args *a, const char *file, bool *gb180
 static int tell_export(const struct tong__args *a, const char *file,
                        const struct tong__export_report *r, tong_error *err)
 {
-	char zh[256], en[256];
-
 	if (a->json)
 		return tong__answer(json_pack("{s:s, s:i, s:i}", "file", file, "sheets", (int)r->sheets,
 		                              "rows", (int)r->rows), err);
-	snprintf(zh, sizeof zh, "%zu 张表，%s 行", r->sheets, tong__count(r->rows));
-	snprintf(en, sizeof en, "%zu sheets, %s rows", r->sheets, tong__count(r->rows));
-	tong__summary(a, zh, en);
+	tong__summary(a, "%zu sheets, %s rows", r->sheets, tong__count(r->rows));
 	return 0;
 }
 
@@ -182,7 +180,7 @@ static int warn_of_comments(const struct tong__import_result *r, const char *dir
 			break;
 		if (!text.len || !has_comment(text.data, tong__ends(path, ".md")))
 			continue;
-		snprintf(note, sizeof note, "%s 里的注释（# …）不会留下", path);
+		snprintf(note, sizeof note, _("the comments (# …) in %s will not be kept"), path);
 		json_array_append_new(json_object_get(r->report, "notes"), json_string(note));
 	}
 	tong__buf_free(&text);
@@ -207,7 +205,6 @@ static int finish(const struct tong__args *a, const struct tong__import_result *
                   const char *file, tong_error *err)
 {
 	bool refused = (r->problems || r->errors) && !a->partial, written = !refused && !a->dry_run;
-	char zh[256], en[256];
 	int code = written ? warn_of_comments(r, dir, err) : 0;
 
 	if (!code && written)
@@ -220,16 +217,16 @@ static int finish(const struct tong__args *a, const struct tong__import_result *
 		tong__import_print(r->report, stdout);
 	if (!code && refused && !r->problems)
 		return tong__fail(err, TONG_E_FINDINGS, file,
-		                  "写进去会有 %zu 处错误，什么也没有写；改好再导入，或用 --partial 照样写", r->errors);
+		                  "there would be %zu errors in the catalogue and nothing was written; "
+		                  "mend them and import again, or write all the same with --partial",
+		                  r->errors);
 	if (!code && refused)
 		return tong__fail(err, TONG_E_FINDINGS, file,
-		                  "%zu 处没有看懂，什么也没有写；改好再导入，或用 --partial 只取看懂的部分",
+		                  "%zu places were not understood and nothing was written; mend them "
+		                  "and import again, or take with --partial what was understood",
 		                  r->problems);
-	snprintf(zh, sizeof zh, "%s %zu 个文件", written ? "写了" : "不写（--dry-run）：要写",
-	         json_object_size(r->files));
-	snprintf(en, sizeof en, "%s %zu files", written ? "wrote" : "dry run: would write",
-	         json_object_size(r->files));
-	tong__summary(a, zh, en);
+	tong__summary(a, written ? N_("wrote %zu files") : N_("dry run: would write %zu files"),
+	              json_object_size(r->files));
 	return code;
 }
 

@@ -82,7 +82,6 @@ int tong__cmd_layers(const struct tong__args *a, tong_error *err)
 {
 	struct tong__layers *layers = NULL;
 	struct tong__catalogue c = {0};
-	char zh[256], en[256];
 	size_t i;
 	int code = need_out(a, "layers", err);
 
@@ -96,13 +95,9 @@ int tong__cmd_layers(const struct tong__args *a, tong_error *err)
 		code = remove_old(layers, a->out, err);
 	if (!code)
 		code = tell_layers(layers, a->json, err);
-	if (!code) {
-		snprintf(zh, sizeof zh, "分层：%s 个事项，%s 个地区层", tong__count(c.items),
-		         tong__count(c.regions));
-		snprintf(en, sizeof en, "layers: %s items, %s region layers", tong__count(c.items),
-		         tong__count(c.regions));
-		tong__summary(a, zh, en);
-	}
+	if (!code)
+		tong__summary(a, "layers: %s items, %s region layers", tong__count(c.items),
+		              tong__count(c.regions));
 	tong__layers_free(layers);
 	return code;
 }
@@ -115,14 +110,9 @@ static int tell_site(const struct tong__catalogue *c, const struct tong__site_re
 	const char *items = tong__count(c->items), *regions = tong__count(c->regions);
 	const char *pages = tong__count(r->pages), *written = tong__count(r->written);
 	const char *removed = tong__count(r->removed), *bytes = tong__bytes(r->bytes);
-	char zh[256], en[256];
 
-	snprintf(zh, sizeof zh, "发布：%s 个事项，%s 个地区层，%s 个页面（%s，写入 %s，删除 %s）",
-	         items, regions, pages, bytes, written, removed);
-	snprintf(en, sizeof en,
-	         "site: %s items, %s region layers, %s pages (%s, %s written, %s removed)", items,
-	         regions, pages, bytes, written, removed);
-	tong__summary(a, zh, en);
+	tong__summary(a, "site: %s items, %s region layers, %s pages (%s, %s written, %s removed)",
+	              items, regions, pages, bytes, written, removed);
 	if (!a->json)
 		return 0;
 	return tong__answer(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "items", (json_int_t)c->items,

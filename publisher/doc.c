@@ -58,7 +58,8 @@ static bool too_large(const char *path, size_t n, size_t max, struct tong__findi
 {
 	if (n <= max)
 		return false;
-	tong__find(fs, "file-too-large", path, 0, 0, "", path, "更小的文件", "%zu 字节，上限 %zu", n, max);
+	tong__find(fs, "file-too-large", path, 0, 0, "", path, "a smaller file",
+	           "%zu bytes, the ceiling is %zu", n, max);
 	return true;
 }
 
@@ -136,7 +137,8 @@ static int read_markdown(struct tong__doc *d, const char *text, size_t n,
 
 	if (!front_matter(&l, &yaml)) {
 		tong__find(fs, "front-matter-missing", d->path, 1, 1, "", d->path,
-		           "第一行是 ---，字段之后再有一行 ---", "没有两行 --- 之间的字段");
+		           "a first line ---, and another --- after the fields",
+		           "no fields between two lines ---");
 		return 0;
 	}
 	rc = tong__yaml_read(d->path, yaml.p, yaml.n, 2, fs, &d->root, d->marks, err);

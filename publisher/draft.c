@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/draft_item.h"
 #include "publisher/sheet_kind.h"
@@ -22,44 +23,47 @@ static const struct tong__enum_value law_kinds[] = {
 };
 
 static const struct tong__question item_questions[] = {
-	{ "code", "基本编码（例如 512036010003）", true, NULL },
-	{ "name", "事项名称", true, NULL },
-	{ "type", "事项类型", true, tong__item_types },
-	{ "authority", "法定实施机关（不知道就回车）", false, NULL },
-	{ "source", "来源：在哪里看到的（SOURCES.md 里的标识，不知道就回车）", false, NULL },
+	{ "code", N_("basic code (for example 512036010003)"), true, NULL },
+	{ "name", N_("name of the item"), true, NULL },
+	{ "type", N_("type of the item"), true, tong__item_types },
+	{ "authority", N_("who carries it out by law (Enter when not known)"), false, NULL },
+	{ "source", N_("source: where it was seen (an id of SOURCES.md; Enter when not known)"), false,
+	  NULL },
 	{ NULL, NULL, false, NULL },
 };
 
 static const struct tong__question region_questions[] = {
-	{ "code", "行政区划代码（6 位，乡镇街道 9 位）", true, NULL },
-	{ "name", "名称（regions.csv 里已有就回车）", false, NULL },
-	{ "type", "类别，例如 市辖区、街道（已有就回车）", false, NULL },
+	{ "code", N_("code of the region (6 digits; townships 9)"), true, NULL },
+	{ "name", N_("name (Enter when regions.csv has it)"), false, NULL },
+	{ "type", N_("kind, like “市辖区” or “街道” (Enter when it is there)"), false, NULL },
 	{ NULL, NULL, false, NULL },
 };
 
 static const struct tong__question notice_questions[] = {
-	{ "id", "标识（字母、数字、-，例如 2026-huji-tiaozheng）", true, NULL },
-	{ "title", "标题", true, NULL },
-	{ "date", "日期（例如 2026-01-31）", true, NULL },
-	{ "number", "文号（没有就回车）", false, NULL },
-	{ "issuer", "发布机关（不知道就回车）", false, NULL },
-	{ "source", "来源（不知道就回车）", false, NULL },
+	{ "id", N_("id (letters, digits, -; for example 2026-huji-tiaozheng)"), true, NULL },
+	{ "title", N_("title"), true, NULL },
+	{ "date", N_("date (for example 2026-01-31)"), true, NULL },
+	{ "number", N_("number of the document (Enter when it has none)"), false, NULL },
+	{ "issuer", N_("who issued it (Enter when not known)"), false, NULL },
+	{ "source", N_("source (Enter when not known)"), false, NULL },
 	{ NULL, NULL, false, NULL },
 };
 
 static const struct tong__question law_questions[] = {
-	{ "id", "标识（名称的拼音，例如 jumin-shenfenzheng-fa）", true, NULL },
-	{ "title", "全称", true, NULL },
-	{ "short", "简称（没有就回车）", false, NULL },
-	{ "kind", "种类", true, law_kinds },
-	{ "version", "引用的是哪天公布的版本（例如 2011-10-29，不知道就回车）", false, NULL },
-	{ "source", "来源：在哪里看到的（不知道就回车）", false, NULL },
+	{ "id", N_("id (the title in pinyin, for example jumin-shenfenzheng-fa)"), true, NULL },
+	{ "title", N_("full title"), true, NULL },
+	{ "short", N_("short title (Enter when it has none)"), false, NULL },
+	{ "kind", N_("kind"), true, law_kinds },
+	{ "version",
+	  N_("day of the version that is cited (for example 2011-10-29; Enter when not known)"), false,
+	  NULL },
+	{ "source", N_("source: where it was seen (Enter when not known)"), false, NULL },
 	{ NULL, NULL, false, NULL },
 };
 
 static const struct tong__question material_questions[] = {
-	{ "name", "材料名称", true, NULL },
-	{ "id", "标识（回车就用下一个号）", false, NULL },
+	{ "name", N_("name of the material"), true, NULL },
+	{ "id", N_("id (Enter for the next number)"), false, NULL },
 	{ NULL, NULL, false, NULL },
 };
 
@@ -93,7 +97,7 @@ static const char *answer(const json_t *answers, const char *name)
 static int finish(int failed, const char *path, tong_error *err)
 {
 	if (failed == TONG_E_LIMIT)
-		return tong__fail(err, failed, path, "文件超过上限");
+		return tong__fail(err, failed, path, "the file is over its ceiling");
 	return failed ? tong__fail_nomem(err) : 0;
 }
 
@@ -101,12 +105,12 @@ static int check_id(const char *id, tong_error *err)
 {
 	if (tong__id_valid(id))
 		return 0;
-	return tong__fail(err, TONG_E_USAGE, id, "标识是 1 到 64 个字母、数字、- 或 _（S2）");
+	return tong__fail(err, TONG_E_USAGE, id, "an id is 1 to 64 letters, digits, - or _ (S2)");
 }
 
 static int exists(const char *what, const char *path, tong_error *err)
 {
-	return tong__fail(err, TONG_E_DIFFERS, what, "已经有了：%s；请直接修改那个文件", path);
+	return tong__fail(err, TONG_E_DIFFERS, what, "it is there already: %s; edit that file", path);
 }
 
 /* ---- kinds ---- */
@@ -212,7 +216,8 @@ static int make_material(struct tong__draft *d, const json_t *answers, const str
 		rc = exists(id, "materials.yaml", err);
 	json_array_foreach(list, i,
 					   v) if (!rc && (other = tong__json_str(v, "name")) && !strcmp(other, name))
-		rc = tong__fail(err, TONG_E_DIFFERS, name, "材料目录里已有同名材料 %s，请用它的标识",
+		rc = tong__fail(err, TONG_E_DIFFERS, name,
+		                "the catalogue has a material of this name, %s; use its id",
 						tong__json_str(v, "id") ? tong__json_str(v, "id") : "");
 	if (!rc && !list)
 		json_object_set_new(root, "materials", list = json_array());
@@ -293,7 +298,8 @@ static int make_region(struct tong__draft *d, const json_t *answers, const struc
 
 	if (!tong__region_code_valid(code) || (n != 6 && n != 9))
 		return tong__fail(err, TONG_E_USAGE, code,
-						  "行政区划代码是 6 位（省市县）或 9 位（乡镇街道）数字");
+						  "the code of a region has 6 digits (province, city, county) or 9 "
+						  "(township)");
 	snprintf(d->path[0], sizeof d->path[0], "local/%s/items.csv", code);
 	for (size_t i = 0; i < m->n_locals; i++)
 		if (!strcmp(m->locals[i].region, code) && m->locals[i].items)
@@ -307,7 +313,7 @@ static int make_region(struct tong__draft *d, const json_t *answers, const struc
 		return rc;
 	if (!*answer(answers, "name"))
 		return tong__fail(err, TONG_E_USAGE, code,
-						  "regions.csv 里没有这个代码，请再给出 name=名称");
+						  "regions.csv does not have this code; give name=NAME too");
 	return add_region(d, answers, m->region_table, err);
 }
 
@@ -323,6 +329,6 @@ int tong__draft_make(struct tong__draft *d, const struct tong__draft_kind *kind,
 	tong__buf_init(&d->text[1], TONG_MAX_SOURCE_FILE);
 	for (const struct tong__question *q = kind->questions; q->name; q++)
 		if (q->required && !*answer(answers, q->name))
-			return tong__fail(err, TONG_E_USAGE, q->name, "还缺这一项：%s", q->zh);
+			return tong__fail(err, TONG_E_USAGE, q->name, "this is missing: %s", _(q->text));
 	return makers[kind - tong__draft_kinds](d, answers, m, err);
 }

@@ -8,7 +8,7 @@
 /* What is asked for one kind of thing. */
 struct tong__question {
 	const char *name; /* as in NAME=VALUE */
-	const char *zh;   /* the prompt */
+	const char *text;   /* the prompt */
 	bool required;
 	const struct tong__enum_value *values; /* what may be answered, or NULL */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "core/text.h"
 
 /* ---- the code ---- */
@@ -19,7 +20,8 @@ static int refuse_alias(const struct tong__item *it, const char *code, tong_erro
 		const char *other = tong__json_str(alias, "code");
 
 		if (other && !strcmp(other, code))
-			return tong__fail(err, TONG_E_DIFFERS, code, "这个编码已是事项 %s 的其他编码（%s）",
+			return tong__fail(err, TONG_E_DIFFERS, code,
+			                  "this code is another code of the item %s already (%s)",
 							  it->code, it->doc->path);
 	}
 	return 0;
@@ -32,13 +34,14 @@ static int check_code(const struct tong__model *m, const char *code, tong_error 
 	int rc = 0;
 
 	if (!tong__item_code_valid(code))
-		return tong__fail(err, TONG_E_USAGE, code, "编码是 1 到 40 个字母、数字或 -（S2）");
+		return tong__fail(err, TONG_E_USAGE, code, "a code is 1 to 40 letters, digits or - (S2)");
 	if (it)
-		return tong__fail(err, TONG_E_DIFFERS, code, "已经有了：%s；请直接修改那个文件",
+		return tong__fail(err, TONG_E_DIFFERS, code, "it is there already: %s; edit that file",
 						  it->doc->path);
 	if (retired)
 		return tong__fail(err, TONG_E_DIFFERS, code,
-						  "这个编码用过（%s），事项已取消；编码不能再用（P8），请用新的编码",
+						  "this code was used (%s) and the item is cancelled; a code is never "
+						  "used again (P8): take a new one",
 						  retired);
 	for (size_t i = 0; !rc && i < m->n_items; i++)
 		rc = refuse_alias(&m->items[i], code, err);
@@ -50,7 +53,8 @@ static int check_code(const struct tong__model *m, const char *code, tong_error 
 static int wrong(const struct tong__element *e, const char *text, const char *wanted,
 				 tong_error *err)
 {
-	return tong__fail(err, TONG_E_USAGE, e->name, "%s应是%s，不是“%s”", e->label, wanted, text);
+	return tong__fail(err, TONG_E_USAGE, e->name, "%s: wanted %s, not “%s”", e->label,
+					  tong__text(wanted), text);
 }
 
 /* A code of the enumeration, typed as code or as label. */
@@ -90,23 +94,24 @@ static int value_of(const struct tong__element *e, const char *text, json_t **ou
 	case TONG__T_TEXT:
 	case TONG__T_CODE:
 		*out = json_string(text);
-		return *out ? 0 : wrong(e, text, " UTF-8 文字", err);
+		return *out ? 0 : wrong(e, text, "text in UTF-8", err);
 	case TONG__T_ENUM:
 		*out = code_of(e->values, text) ? json_string(code_of(e->values, text)) : NULL;
-		return *out ? 0 : wrong(e, text, "规定的代码之一（tong-publish reference 列出）", err);
+		return *out ? 0 : wrong(e, text, "one of the codes (tong-publish reference lists them)",
+		                        err);
 	case TONG__T_ENUMS:
 	case TONG__T_TEXTS:
 		*out = list_of(e, text);
-		return *out ? 0 : wrong(e, text, "规定的代码，用逗号隔开", err);
+		return *out ? 0 : wrong(e, text, "codes of the enumeration, with commas between", err);
 	case TONG__T_INT:
 		n = strtol(text, &end, 10);
 		*out = !*end && *text && n >= 0 ? json_integer(n) : NULL;
-		return *out ? 0 : wrong(e, text, "整数", err);
+		return *out ? 0 : wrong(e, text, "a whole number", err);
 	case TONG__T_BOOL:
 		*out = json_boolean(!strcmp(text, "true") || !strcmp(text, "yes") || !strcmp(text, "是"));
 		return 0;
 	default:
-		return tong__fail(err, TONG_E_USAGE, e->name, "%s请写在文件里", e->label);
+		return tong__fail(err, TONG_E_USAGE, e->name, "%s: write it in the file", e->label);
 	}
 }
 
@@ -124,7 +129,7 @@ int tong__draft_item(json_t **out, const json_t *answers, const struct tong__mod
 
 		if (!rc && !e)
 			rc = tong__fail(err, TONG_E_USAGE, name,
-							"没有这个要素；tong-publish reference 列出全部");
+							"there is no such element; tong-publish reference lists all");
 		if (rc || !*json_string_value(text))
 			continue;
 		rc = value_of(e, json_string_value(text), &value, err);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/message.h"
 #include "core/text.h"
 
 void tong__place_of(const char *text, size_t offset, unsigned *line, unsigned *column)
@@ -24,7 +25,7 @@ static void report(const char *rule, const char *path, const char *text, size_t 
 	unsigned line, column;
 
 	tong__place_of(text, offset, &line, &column);
-	tong__find(fs, rule, path, line, column, "", path, wanted, "%s", found);
+	tong__find(fs, rule, path, line, column, "", path, wanted, "%s", tong__text(found));
 }
 
 /* Control characters other than tab and line feed; n when there is none. */
@@ -60,20 +61,23 @@ bool tong__encoding_check(const char *path, const char *text, size_t n, struct t
 	size_t bad;
 
 	if (both)
-		report("file-conflict", path, text, (size_t)(both - text), "合并好的内容",
-		       "Git 留下的冲突记号", fs);
+		report("file-conflict", path, text, (size_t)(both - text),
+		       "the text as it was merged", "the marks of a conflict that Git left", fs);
 	if (!tong__utf8_valid(text, n, &bad)) {
-		report("file-encoding", path, text, bad, "UTF-8 文字", "不是 UTF-8 的字节", fs);
+		report("file-encoding", path, text, bad, "text in UTF-8", "bytes that are not UTF-8", fs);
 		return false;
 	}
 	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
-		report("file-encoding", path, text, 0, "UTF-8 无 BOM", "文件开头的 BOM", fs);
+		report("file-encoding", path, text, 0, "UTF-8 without BOM",
+		       "a BOM at the beginning of the file", fs);
 		return true;
 	}
 	bad = first_control(text, n);
 	if (bad < n && text[bad] == '\r')
-		report("file-encoding", path, text, bad, "换行只用 LF", "回车符（Windows 换行）", fs);
+		report("file-encoding", path, text, bad, "lines that end with LF only",
+		       "a carriage return (line ends of Windows)", fs);
 	else if (bad < n)
-		report("file-encoding", path, text, bad, "没有控制字符的文字", "控制字符", fs);
+		report("file-encoding", path, text, bad, "text without control characters",
+		       "a control character", fs);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 
 struct tong__findings {
 	struct tong__finding *at;
@@ -108,7 +109,7 @@ void tong__find(struct tong__findings *fs, const char *rule, const char *path, u
 		return;
 	}
 	va_start(ap, found_fmt);
-	vsnprintf(found, sizeof found, found_fmt, ap);
+	vsnprintf(found, sizeof found, tong__text(found_fmt), ap);
 	va_end(ap);
 	f = &fs->at[fs->n++];
 	*f = (struct tong__finding){.rule = r, .line = line, .column = column};
@@ -116,7 +117,7 @@ void tong__find(struct tong__findings *fs, const char *rule, const char *path, u
 	f->element = copy(element);
 	f->subject = copy(subject);
 	f->found = copy(found);
-	f->wanted = copy(wanted);
+	f->wanted = copy(wanted ? tong__text(wanted) : "");
 	if (!f->path || !f->element || !f->subject || !f->found || !f->wanted) {
 		finding_free(f);
 		fs->n--;

@@ -21,6 +21,10 @@ struct tong__rule {
 };
 extern const struct tong__rule tong__rules[];            /* ends with {.id = NULL} */
 const struct tong__rule *tong__rule_find(const char *id);
+/* The rule and what to do, in the language of the process; "error", "warning", "note" too. */
+const char *tong__rule_text(const struct tong__rule *);
+const char *tong__rule_hint(const struct tong__rule *);
+const char *tong__severity_text(enum tong__severity);
 
 struct tong__finding {
 	const struct tong__rule *rule;
@@ -28,7 +32,7 @@ struct tong__finding {
 	unsigned line, column;   /* 1-based; 0 unknown */
 	char *element;           /* the element's Chinese label, or "" */
 	char *subject;           /* item code, region/item, agency id …: what a waiver names */
-	char *found, *wanted;    /* in Chinese, one line each */
+	char *found, *wanted;    /* one line each, in the language of the process */
 	bool waived;
 };
 
@@ -37,7 +41,8 @@ int tong__findings_new(struct tong__findings **out);
 void tong__findings_free(struct tong__findings *);
 
 /* The one way to report. Unknown rule ids are a programming error (assert). Past TONG_MAX_FINDINGS
- * only counted. */
+ * only counted. 'wanted' and 'found_fmt' are English and are translated here (core/message.h); a
+ * value of the catalogue passes through. */
 void tong__find(struct tong__findings *, const char *rule, const char *path, unsigned line,
                 unsigned column, const char *element, const char *subject, const char *wanted,
                 const char *found_fmt, ...)
@@ -66,13 +71,11 @@ struct tong__finding *tong__findings_edit(struct tong__findings *, size_t);   /*
 /* Unwaived ones of this severity, counted past the ceiling too. */
 size_t tong__findings_of(const struct tong__findings *, enum tong__severity);
 
-/* Output. 'prefix' is put before every path ("catalog-data/"). Only what a rule says and advises
- * has two languages; what was found and wanted is in Chinese, like the catalogue. */
+/* Output, in the language of the process. 'prefix' is put before every path ("catalog-data/"). */
 enum tong__findings_format {
 	TONG__FINDINGS_TEXT,
 	TONG__FINDINGS_JSON,
 	TONG__FINDINGS_SARIF,
-	TONG__FINDINGS_TEXT_EN,
 };
 int tong__findings_print(const struct tong__findings *, enum tong__findings_format,
                          const char *prefix, FILE *out, tong_error *);

@@ -5,20 +5,9 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 
-static const char *severity_zh(const struct tong__finding *f)
-{
-	static const char *const names[] = {"提示", "警告", "错误"};
-
-	return f->waived ? "豁免" : names[f->rule->severity];
-}
-
-static const char *severity_en(const struct tong__finding *f)
-{
-	static const char *const names[] = {"note", "warning", "error"};   /* SARIF's levels */
-
-	return names[f->rule->severity];
-}
+static const char *const levels[] = {"note", "warning", "error"};   /* SARIF's, and JSON's */
 
 static void print_place(const struct tong__finding *f, const char *prefix, FILE *out)
 {
@@ -29,54 +18,55 @@ static void print_place(const struct tong__finding *f, const char *prefix, FILE 
 		fprintf(out, ":%u", f->column);
 }
 
-static void print_zh(const struct tong__finding *f, const char *prefix, FILE *out)
+static void print_text(const struct tong__finding *f, const char *prefix, FILE *out)
 {
 	print_place(f, prefix, out);
-	fprintf(out, ": %s [%s] ", severity_zh(f), f->rule->id);
-	if (*f->element)
-		fprintf(out, "%s：", f->element);
-	fprintf(out, "%s", f->rule->zh);
+	fprintf(out, ": %s [%s] %s%s%s",
+	        f->waived ? _("waived") : tong__severity_text(f->rule->severity), f->rule->id,
+	        f->element, *f->element ? _(": ") : "", tong__rule_text(f->rule));
 	if (*f->found)
-		fprintf(out, "。找到：%s", f->found);
+		fprintf(out, _("; found: %s"), f->found);
 	if (*f->wanted)
-		fprintf(out, "；应为：%s", f->wanted);
-	fprintf(out, "。\n    怎么改：%s（依据：%s）\n", f->rule->hint_zh, f->rule->clause);
-}
-
-static void print_en(const struct tong__finding *f, const char *prefix, FILE *out)
-{
-	print_place(f, prefix, out);
-	fprintf(out, ": %s [%s] ", f->waived ? "waived" : severity_en(f), f->rule->id);
-	if (*f->element)
-		fprintf(out, "%s: ", f->element);
-	fprintf(out, "%s", f->rule->en);
-	if (*f->found)
-		fprintf(out, "; found: %s", f->found);
-	if (*f->wanted)
-		fprintf(out, "; wanted: %s", f->wanted);
-	fprintf(out, "\n    what to do: %s (from: %s)\n", f->rule->hint_en, f->rule->clause);
+		fprintf(out, _("; wanted: %s"), f->wanted);
+	fprintf(out, "%s\n    ", _("."));
+	fprintf(out, _("what to do: %s (from: %s)"), tong__rule_hint(f->rule), f->rule->clause);
+	putc('\n', out);
 }
 
 static json_t *as_json(const struct tong__finding *f, const char *prefix)
 {
 	return json_pack("{s:s, s:s, s:s+, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}",
-	                 "rule", f->rule->id, "severity", severity_en(f), "file", prefix, f->path,
+	                 "rule", f->rule->id, "severity", levels[f->rule->severity], "file", prefix,
+	                 f->path,
 	                 "line", (int)f->line, "column", (int)f->column, "element", f->element,
 	                 "subject", f->subject, "found", f->found, "wanted", f->wanted,
-	                 "text", f->rule->zh, "clause", f->rule->clause, "hint", f->rule->hint_zh,
-	                 "waived", f->waived);
+	                 "text", tong__rule_text(f->rule), "clause", f->rule->clause,
+	                 "hint", tong__rule_hint(f->rule), "waived", f->waived);
+}
+
+/* A cut in the middle of a character must not lose the finding. */
+static json_t *whole(const char *rule, const char *second, const char *third)
+{
+	json_t *s = json_pack("s++", rule, second, third);
+
+	return s ? s : json_string(rule);
 }
 
 static json_t *as_sarif(const struct tong__finding *f, const char *prefix)
 {
-	json_t *r = json_pack(
-		"{s:s, s:s, s:{s:s++++}, s:[{s:{s:{s:s+}, s:{s:i, s:i}}}]}",
-		"ruleId", f->rule->id, "level", severity_en(f),
-		"message", "text", f->rule->zh, "。找到：", f->found, "；应为：", f->wanted,
-		"locations", "physicalLocation", "artifactLocation", "uri", prefix, f->path,
-		"region", "startLine", f->line ? (int)f->line : 1,
-		"startColumn", f->column ? (int)f->column : 1);
+	char found[1024] = "", wanted[1024] = "";
+	json_t *r;
 
+	if (*f->found)
+		snprintf(found, sizeof found, _("; found: %s"), f->found);
+	if (*f->wanted)
+		snprintf(wanted, sizeof wanted, _("; wanted: %s"), f->wanted);
+	r = json_pack("{s:s, s:s, s:{s:o}, s:[{s:{s:{s:s+}, s:{s:i, s:i}}}]}",
+	              "ruleId", f->rule->id, "level", levels[f->rule->severity],
+	              "message", "text", whole(tong__rule_text(f->rule), found, wanted),
+	              "locations", "physicalLocation", "artifactLocation", "uri", prefix, f->path,
+	              "region", "startLine", f->line ? (int)f->line : 1,
+	              "startColumn", f->column ? (int)f->column : 1);
 	if (r && f->waived)
 		json_object_set_new(r, "suppressions", json_pack("[{s:s}]", "kind", "external"));
 	return r;
@@ -89,8 +79,8 @@ static json_t *sarif_rules(void)
 	for (const struct tong__rule *r = tong__rules; r->id; r++)
 		json_array_append_new(list, json_pack(
 			"{s:s, s:{s:s}, s:{s:s, s:s}}", "id", r->id,
-			"shortDescription", "text", r->zh,
-			"help", "text", r->hint_zh, "markdown", r->hint_zh));
+			"shortDescription", "text", tong__rule_text(r),
+			"help", "text", tong__rule_hint(r), "markdown", tong__rule_hint(r)));
 	return list;
 }
 
@@ -108,12 +98,14 @@ static json_t *document(const struct tong__findings *fs, enum tong__findings_for
                         const char *prefix)
 {
 	if (format == TONG__FINDINGS_SARIF)
-		return json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:o}}, s:o}]}",
+		return json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:o}}, s:s, s:o}]}",
 		                 "$schema", "https://json.schemastore.org/sarif-2.1.0.json",
 		                 "version", "2.1.0", "runs", "tool", "driver",
 		                 "name", "tong-publish check", "rules", sarif_rules(),
-		                 "results", list_of(fs, prefix, as_sarif));
-	return json_pack("{s:o, s:{s:i, s:i, s:i}}", "findings", list_of(fs, prefix, as_json),
+		                 "language", tong__chinese() ? "zh-CN" : "en-US", "results",
+		                 list_of(fs, prefix, as_sarif));
+	return json_pack("{s:s, s:o, s:{s:i, s:i, s:i}}", "language",
+	                 tong__chinese() ? "zh" : "en", "findings", list_of(fs, prefix, as_json),
 	                 "summary", "errors", (int)tong__findings_of(fs, TONG__ERROR),
 	                 "warnings", (int)tong__findings_of(fs, TONG__WARNING),
 	                 "notes", (int)tong__findings_of(fs, TONG__NOTE));
@@ -125,10 +117,9 @@ int tong__findings_print(const struct tong__findings *fs, enum tong__findings_fo
 	json_t *doc;
 	int rc = 0;
 
-	if (format == TONG__FINDINGS_TEXT || format == TONG__FINDINGS_TEXT_EN) {
+	if (format == TONG__FINDINGS_TEXT) {
 		for (size_t i = 0; i < tong__findings_count(fs); i++)
-			(format == TONG__FINDINGS_TEXT ? print_zh : print_en)(tong__findings_at(fs, i), prefix,
-			                                                      out);
+			print_text(tong__findings_at(fs, i), prefix, out);
 	} else {
 		doc = document(fs, format, prefix);
 		if (!doc)

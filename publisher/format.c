@@ -143,7 +143,8 @@ static int prove(const char *path, const struct tong__doc *d, const struct tong_
 		rc = tong__model_read_file(&m, path, out->data ? out->data : "", out->len, fs, err);
 	if (!rc && (tong__findings_count(fs) || !same_doc(d, content_of(m).doc)))
 		rc = tong__fail(err, TONG_E_FORMAT, path,
-						"整理后的内容与原来不同，文件未改动；请报告这个文件");
+						"its content would change, so it was left as it is; please report this "
+						"file");
 	tong__model_free(m);
 	tong__findings_free(fs);
 	return rc;
@@ -164,7 +165,8 @@ static int refuse_comment(const char *path, const char *text, size_t n, tong_err
 		return 0;
 	snprintf(where, sizeof where, "%s:%u:%u", path, line, column);
 	return tong__fail(err, TONG_E_FORMAT, where,
-					  "这里有注释（#），整理时会丢失；请写进 note 等字段，或者删去，再运行 fmt");
+					  "a comment (#) stands here and would be lost; write it into a field like "
+					  "note or remove it, then run fmt again");
 }
 
 /* ---- ---- */
@@ -201,7 +203,8 @@ static int write(const char *path, const struct tong__model *m, const struct ton
 	else   /* a kind of file that is read elsewhere stays as it is */
 		rc = tong__buf_add(out, text->data, text->len);
 	if (rc)
-		return rc == TONG_E_LIMIT ? tong__fail(err, rc, path, "整理后超过上限")
+		return rc == TONG_E_LIMIT ? tong__fail(err, rc, path,
+		                                       "in its canonical form it is over its ceiling")
 								  : tong__fail_nomem(err);
 	return c.doc && !same_bytes(text, out) ? prove(path, c.doc, out, err) : 0;
 }

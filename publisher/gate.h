@@ -12,7 +12,6 @@ struct tong__gate {
 	const char *folder;      /* of the catalogue; "" for the root */
 	/* who the host says pushes; NULL: the commits' authors are asked about */
 	const char *pusher;
-	bool zh;                 /* the editor reads Chinese */
 	FILE *out;               /* what the editor is told */
 };
 
@@ -42,7 +41,7 @@ void tong__gate_say_findings(const struct tong__gate *, const struct tong__findi
 /* 'commit' (may be NULL) is where it was found. */
 void tong__gate_say_scope(const struct tong__gate *, const struct tong__scope *, const char *author,
                           const char *path, const char *commit, size_t more);
-/* One sentence in the editor's language. */
-void tong__gate_say(const struct tong__gate *, const char *zh, const char *en);
+/* One sentence, translated. */
+void tong__gate_say(const struct tong__gate *, const char *english);
 
 #endif

@@ -97,9 +97,7 @@ static int judge_authors(const struct tong__gate *g, const struct tong__scope *s
 	int rc;
 
 	if (from && (!tong__git_base(g->git, from, to, &base) || !tong__git_id_equal(&base, from))) {
-		tong__gate_say(g, "拒绝推送：推送会改写已有的历史，而服务器不知道推送者是谁。"
-		               "请先 git pull --rebase 再推送。",
-		               "push refused: it rewrites history, and the server does not know who "
+		tong__gate_say(g, "push refused: it rewrites history, and the server does not know who "
 		               "pushes. Run git pull --rebase and push again.");
 		return TONG_E_ROLE;
 	}
@@ -142,7 +140,7 @@ int tong__gate_removal(const struct tong__gate *g, const char *ref, const struct
 		return 0;
 	rc = read_scope(g, from, &s, err);
 	if (!rc && s && !(g->pusher && tong__scope_allows(s, g->pusher, "*"))) {
-		tong__gate_say(g, "拒绝推送：不能删除主分支。", "push refused: the main branch may not be deleted.");
+		tong__gate_say(g, "push refused: the main branch may not be deleted.");
 		rc = TONG_E_ROLE;
 	}
 	tong__scope_free(s);

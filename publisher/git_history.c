@@ -166,7 +166,8 @@ static int diff(struct walk *w, const git_oid *a, const git_oid *b, size_t len)
 	if (!rc)
 		rc = take_tree(w, b, &tb);
 	if (rc)
-		rc = tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex, "读不出历史，仓库可能已损坏");
+		rc = tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex,
+		                    "cannot read the history; the repository may be damaged");
 	else
 		rc = merge(w, ta, tb, len);
 	keep_tree(w, ta);
@@ -183,7 +184,8 @@ static int folder_id(struct walk *w, git_commit *c, git_oid *out)
 
 	memset(out, 0, sizeof *out);
 	if (rc)
-		return tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex, "读不出历史，仓库可能已损坏");
+		return tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex,
+		                      "cannot read the history; the repository may be damaged");
 	if (!*w->place)
 		git_oid_cpy(out, git_tree_id(root));
 	else if (!git_tree_entry_bypath(&e, root, w->place) && is_folder(e))
@@ -232,7 +234,8 @@ static int parent_of(struct walk *w, git_commit *c, git_commit **out, bool *edge
 		return 0;
 	}
 	if (rc)
-		return tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex, "读不出历史，仓库可能已损坏");
+		return tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex,
+		                      "cannot read the history; the repository may be damaged");
 	return 0;
 }
 
@@ -297,7 +300,8 @@ static int set_place(struct walk *w, const char *folder, const char *below)
 
 	if (n < MAX_PATH_LEN)
 		return 0;
-	return tong__fail(w->err, TONG_E_LIMIT, folder, "规则 S1：路径超过 %d 字节", MAX_PATH_LEN);
+	return tong__fail(w->err, TONG_E_LIMIT, folder, "rule S1: the path has more than %d bytes",
+	                  MAX_PATH_LEN);
 }
 
 static int find_commit(struct walk *w, const struct tong__git_id *id, git_commit **out)
@@ -307,7 +311,8 @@ static int find_commit(struct walk *w, const struct tong__git_id *id, git_commit
 	if (!rc)
 		return 0;
 	git_oid_tostr(w->out.hex, sizeof w->out.hex, (const git_oid *)(const void *)id);
-	return tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex, "读不出提交，仓库可能已损坏");
+	return tong__git_fail(w->err, rc, TONG_E_IO, w->out.hex,
+	                      "cannot read the commit; the repository may be damaged");
 }
 
 int tong__git_walk_until(struct tong__git *g, const char *folder, const char *below,

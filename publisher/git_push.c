@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/hash.h"
+#include "core/message.h"
 
 static const git_oid *oid(const struct tong__git_id *id)
 {
@@ -37,7 +38,8 @@ static int add_objects(struct tong__git *g, const char *const *objects, tong_err
 
 	for (; objects && *objects && !rc; objects++)
 		rc = git_odb_add_disk_alternate(g->odb, *objects);
-	return rc ? tong__git_fail(err, rc, TONG_E_IO, objects[-1], "打不开推送来的对象") : 0;
+	return rc ? tong__git_fail(err, rc, TONG_E_IO, objects[-1],
+	                           "cannot open the objects that were pushed") : 0;
 }
 
 int tong__git_open_store(struct tong__git **out, const char *repo, const char *const *objects,
@@ -56,7 +58,8 @@ int tong__git_open_store(struct tong__git **out, const char *repo, const char *c
 		rc = git_repository_odb(&g->odb, g->repo);
 	if (rc)
 		rc = tong__git_fail(err, rc, rc == GIT_ENOTFOUND ? TONG_E_REFERENCE : TONG_E_IO, repo,
-		                    rc == GIT_ENOTFOUND ? "这里没有 Git 仓库" : "打不开 Git 仓库");
+		                    rc == GIT_ENOTFOUND ? N_("there is no Git repository here")
+		                    : N_("cannot open the Git repository"));
 	else
 		rc = add_objects(g, objects, err);
 	if (rc) {
@@ -77,7 +80,7 @@ int tong__git_pick(struct tong__git *g, const char *rev, tong_error *err)
 	if (!rc)
 		rc = git_object_peel(&commit, any, GIT_OBJECT_COMMIT);
 	if (rc) {
-		rc = tong__git_fail(err, rc, TONG_E_REFERENCE, rev, "没有这个提交");
+		rc = tong__git_fail(err, rc, TONG_E_REFERENCE, rev, "there is no such commit");
 	} else {
 		memcpy(&g->commit, git_object_id(commit), sizeof g->commit);
 		git_oid_tostr(g->hex, sizeof g->hex, git_object_id(commit));
@@ -168,7 +171,8 @@ static int start_walk(struct tong__git *g, const struct tong__git_id *from,
 		rc = git_revwalk_push(*out, oid(to));
 	if (!rc && from)
 		rc = git_revwalk_hide(*out, oid(from));
-	return rc ? tong__git_fail(err, rc, TONG_E_IO, "", "读不出推送来的提交") : 0;
+	return rc ? tong__git_fail(err, rc, TONG_E_IO, "",
+	                           "cannot read the commits that were pushed") : 0;
 }
 
 int tong__git_each_new(struct tong__git *g, const char *folder, const struct tong__git_id *from,
@@ -187,7 +191,8 @@ int tong__git_each_new(struct tong__git *g, const char *folder, const struct ton
 
 		rc = git_commit_lookup(&c, g->repo, &id);
 		if (rc)
-			rc = tong__git_fail(err, rc, TONG_E_IO, "", "读不出推送来的提交");
+			rc = tong__git_fail(err, rc, TONG_E_IO, "",
+			                    "cannot read the commits that were pushed");
 		else
 			rc = changed_by(g, folder, c, &changed, err);
 		if (!rc)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "publisher/tree_kind.h"
 
 _Static_assert(sizeof(git_oid) == sizeof(struct tong__git_id), "an id is a SHA-1");
@@ -22,8 +23,9 @@ static const git_oid *oid(const struct tong__git_id *id)
 int tong__git_fail(tong_error *err, int git_code, int code, const char *subject, const char *what)
 {
 	const git_error *e = git_error_last();
-	int rc = tong__fail(err, git_code == GIT_EMISMATCH ? TONG_E_HASH : code, subject, "%s（Git：%s）",
-	                    what, e && e->message ? e->message : "没有说明");
+	int rc = tong__fail(err, git_code == GIT_EMISMATCH ? TONG_E_HASH : code, subject,
+	                    "%s (Git: %s)", tong__text(what),
+	                    e && e->message ? e->message : _("no more is known"));
 
 	if (err)
 		err->cause = git_code;
@@ -73,8 +75,9 @@ static int open_repo(struct tong__git **out, const char *path, tong_error *err, 
 	if (rc) {
 		*git_code = rc;
 		rc = tong__git_fail(err, rc, rc == GIT_ENOTFOUND ? TONG_E_REFERENCE : TONG_E_IO, path,
-		                    rc == GIT_ENOTFOUND ? "这里没有 Git 仓库；请用 --repo 指明仓库的位置"
-		                                        : "打不开 Git 仓库");
+		                    rc == GIT_ENOTFOUND
+		                    ? N_("there is no Git repository here; say with --repo where it is")
+		                    : N_("cannot open the Git repository"));
 		tong__git_close(g);
 		return rc;
 	}
@@ -87,10 +90,12 @@ static int open_repo(struct tong__git **out, const char *path, tong_error *err, 
 /* What to do about a revision that does not name a commit. */
 static int no_commit(const char *repo, const char *rev, int git_code, tong_error *err)
 {
-	const char *why = git_code == GIT_EAMBIGUOUS ? "对应多个对象，请写得更长"
-	                : git_code == GIT_EINVALIDSPEC ? "不是合法的写法" : "不存在";
+	const char *why = git_code == GIT_EAMBIGUOUS ? _("names several objects: write more of it")
+	                : git_code == GIT_EINVALIDSPEC ? _("is not how a revision is written")
+	                : _("does not exist");
 	int rc = tong__fail(err, TONG_E_REFERENCE, rev,
-	                    "提交 %s 在仓库 %s 里%s；请用 git log 核对，浅克隆请先 git fetch --unshallow",
+	                    "commit %s in the repository %s: %s; git log lists what there is; in a "
+	                    "shallow clone run git fetch --unshallow first",
 	                    rev, repo, why);
 
 	if (err)
@@ -107,7 +112,7 @@ static int find_commit(struct tong__git *g, const char *repo, const char *rev, t
 		rc = git_object_peel(&commit, any, GIT_OBJECT_COMMIT);
 	if (rc == GIT_EMISMATCH || (rc && rc != GIT_ENOTFOUND && git_error_last() &&
 	                            git_error_last()->klass == GIT_ERROR_ZLIB)) {
-		rc = tong__git_fail(err, rc, TONG_E_IO, rev, "仓库已损坏，请重新克隆");
+		rc = tong__git_fail(err, rc, TONG_E_IO, rev, "the repository is damaged; clone it again");
 	} else if (rc) {
 		rc = no_commit(repo, rev, rc, err);
 	} else {
@@ -167,15 +172,16 @@ static int add_blob(struct listing *l, const git_oid *id)
 	int rc = git_odb_read_header(&size, &type, l->git->odb, id);
 
 	if (rc)
-		return tong__git_fail(l->err, rc, TONG_E_IO, l->path, "读不出文件，仓库可能已损坏");
+		return tong__git_fail(l->err, rc, TONG_E_IO, l->path,
+		                      "cannot read the file; the repository may be damaged");
 	return tong__tree_add(l->tree, l->path, size, (const struct tong__git_id *)(const void *)id,
 	                      l->err);
 }
 
 const char *tong__git_mode(unsigned mode)
 {
-	return mode == GIT_FILEMODE_LINK     ? "符号链接"
-	       : mode == GIT_FILEMODE_COMMIT ? "子模块" : "特殊文件";
+	return mode == GIT_FILEMODE_LINK     ? N_("a symbolic link")
+	       : mode == GIT_FILEMODE_COMMIT ? N_("a submodule") : N_("a special file");
 }
 
 static int list_entry(struct listing *l, const git_tree_entry *e, size_t len, int depth)
@@ -185,7 +191,8 @@ static int list_entry(struct listing *l, const git_tree_entry *e, size_t len, in
 	size_t n = strlen(name);
 
 	if (len + n + 2 > sizeof l->path)
-		return tong__tree_odd(l->tree, l->path, "file-name", "路径超过 1024 字节", l->err);
+		return tong__tree_odd(l->tree, l->path, "file-name",
+		                      "a path of more than 1024 bytes", l->err);
 	memcpy(l->path + len, name, n + 1);
 	switch (mode) {
 	case GIT_FILEMODE_BLOB:
@@ -206,10 +213,11 @@ static int list_tree(struct listing *l, const git_oid *id, size_t len, int depth
 	int rc;
 
 	if (depth > MAX_DEPTH)
-		return tong__tree_odd(l->tree, l->path, "file-name", "文件夹超过 16 层", l->err);
+		return tong__tree_odd(l->tree, l->path, "file-name", "folders deeper than 16", l->err);
 	rc = git_tree_lookup(&t, l->git->repo, id);
 	if (rc)
-		return tong__git_fail(l->err, rc, TONG_E_IO, l->path, "读不出文件夹，仓库可能已损坏");
+		return tong__git_fail(l->err, rc, TONG_E_IO, l->path,
+		                      "cannot read the folder; the repository may be damaged");
 	for (size_t i = 0; !rc && i < git_tree_entrycount(t); i++)
 		rc = list_entry(l, git_tree_entry_byindex(t, i), len, depth);
 	git_tree_free(t);
@@ -219,7 +227,8 @@ static int list_tree(struct listing *l, const git_oid *id, size_t len, int depth
 static int no_folder(const struct tong__git *g, const char *folder, tong_error *err)
 {
 	return tong__fail(err, TONG_E_REFERENCE, folder,
-	                  "提交 %.12s 里没有文件夹 %s；请用 --path 指明目录数据在仓库里的位置",
+	                  "commit %.12s has no folder %s; say with --path where the catalogue is "
+	                  "in the repository",
 	                  g->hex, folder);
 }
 
@@ -234,7 +243,8 @@ int tong__git_list(struct tong__git *g, const char *folder, struct tong__tree *o
 	if (!rc)
 		rc = git_commit_tree(&root, c);
 	if (rc)
-		rc = tong__git_fail(err, rc, TONG_E_IO, g->hex, "读不出提交，仓库可能已损坏");
+		rc = tong__git_fail(err, rc, TONG_E_IO, g->hex,
+		                    "cannot read the commit; the repository may be damaged");
 	else if (!*folder)
 		rc = list_tree(&l, git_tree_id(root), 0, 0);
 	else if (git_tree_entry_bypath(&e, root, folder) ||
@@ -257,11 +267,13 @@ int tong__git_blob(struct tong__git *g, const struct tong__git_id *id, struct to
 
 	git_oid_tostr(hex, sizeof hex, oid(id));
 	if (rc)
-		return tong__git_fail(err, rc, TONG_E_IO, hex, "读不出文件，仓库可能已损坏");
+		return tong__git_fail(err, rc, TONG_E_IO, hex,
+		                      "cannot read the file; the repository may be damaged");
 	if (git_odb_object_type(o) != GIT_OBJECT_BLOB)
-		rc = tong__fail(err, TONG_E_FORMAT, hex, "树里的文件不是 blob，仓库已损坏");
+		rc = tong__fail(err, TONG_E_FORMAT, hex,
+		                "a file of the tree is no blob; the repository is damaged");
 	else if (git_odb_object_size(o) > out->max - out->len)
-		rc = tong__fail(err, TONG_E_LIMIT, hex, "文件有 %zu 字节，上限 %zu",
+		rc = tong__fail(err, TONG_E_LIMIT, hex, "the file has %zu bytes, the ceiling is %zu",
 		                git_odb_object_size(o), out->max - out->len);
 	else if (tong__buf_add(out, git_odb_object_data(o), git_odb_object_size(o)))
 		rc = tong__fail_nomem(err);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "publisher/tree_kind.h"
 
 /* Path below the folder, or NULL when it lies elsewhere. */
@@ -114,7 +115,7 @@ int tong__git_diff_disk(struct tong__git *g, const char *folder, const struct to
 		rc = staged ? git_diff_tree_to_index(&diff, g->repo, tree, NULL, &o)
 		            : git_diff_tree_to_workdir_with_index(&diff, g->repo, tree, &o);
 	if (rc)
-		rc = tong__git_fail(err, rc, TONG_E_IO, g->hex, "不能与工作区比较");
+		rc = tong__git_fail(err, rc, TONG_E_IO, g->hex, "cannot compare with the working tree");
 	else
 		rc = collect(diff, folder, staged, out, err);
 	if (out->n)
@@ -139,13 +140,15 @@ static int add_staged(struct tong__git *g, const git_index_entry *e, const char 
 	/* The base and both sides stand in the index. Ours is read on, so that nothing else seems to be
 	 * missing; a file that only the other side kept is noted all the same. */
 	if (git_index_entry_stage(e) && !noted(out, path))
-		rc = tong__tree_odd(out, path, "file-conflict", "两边都改过，还没有合并", err);
+		rc = tong__tree_odd(out, path, "file-conflict",
+		                    "changed on both sides and not merged yet", err);
 	if (rc || git_index_entry_stage(e) & 1)
 		return rc;
 	if (!is_file(e->mode))
 		return tong__tree_odd(out, path, "file-kind", tong__git_mode(e->mode), err);
 	if (git_odb_read_header(&size, &type, g->odb, &e->id))
-		return tong__git_fail(err, 0, TONG_E_IO, path, "读不出暂存的文件，仓库可能已损坏");
+		return tong__git_fail(err, 0, TONG_E_IO, path,
+		                      "cannot read the staged file; the repository may be damaged");
 	return tong__tree_add(out, path, size, (const struct tong__git_id *)(const void *)&e->id, err);
 }
 
@@ -156,7 +159,7 @@ int tong__git_list_staged(struct tong__git *g, const char *folder, struct tong__
 	int rc = git_repository_index(&index, g->repo);
 
 	if (rc)
-		return tong__git_fail(err, rc, TONG_E_IO, folder, "读不出暂存区");
+		return tong__git_fail(err, rc, TONG_E_IO, folder, "cannot read the index");
 	for (size_t i = 0; !rc && i < git_index_entrycount(index); i++) {
 		const git_index_entry *e = git_index_get_byindex(index, i);
 		const char *path = inside(e->path, folder);
@@ -176,5 +179,5 @@ int tong__git_use_index(struct tong__git *g, const char *path, tong_error *err)
 	if (!rc)
 		rc = git_repository_set_index(g->repo, index);
 	git_index_free(index);
-	return rc ? tong__git_fail(err, rc, TONG_E_IO, path, "读不出暂存区") : 0;
+	return rc ? tong__git_fail(err, rc, TONG_E_IO, path, "cannot read the index") : 0;
 }

@@ -263,7 +263,8 @@ static int replay(struct walk *w, size_t from, tong_error *err)
 
 	while (!rc && r.at < r.end)
 		rc = take_commit(&r, &c) ? w->fn(w->user, &c, err)
-		                         : tong__fail(err, TONG_E_STORE, "tong/history", "不是历史缓存，请删除");
+		                         : tong__fail(err, TONG_E_STORE, "tong/history",
+		                                      "is no cache of the history; remove it");
 	free(c.changes);
 	return rc;
 }

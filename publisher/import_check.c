@@ -64,7 +64,7 @@ static json_t *finding(const json_t *places, const struct tong__finding *f)
 	                 "severity", severities[f->rule->severity], "sheet", sheet ? sheet : f->path,
 	                 "cell", cell, "file", f->path, "line", (int)f->line, "element", f->element,
 	                 "subject", f->subject, "found", f->found, "wanted", f->wanted, "text",
-	                 f->rule->zh);
+	                 tong__rule_text(f->rule));
 }
 
 static int put_files(struct tong__model *m, const json_t *files, struct tong__findings *fs,

@@ -173,11 +173,12 @@ static int line(void *user, const char *layer, const char *key, struct tong__buf
 	size_t i;
 
 	if (!find(sh, key, &i))
-		return tong__fail(err, TONG_E_NOTFOUND, key, "%s 层没有这条记录", layer);
+		return tong__fail(err, TONG_E_NOTFOUND, key, "layer %s has no such record", layer);
 	text = line_at(sh, i);
 	if (!tong__buf_add(out, text.p, text.n))
 		return 0;
-	return out->failed == TONG_E_LIMIT ? tong__fail(err, TONG_E_LIMIT, key, "记录超过上限")
+	return out->failed == TONG_E_LIMIT ? tong__fail(err, TONG_E_LIMIT, key,
+	                                                "the record is over its ceiling")
 	                                   : tong__fail_nomem(err);
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/language.h"
+#include "core/message.h"
 #include "publisher/cmd.h"
 
 #ifndef TONG_VERSION
@@ -17,37 +19,43 @@ static int version(const struct tong__args *, tong_error *);
 #define CATALOGUE "rpcw"
 
 const struct tong__command tong__commands[] = {
-	{"check", "", CATALOGUE "fijl", "findings: what is wrong with the catalogue", tong__cmd_check},
-	{"explain", "[RULE]", "jl", "what a rule says and what it rests on", tong__cmd_explain},
-	{"layers", "--out DIR", CATALOGUE "soj", "write the layers as files", tong__cmd_layers},
-	{"site", "--out DIR", CATALOGUE "sognj", "write the whole static site", tong__cmd_site},
+	{"check", "", CATALOGUE "fij", N_("findings: what is wrong with the catalogue"),
+	 tong__cmd_check},
+	{"explain", "[RULE]", "j", N_("what a rule says and what it rests on"), tong__cmd_explain},
+	{"layers", "--out DIR", CATALOGUE "soj", N_("write the layers as files"), tong__cmd_layers},
+	{"site", "--out DIR", CATALOGUE "sognj", N_("write the whole static site"), tong__cmd_site},
 	{"release", "--to DIR --keys DIR", CATALOGUE "stkj",
-	 "sign a release and add it to a repository", tong__cmd_release},
-	{"timestamp", "--to DIR --keys DIR", "tk", "sign a new timestamp for the release in force",
+	 N_("sign a release and add it to a repository"), tong__cmd_release},
+	{"timestamp", "--to DIR --keys DIR", "tk", N_("sign a new timestamp for the release in force"),
 	 tong__cmd_timestamp},
-	{"bundle", "--from DIR --out FILE", "mogij", "write a release as one file for a stick",
+	{"bundle", "--from DIR --out FILE", "mogij", N_("write a release as one file for a stick"),
 	 tong__cmd_bundle},
-	{"keys", "init|show --keys DIR", "kj", "make a folder of keys, or show its public side",
+	{"keys", "init|show --keys DIR", "kj", N_("make a folder of keys, or show its public side"),
 	 tong__cmd_keys},
-	{"history", "CODE", CATALOGUE "j", "who changed an item when", tong__cmd_history},
-	{"diff", "A [B]", "rpfj", "what a change means, thing by thing in plain words", tong__cmd_diff},
-	{"impact", "ID", CATALOGUE "j", "which guides and regions hang on a thing", tong__cmd_impact},
-	{"hook", "pre-commit|pre-receive|update|install [REF OLD NEW]", "rpbl",
-	 "guard a repository: what may be committed and pushed", tong__cmd_hook},
-	{"export", "FILE", CATALOGUE "degj", "write a spreadsheet, .xlsx or .csv", tong__cmd_export},
-	{"import", "FILE", "rpdgauxj", "take a spreadsheet into the files on disk", tong__cmd_import},
-	{"fmt", "[FILE…]", "rpy", "write files of the working tree in the canonical form",
+	{"history", "CODE", CATALOGUE "j", N_("who changed an item when"), tong__cmd_history},
+	{"diff", "A [B]", "rpfj", N_("what a change means, thing by thing in plain words"),
+	 tong__cmd_diff},
+	{"impact", "ID", CATALOGUE "j", N_("which guides and regions hang on a thing"),
+	 tong__cmd_impact},
+	{"hook", "pre-commit|pre-receive|update|install [REF OLD NEW]", "rpb",
+	 N_("guard a repository: what may be committed and pushed"), tong__cmd_hook},
+	{"export", "FILE", CATALOGUE "degj", N_("write a spreadsheet, .xlsx or .csv"),
+	 tong__cmd_export},
+	{"import", "FILE", "rpdgauxj", N_("take a spreadsheet into the files on disk"),
+	 tong__cmd_import},
+	{"fmt", "[FILE…]", "rpy", N_("write files of the working tree in the canonical form"),
 	 tong__cmd_fmt},
 	{"new", "item|region|notice|law|material [NAME=VALUE…]", "rp",
-	 "start a new file; asks for what is missing", tong__cmd_new},
-	{"schema", "", "", "JSON Schema of an item's front matter", tong__cmd_schema},
-	{"reference", "", "", "elements and rules as Markdown", tong__cmd_reference},
-	{"preview", "--listen ADDR:PORT", "rpsz", "show the working tree in a browser, as it is saved",
+	 N_("start a new file; asks for what is missing"), tong__cmd_new},
+	{"schema", "", "", N_("JSON Schema of an item's front matter"), tong__cmd_schema},
+	{"reference", "", "", N_("elements and rules as Markdown"), tong__cmd_reference},
+	{"preview", "--listen ADDR:PORT", "rpsz",
+	 N_("show the working tree in a browser, as it is saved"),
 	 tong__cmd_preview},
-	{"cms", "[NAME=VALUE…] --out DIR", "rpo", "configuration of a web editor (Decap CMS)",
+	{"cms", "[NAME=VALUE…] --out DIR", "rpo", N_("configuration of a web editor (Decap CMS)"),
 	 tong__cmd_cms},
-	{"help", "[COMMAND]", "", "what a command does and takes", help},
-	{"version", "", "j", "the version of this program", version},
+	{"help", "[COMMAND]", "", N_("what a command does and takes"), help},
+	{"version", "", "j", N_("the version of this program"), version},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -63,7 +71,8 @@ const struct tong__command *tong__command_named(const char *name)
 
 static void print_command(const struct tong__command *c)
 {
-	printf("tong-publish %s%s%s\n    %s\n", c->name, *c->words ? " " : "", c->words, c->what);
+	printf("tong-publish %s%s%s\n    %s\n", c->name, *c->words ? " " : "", c->words,
+	       tong__text(c->what));
 	tong__print_options(c->options);
 }
 
@@ -71,12 +80,14 @@ static void print_commands(void)
 {
 	const struct tong__command *c;
 
-	puts("tong-publish publishes a Git-versioned catalogue as a site and as signed releases.\n");
+	puts(_("tong-publish publishes a Git-versioned catalogue as a site and as signed releases."));
+	putchar('\n');
 	for (c = tong__commands; c->name; c++)
-		printf("  %-10s %-22s %s\n", c->name, c->words, c->what);
-	puts("\nExit codes: 0 done, 1 the answer is no, 2 wrong use, 3 input refused, 4 not trusted,\n"
-	     "6 disk, 7 interrupted. `tong-publish help COMMAND` tells its options; tong-publish(1) "
-	     "tells more.");
+		printf("  %-10s %-22s %s\n", c->name, c->words, tong__text(c->what));
+	putchar('\n');
+	puts(_("Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 input refused, 4 not trusted,\n"
+	       "6 disk, 7 interrupted. `tong-publish help COMMAND` tells its options; tong-publish(1) "
+	       "tells more."));
 }
 
 static int help(const struct tong__args *a, tong_error *err)
@@ -167,6 +178,29 @@ static int run(const struct tong__command *c, struct tong__args *a, bool wants_h
 	return code ? code : c->run(a, err);
 }
 
+/* Findings for programs are Chinese unless --lang says otherwise: no locale changes a byte of them.
+ * The preview's pages are Chinese, and so are the findings on them. */
+static bool answers_in_chinese(const struct tong__command *c, const struct tong__args *a)
+{
+	bool text = !a->json && (!a->format || !strcmp(a->format, "text"));
+
+	return c->run == tong__cmd_preview ||
+	       (!text && (c->run == tong__cmd_check || c->run == tong__cmd_import));
+}
+
+/* --lang, else the locale, which spoke already. */
+static int choose_language(const struct tong__command *c, const struct tong__args *a,
+                           tong_error *err)
+{
+	if (a->lang && strcmp(a->lang, "zh") && strcmp(a->lang, "en"))
+		return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", a->lang);
+	if (a->lang)
+		tong__speak(a->lang);
+	else if (c && answers_in_chinese(c, a))
+		tong__speak("zh");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct tong__command *command;
@@ -176,7 +210,10 @@ int main(int argc, char **argv)
 	int code;
 
 	tong__catch_interrupts();
+	tong__speak(NULL);
 	code = tong__args_read(&args, argc, argv, &command, &wants_help, &err);
+	if (!code)
+		code = choose_language(command, &args, &err);
 	if (!code)
 		code = run(command, &args, wants_help, &err);
 	if (!code && (fflush(stdout) != 0 || ferror(stdout)))

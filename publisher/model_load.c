@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/history.h"
 #include "publisher/tree_kind.h"
@@ -119,15 +120,16 @@ static int load_file(void *user, const char *path, uint64_t size)
 	int rc;
 
 	if (!k) {
-		tong__find(l->fs, "file-unknown", path, 0, 0, "", path, "格式规定的文件和文件名", "%s", path);
+		tong__find(l->fs, "file-unknown", path, 0, 0, "", path,
+		           "files and names that the format knows", "%s", path);
 		return 0;
 	}
 	whole = k->read != ignore && wants(l, path);
 	if (!whole && !has_head(l, k))
 		return 0;
 	if (size > k->max) {
-		tong__find(l->fs, "file-too-large", path, 0, 0, "", path, "更小的文件",
-		           "%llu 字节，上限 %zu", (unsigned long long)size, k->max);
+		tong__find(l->fs, "file-too-large", path, 0, 0, "", path, "a smaller file",
+		           "%llu bytes, the ceiling is %zu", (unsigned long long)size, k->max);
 		return 0;
 	}
 	if (!whole)
@@ -190,7 +192,8 @@ static int complete(struct tong__load *l)
 
 	if (!m->catalogue || !m->region_table)
 		return tong__fail(l->err, TONG_E_FORMAT, tong__tree_label(l->tree),
-		                  "这里没有 %s，不是目录数据；请用 --path 指明目录数据的文件夹",
+		                  "there is no %s here, so this is no catalogue; name its folder with "
+		                  "--path",
 		                  m->catalogue ? "regions.csv" : "catalogue.yaml");
 	sort_all(m);
 	rc = tong__model_index_new(&m->index, m, l->err);
@@ -209,7 +212,8 @@ static void find_odd(const struct tong__load *l)
 	for (size_t i = 0; i < l->tree->n_odd; i++) {
 		const struct tong__tree_odd *o = &l->tree->odd[i];
 
-		tong__find(l->fs, o->rule, o->path, 0, 0, "", o->path, "普通文件", "%s", o->what);
+		tong__find(l->fs, o->rule, o->path, 0, 0, "", o->path, "a plain file", "%s",
+		           tong__text(o->what));
 	}
 }
 

@@ -110,7 +110,8 @@ static void unknown_section(struct tong__load *l, const struct tong__doc *d,
 		if (e->type == TONG__T_MARKDOWN || e->type == TONG__T_QA)
 			tong__suggest_try(&near, e->label, NULL);
 	tong__find(l->fs, "section-unknown", d->path, s->line, 1, "", code,
-	           tong__suggest_say(&near, "格式规定的二级标题", wanted), "%s", s->heading);
+	           tong__suggest_say(&near, "a heading of level two that the format knows", wanted),
+	           "%s", s->heading);
 }
 
 /* S4, and nothing may stand where no record takes it. */
@@ -121,12 +122,14 @@ static void check_section(struct tong__load *l, const struct tong__doc *d,
 
 	if (!*s->heading)
 		tong__find(l->fs, "section-unknown", d->path, s->line, 1, "", code,
-		           "文字都写在某个二级标题（## …）之下", "第一个二级标题之前有文字");
+		           "all text below some heading of level two (## …)",
+		           "text before the first heading of level two");
 	else if (!e)
 		unknown_section(l, d, s, code);
 	else if (e->type == TONG__T_QA && *s->markdown && strncmp(s->markdown, "### ", 4))
 		tong__find(l->fs, "section-unknown", d->path, s->line, 1, e->label, code,
-		           "每个问题写成三级标题（### …？）", "第一个问题之前有文字");
+		           "each question as a heading of level three (### …?)",
+		           "text before the first question");
 }
 
 /* NULL when memory is out. */

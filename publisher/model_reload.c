@@ -19,9 +19,11 @@ int tong__model_read_file(struct tong__model **out, const char *path, const char
 	*out = NULL;
 	tong__buf_init(&l.text, TONG_MAX_SOURCE_FILE);
 	if (!k)
-		tong__find(fs, "file-unknown", path, 0, 0, "", path, "格式规定的文件和文件名", "%s", path);
+		tong__find(fs, "file-unknown", path, 0, 0, "", path,
+		           "files and names that the format knows", "%s", path);
 	else if (k->max && n > k->max)
-		tong__find(fs, "file-too-large", path, 0, 0, "", path, "更小的文件", "%zu 字节，上限 %zu",
+		tong__find(fs, "file-too-large", path, 0, 0, "", path, "a smaller file",
+		           "%zu bytes, the ceiling is %zu",
 				   n, k->max);
 	else if (!rc && (tong__buf_add(&l.text, text, n) || tong__buf_add(&l.text, "", 0)))
 		rc = tong__fail_nomem(err);

@@ -156,7 +156,8 @@ static int read_address(const char *listen, struct sockaddr_in *out, tong_error 
 
 	memset(out, 0, sizeof *out);
 	if (!colon || (size_t)(colon - listen) >= sizeof host)
-		return tong__fail(err, TONG_E_USAGE, listen, "wants ADDR:PORT, e.g. " TONG_PREVIEW_LISTEN);
+		return tong__fail(err, TONG_E_USAGE, listen, "wants ADDR:PORT, e.g. %s",
+						  TONG_PREVIEW_LISTEN);
 	if (colon > listen && strncmp(listen, "localhost", 9))
 		snprintf(host, sizeof host, "%.*s", (int)(colon - listen), listen);
 	port = strtoul(colon + 1, &end, 10);
@@ -165,7 +166,7 @@ static int read_address(const char *listen, struct sockaddr_in *out, tong_error 
 	if (!colon[1] || *end || port > 65535 || inet_pton(AF_INET, host, &out->sin_addr) != 1 ||
 		(ntohl(out->sin_addr.s_addr) >> 24) != 127)
 		return tong__fail(err, TONG_E_USAGE, listen,
-						  "wants an address of this machine, e.g. " TONG_PREVIEW_LISTEN);
+						  "wants an address of this machine, e.g. %s", TONG_PREVIEW_LISTEN);
 	return 0;
 }
 

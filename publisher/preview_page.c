@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/preview.h"
 
@@ -85,9 +86,11 @@ static json_t *findings_of(const struct tong__preview *p, const char *url)
 
 static void plain_page(struct tong__buf *out, const tong_error *err)
 {
-	tong__buf_adds(
-		out, "<!doctype html>\n<html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>预览</title>\n"
-			 "<main><h1>这一页现在做不出来</h1>\n<pre>");
+	tong__buf_addf(out,
+				   "<!doctype html>\n<html lang=\"%s\"><meta charset=\"utf-8\"><title>%s</title>\n"
+				   "<main><h1>%s</h1>\n<pre>",
+				   tong__chinese() ? "zh-CN" : "en", _("preview"),
+				   _("this page cannot be made now"));
 	for (const char *s = err->message; *s; s++)
 		if (*s == '<' || *s == '&')
 			tong__buf_addf(out, "&#%d;", *s);
@@ -143,7 +146,8 @@ unsigned tong__preview_page(struct tong__preview *p, const char *url, struct ton
 		tong__preview_panel(out, findings, p->prefix, p->generation,
 							tong__preview_store_complete(p->store)
 								? NULL
-								: "目录还在读，清单和数字会自己补全。");
+								: _("The catalogue is still being read; lists and numbers "
+								  "will fill in by themselves."));
 		json_decref(findings);
 	}
 	p->asked = true;

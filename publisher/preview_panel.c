@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/preview.h"
 
 const char tong__preview_style[] =
@@ -64,15 +65,15 @@ static void finding(struct tong__buf *out, const json_t *f, const char *prefix)
 	if (element && *element)
 		member(out, f, "element", " data-element=\"");
 	tong__buf_adds(out, element && *element ? "\"><b>" : "><b>");
-	tong__buf_adds(out, !severity || !strcmp(severity, "error") ? "错误"
-						: !strcmp(severity, "warning")          ? "警告"
-																: "提示");
+	tong__buf_adds(out, !severity || !strcmp(severity, "error") ? _("error")
+						: !strcmp(severity, "warning")          ? _("warning")
+																: _("note"));
 	tong__buf_adds(out, "</b> ");
 	member(out, f, "element", "");
-	member(out, f, "text", element && *element ? "：" : "");
-	member(out, f, "found", "。找到：");
-	member(out, f, "wanted", "；应为：");
-	member(out, f, "hint", "。<br>怎么改：");
+	member(out, f, "text", element && *element ? _(": ") : "");
+	member(out, f, "found", _("; found: "));
+	member(out, f, "wanted", _("; wanted: "));
+	member(out, f, "hint", _(".<br>what to do: "));
 	tong__buf_adds(out, "<br><code>");
 	escape(out, prefix);
 	member(out, f, "file", "");
@@ -92,12 +93,14 @@ void tong__preview_panel(struct tong__buf *out, const json_t *findings, const ch
 	json_array_foreach(findings, i, f) bad |=
 		tong__json_str(f, "severity") && !strcmp(tong__json_str(f, "severity"), "error");
 	tong__buf_adds(out, "<link rel=\"stylesheet\" href=\"/-/panel.css\">\n");
-	tong__buf_addf(out, "<aside id=\"tong-preview\" aria-label=\"预览\"%s>\n",
-				   bad ? " class=\"bad\"" : "");
+	tong__buf_addf(out, "<aside id=\"tong-preview\" lang=\"%s\" aria-label=\"%s\"%s>\n",
+				   tong__chinese() ? "zh-CN" : "en", _("preview"), bad ? " class=\"bad\"" : "");
+	tong__buf_adds(out, "<b>");
 	if (json_array_size(findings))
-		tong__buf_addf(out, "<b>预览 · %zu 个问题</b><ol>\n", json_array_size(findings));
+		tong__buf_addf(out, _("preview: %zu findings"), json_array_size(findings));
 	else
-		tong__buf_adds(out, "<b>预览 · 没有发现问题</b>\n");
+		tong__buf_adds(out, _("preview: nothing is wrong"));
+	tong__buf_adds(out, json_array_size(findings) ? "</b><ol>\n" : "</b>\n");
 	json_array_foreach(findings, i, f) finding(out, f, prefix);
 	if (json_array_size(findings))
 		tong__buf_adds(out, "</ol>\n");

@@ -55,7 +55,7 @@ static int line(void *user, const char *layer, const char *key, struct tong__buf
 	struct tong__preview_group *g = tong__preview_group(user, layer, key, err);
 
 	if (!g)
-		return tong__fail(err, TONG_E_NOTFOUND, key, "%s 层没有这条记录", layer);
+		return tong__fail(err, TONG_E_NOTFOUND, key, "layer %s has no such record", layer);
 	return g->reader.line(g->reader.user, layer, key, out, err);
 }
 

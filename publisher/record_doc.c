@@ -35,7 +35,8 @@ static int put_page(struct docs *d, const char *path, const char *id)
 	char *text = d->text.data, *end = text ? strchr(text, '\n') : NULL;
 
 	if (!end || strncmp(text, "# ", 2))
-		return tong__fail(d->b->err, TONG_E_FORMAT, path, "手册的第一行是标题：# …");
+		return tong__fail(d->b->err, TONG_E_FORMAT, path,
+		                  "the first line of a page of the handbook is its title: # …");
 	*end = '\0';
 	return put_doc(d, id, text + 2, end + 1);
 }
@@ -53,7 +54,8 @@ static int take_file(void *user, const char *path, uint64_t size)
 		return 0;
 	snprintf(id, sizeof id, "%.*s", (int)strlen(name) - 3, name);
 	if (!tong__id_valid(id))
-		return tong__fail(d->b->err, TONG_E_FORMAT, path, "手册的文件名是字母、数字、- 或 _");
+		return tong__fail(d->b->err, TONG_E_FORMAT, path,
+		                  "the name of a page of the handbook is letters, digits, - or _");
 	tong__buf_clear(&d->text);
 	rc = tong__tree_read(d->tree, path, &d->text, d->b->err);
 	if (!rc && tong__buf_add(&d->text, "", 0))
@@ -61,7 +63,8 @@ static int take_file(void *user, const char *path, uint64_t size)
 	if (rc)
 		return rc;
 	if (!tong__utf8_valid(d->text.data, d->text.len, NULL))
-		return tong__fail(d->b->err, TONG_E_ENCODING, path, "手册的文件应是 UTF-8 文字");
+		return tong__fail(d->b->err, TONG_E_ENCODING, path,
+		                  "a page of the handbook is text in UTF-8");
 	d->any = true;
 	return put_page(d, path, id);
 }

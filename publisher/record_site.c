@@ -118,13 +118,15 @@ static int take_file(void *user, const char *path, uint64_t size)
 		return 0;   /* a README beside the three folders */
 	if (!text && !words && !type_of(path))
 		return tong__fail(s->b->err, TONG_E_FORMAT, path,
-		                  "规则 L8：这种文件不能作网站的静态文件；可用 css、js、json、svg、txt、xml");
+		                  "rule L8: no such file may be an asset of the site; there are css, "
+		                  "js, json, svg, txt, xml");
 	tong__buf_clear(&s->text);
 	rc = tong__tree_read(s->tree, path, &s->text, s->b->err);
 	if (rc)
 		return rc;
 	if (!tong__utf8_valid(s->text.data ? s->text.data : "", s->text.len, NULL))
-		return tong__fail(s->b->err, TONG_E_ENCODING, path, "规则 L8：网站的文件应是 UTF-8 文字");
+		return tong__fail(s->b->err, TONG_E_ENCODING, path,
+		                  "rule L8: an asset of the site is text in UTF-8");
 	if (words)
 		return put_strings(s, path, name);
 	if (tong__ends(path, ".js"))

@@ -153,17 +153,20 @@ static int room(struct tong__build *b)
 static int check(struct tong__build *b, const char *key, size_t len)
 {
 	if (b->bytes.failed == TONG_E_LIMIT)
-		return tong__fail(b->err, TONG_E_LIMIT, key, "规则 L1：一层超过 %u 字节", TONG_MAX_LAYER);
+		return tong__fail(b->err, TONG_E_LIMIT, key, "rule L1: a layer of more than %u bytes",
+		                  TONG_MAX_LAYER);
 	if (b->nomem || b->bytes.failed)
 		return tong__fail_nomem(b->err);
 	if (!tong__key_valid(key, strlen(key)))
 		return tong__fail(b->err, TONG_E_FORMAT, key,
-		                  "规则 R2：不能作记录的键；请核对编码或标识里的字符");
+		                  "rule R2: cannot be the key of a record; look at the characters of "
+		                  "the code or id");
 	if (len > TONG_MAX_RECORD)
 		return tong__fail(b->err, TONG_E_LIMIT, key,
-		                  "规则 R3：一条记录有 %zu 字节，上限 %u；请缩短内容", len, TONG_MAX_RECORD);
+		                  "rule R3: a record has %zu bytes, the ceiling is %u; shorten it", len,
+		                  TONG_MAX_RECORD);
 	if (b->n == TONG_MAX_LAYER_RECORDS)
-		return tong__fail(b->err, TONG_E_LIMIT, key, "规则 L1：一层超过 %u 条记录",
+		return tong__fail(b->err, TONG_E_LIMIT, key, "rule L1: a layer of more than %u records",
 		                  TONG_MAX_LAYER_RECORDS);
 	return 0;
 }
@@ -210,7 +213,8 @@ static int sort(struct tong__build *b)
 			struct tong__str k = key_of(b, &b->lines[i]);
 
 			return tong__fail(b->err, TONG_E_FORMAT, NULL,
-			                  "规则 L1：两条记录同为 %.*s；请先用 check 找出重复的编码或标识",
+			                  "rule L1: two records are %.*s; find with check the code or id "
+			                  "that stands twice",
 			                  (int)k.n, k.p);
 		}
 	return 0;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/message.h"
 #include "publisher/head_write.h"
 #include "publisher/metadata.h"
 #include "publisher/release_content.h"
@@ -282,15 +283,15 @@ int tong__release_timestamp(const char *to, const char *keys,
 {
 	static int (*const steps[])(struct release *, tong_error *) = {put_snapshot, sign_timestamp,
 	                                                               put_timestamp, put_heads, NULL};
-	static const char none[] = "holds no release yet: make one with `tong-publish release`";
+	const char *none = N_("holds no release yet: make one with `tong-publish release`");
 	struct release x;
 	int code;
 
 	if (access(to, F_OK) != 0)
-		return tong__fail(err, TONG_E_NOTFOUND, to, none);
+		return tong__fail(err, TONG_E_NOTFOUND, to, "%s", _(none));
 	code = open_release(&x, to, keys, options, err);
 	if (!code && x.repo.empty)
-		code = tong__fail(err, TONG_E_NOTFOUND, to, none);
+		code = tong__fail(err, TONG_E_NOTFOUND, to, "%s", _(none));
 	if (!code)
 		code = run(&x, steps, err);
 	close_release(&x);

@@ -44,7 +44,7 @@ int tong__version_read(const struct tong__version *v, const char *path, struct t
 
 	if (!v->disk) {
 		if (!tong__git_blob_at(v->git, &v->git->commit, v->folder, path, &id))
-			return tong__fail(err, TONG_E_ABSENT, path, "版本 %s 里没有这个文件", v->label);
+			return tong__fail(err, TONG_E_ABSENT, path, "version %s has no such file", v->label);
 		return tong__git_blob(v->git, &id, out, err);
 	}
 	if (asprintf(&full, "%s%s%s%s", v->git->workdir ? v->git->workdir : "./", v->folder,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/message.h"
+
 /*
  * A clause names what the rule rests on: a rule of our own source format (S1-S13,
  * catalog-data/README.md), a promise of the design (P1-P10), a text of law or a published
@@ -399,4 +401,21 @@ const struct tong__rule *tong__rule_find(const char *id)
 		if (!strcmp(r->id, id))
 			return r;
 	return NULL;
+}
+
+const char *tong__rule_text(const struct tong__rule *r)
+{
+	return tong__chinese() ? r->zh : r->en;
+}
+
+const char *tong__rule_hint(const struct tong__rule *r)
+{
+	return tong__chinese() ? r->hint_zh : r->hint_en;
+}
+
+const char *tong__severity_text(enum tong__severity s)
+{
+	static const char *const names[] = {N_("note"), N_("warning"), N_("error")};
+
+	return tong__text(names[s]);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/table.h"
 
@@ -63,10 +64,10 @@ static bool author_valid(const char *s)
 
 const char *tong__scope_fault(const struct tong__table *t, size_t row, const char **wanted)
 {
-	*wanted = "目录内的相对路径，例如 local/511602/*";
+	*wanted = N_("a path inside the catalogue, for example local/511602/*");
 	if (!path_valid(tong__table_cell(t, row, "path")))
 		return "path";
-	*wanted = "一个电子邮箱、@域名、用户名或 *";
+	*wanted = N_("an address, @DOMAIN, a user name or *");
 	return author_valid(tong__table_cell(t, row, "author")) ? NULL : "author";
 }
 
@@ -77,8 +78,8 @@ static int check_row(const struct tong__table *t, size_t row, tong_error *err)
 	if (!column)
 		return 0;
 	return tong__fail(err, TONG_E_FORMAT, "scope.csv",
-	                  "规则 S10：第 %u 行的 %s 写成“%s”，应为%s", t->lines[row], column,
-	                  tong__table_cell(t, row, column), wanted);
+	                  "rule S10: line %u: %s is “%s”; wanted: %s", t->lines[row], column,
+	                  tong__table_cell(t, row, column), tong__text(wanted));
 }
 
 static int check_table(const struct tong__table *t, const struct tong__findings *fs,
@@ -89,8 +90,9 @@ static int check_table(const struct tong__table *t, const struct tong__findings 
 
 	if (tong__findings_count(fs)) {
 		f = tong__findings_at(fs, 0);
-		return tong__fail(err, TONG_E_FORMAT, "scope.csv", "规则 S10：第 %u 行：%s。找到：%s；应为：%s",
-		                  f->line, f->rule->zh, f->found, f->wanted);
+		return tong__fail(err, TONG_E_FORMAT, "scope.csv",
+		                  "rule S10: line %u: %s; found: %s; wanted: %s",
+		                  f->line, tong__rule_text(f->rule), f->found, f->wanted);
 	}
 	for (size_t i = 0; !rc && i < t->n_rows; i++)
 		rc = check_row(t, i, err);

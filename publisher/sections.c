@@ -104,7 +104,7 @@ static void check_twice(const struct tong__doc *d, const struct tong__section *s
 {
 	if (tong__doc_section(d, s->heading) != s)
 		tong__find(fs, "section-duplicate", d->path, s->line, 1, s->heading, d->path,
-		           "每节一次", "第二个“%s”", s->heading);
+		           "each section once", "a second “%s”", s->heading);
 }
 
 /* The section at hand ends before 'to'. Blank text before the first heading leaves no section

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/message.h"
 
 #define CHUNK (64u << 10)
 
@@ -49,7 +50,9 @@ int tong__book_text(struct tong__book *b, const char *s, size_t n, const char **
 	if (!n)
 		return 0;
 	if (n > TONG_SHEET_TEXT - b->text_bytes)
-		return tong__fail(err, TONG_E_LIMIT, NULL, "表格的文字合计超过 %u MB，请分成几个文件",
+		return tong__fail(err, TONG_E_LIMIT, NULL,
+		                  "more than %u MB of text in the spreadsheet; divide it into several "
+		                  "files",
 		                  TONG_SHEET_TEXT >> 20);
 	if (!c || c->cap - c->used <= n) {
 		size_t cap = n >= CHUNK ? n + 1 : CHUNK;
@@ -75,7 +78,7 @@ int tong__book_add(struct tong__book *b, const char *name, struct tong__sheet **
 	int rc;
 
 	if (b->n_sheets == TONG_SHEET_SHEETS)
-		return tong__fail(err, TONG_E_LIMIT, name, "超过 %d 张表", TONG_SHEET_SHEETS);
+		return tong__fail(err, TONG_E_LIMIT, name, "more than %d sheets", TONG_SHEET_SHEETS);
 	p = realloc(b->sheets, (b->n_sheets + 1) * sizeof *p);
 	if (!p)
 		return tong__fail_nomem(err);
@@ -102,7 +105,8 @@ static int limit(tong_error *err, const struct tong__sheet *s, size_t row, size_
 	char name[TONG_CELL_NAME];
 
 	tong__cell_name(row, column, name);
-	return tong__fail(err, TONG_E_LIMIT, s->name, "%s：%s，上限 %u", name, what, max);
+	return tong__fail(err, TONG_E_LIMIT, s->name, "%s: %s, the ceiling is %u", name,
+	                  tong__text(what), max);
 }
 
 static int room_for_row(struct tong__sheet *s, size_t row, tong_error *err)
@@ -151,13 +155,15 @@ int tong__sheet_put(struct tong__book *b, struct tong__sheet *s, size_t row, siz
 	int rc;
 
 	if (row >= TONG_SHEET_ROWS)
-		return limit(err, s, row, column, "行数太多", TONG_SHEET_ROWS);
+		return limit(err, s, row, column, "too many rows", TONG_SHEET_ROWS);
 	if (column >= TONG_SHEET_COLUMNS)
-		return limit(err, s, row, column, "列数太多", TONG_SHEET_COLUMNS);
+		return limit(err, s, row, column, "too many columns in it", TONG_SHEET_COLUMNS);
 	if (n > TONG_SHEET_CELL)
-		return limit(err, s, row, column, "格子里的文字太长（字节）", TONG_SHEET_CELL);
+		return limit(err, s, row, column, "the text of a cell is too long (bytes)",
+		             TONG_SHEET_CELL);
 	if (b->n_cells == TONG_SHEET_CELLS)
-		return limit(err, s, row, column, "有内容的格子太多", TONG_SHEET_CELLS);
+		return limit(err, s, row, column, "too many cells that are not empty",
+		             TONG_SHEET_CELLS);
 	rc = tong__book_text(b, text, n, &kept, err);
 	if (!rc)
 		rc = room_for_row(s, row, err);
@@ -233,7 +239,8 @@ static int read_bytes(struct tong__book *b, const char *path, const char *bytes,
 		return tong__xlsx_read(b, path, bytes, n, err);
 	if (n >= 4 && !memcmp(bytes, "\xd0\xcf\x11\xe0", 4))
 		return tong__fail(err, TONG_E_FORMAT, path,
-		                  "是旧格式（.xls、.et）或加了密码的表格；请用表格软件去掉密码，另存为 .xlsx");
+		                  "is a spreadsheet in an old format (.xls, .et) or with a password; "
+		                  "remove the password and save it as .xlsx");
 	tong__buf_init(&utf8, TONG_SHEET_FILE * 2);
 	rc = tong__text_decode(bytes, n, path, &utf8, err);
 	if (!rc)
@@ -254,9 +261,9 @@ int tong__book_read(struct tong__book **out, const char *path, tong_error *err)
 	tong__buf_init(&bytes, TONG_SHEET_FILE);
 	rc = tong__file_read(path, &bytes, err);
 	if (rc == TONG_E_ABSENT)
-		rc = tong__fail(err, TONG_E_FORMAT, path, "没有这个文件");
+		rc = tong__fail(err, TONG_E_FORMAT, path, "there is no such file");
 	if (!rc && !bytes.len)
-		rc = tong__fail(err, TONG_E_FORMAT, path, "是空文件；需要 .xlsx 或 .csv");
+		rc = tong__fail(err, TONG_E_FORMAT, path, "is an empty file; wanted is .xlsx or .csv");
 	if (!rc)
 		rc = read_bytes(b, path, bytes.data, bytes.len, err);
 	tong__buf_free(&bytes);

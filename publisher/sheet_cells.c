@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/sheet_rows.h"
 
@@ -52,8 +53,11 @@ static char *id_of_name(struct tong__sheet_job *j, size_t row, size_t name_colum
 	char *copy;
 
 	if (!id) {
-		problem(j, row, name_column, n ? "这个名称不止一个" : "目录里没有这个名称",
-		        n ? "写编码" : "写目录里的名称或编码；新的先加进它自己的表");
+		problem(j, row, name_column, n ? N_("several have this name")
+		        : N_("the catalogue has nothing of this name"),
+		        n ? N_("write the code")
+		        : N_("write a name or code of the catalogue; add a new one to its own sheet "
+		             "first"));
 		return NULL;
 	}
 	copy = strdup(id);
@@ -74,7 +78,9 @@ char *tong__row_key_of(struct tong__sheet_job *j, size_t row)
 		j->im->nomem = true;
 	} else if (folded.len && (c.kind == TONG__CELL_COVERED || c.kind == TONG__CELL_DATE ||
 	                          c.kind == TONG__CELL_ERROR || strstr(folded.data, "E+"))) {
-		problem(j, row, 0, "编码被表格软件改过，或在横向合并的格子里", "把格子设成“文本”，重新填写编码");
+		problem(j, row, 0,
+		        "the code was changed by the spreadsheet program, or stands in cells merged "
+		        "across columns", "format the cell as text and type the code again");
 	} else if (folded.len) {
 		key = tong__buf_take(&folded, NULL);
 	} else {
@@ -82,7 +88,7 @@ char *tong__row_key_of(struct tong__sheet_job *j, size_t row)
 		if (*name)
 			key = id_of_name(j, row, 1, j->columns.at[1].name + 5, name);
 		else
-			problem(j, row, 0, "没有编码", "填写编码，或者删去这一行");
+			problem(j, row, 0, "no code", "write the code, or remove the row");
 	}
 	tong__buf_free(&text);
 	tong__buf_free(&folded);
@@ -131,7 +137,8 @@ char *tong__cell_by_name(struct tong__sheet_job *j, size_t row, size_t i, bool *
 	} else if (name.len) {
 		*fault = !is_name_of(j, what, id.data, name.data);
 		if (*fault)
-			problem(j, row, i + 1, "名称不是旁边编码的名称", "改编码；或者清空编码，按名称来找");
+			problem(j, row, i + 1, "the name is not that of the code beside it",
+			        "change the code; or empty it, to go by the name");
 	}
 	tong__buf_free(&name);
 	tong__buf_free(&id);

@@ -78,7 +78,8 @@ static int put(struct reader *r)
 		rc = tong__sheet_put(r->book, r->sheet, r->row, r->column, c.kind, c.text,
 		                     r->cell.failed ? TONG_SHEET_CELL + 1 : n, r->err);
 	else if (r->column >= TONG_SHEET_COLUMNS)
-		rc = tong__fail(r->err, TONG_E_LIMIT, r->sheet->name, "第 %u 行超过 %d 列", r->line,
+		rc = tong__fail(r->err, TONG_E_LIMIT, r->sheet->name, "line %u has more than %d columns",
+		                r->line,
 		                TONG_SHEET_COLUMNS);
 	tong__buf_clear(&r->cell);
 	r->column++;
@@ -101,7 +102,8 @@ static int quoted(struct reader *r)
 	for (r->at++;;) {
 		if (r->at >= r->end)
 			return tong__fail(r->err, TONG_E_FORMAT, r->sheet->name,
-			                  "第 %u 行的双引号没有结束；文件可能不完整", opened);
+			                  "the double quote in line %u has no end; the file may be cut "
+			                  "short", opened);
 		if (*r->at == '"') {
 			if (r->at + 1 >= r->end || r->at[1] != '"')
 				break;
@@ -211,7 +213,8 @@ int tong__csv_write(const struct tong__sheet *s, enum tong__sheet_encoding e, st
 			add_cell(&text, tong__sheet_at(s, i, c).text);
 			tong__buf_adds(&text, c + 1 < columns ? "," : "\r\n");
 		}
-	rc = text.failed ? tong__fail(err, text.failed, s->name, "表格超过 %zu MB", out->max >> 20)
+	rc = text.failed ? tong__fail(err, text.failed, s->name,
+	                              "the spreadsheet has more than %zu MB", out->max >> 20)
 	                 : tong__text_encode(text.data ? text.data : "", text.len, e, out, err);
 	tong__buf_free(&text);
 	return rc;

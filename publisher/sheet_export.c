@@ -117,7 +117,7 @@ static int add_locals(struct job *j)
 			continue;
 		if (!tong__model_region(j->model, *r) || strlen(*r) > 9)
 			return tong__fail(j->err, TONG_E_NOTFOUND, *r,
-			                  "regions.csv 里没有这个省、市、县或乡镇");
+			                  "regions.csv has no such province, city, county or township");
 		rc = add(j, TONG__KIND_LOCAL, *r);
 	}
 	return rc;
@@ -171,7 +171,8 @@ static int write_csv(struct job *j, const char *path)
 
 	if (j->book->n_sheets != 1)
 		return tong__fail(j->err, TONG_E_USAGE, path,
-		                  "一个 CSV 只能放一张表（这里有 %zu 张）；用 --region 指明一个地区，或写成 .xlsx",
+		                  "a CSV holds one sheet, and these are %zu; name one region with "
+		                  "--region, or write .xlsx",
 		                  j->book->n_sheets);
 	tong__buf_init(&out, TONG_SHEET_FILE);
 	rc = tong__csv_write(&j->book->sheets[0],
@@ -191,9 +192,9 @@ int tong__sheet_export(const struct tong__model *m, const struct tong__export_op
 
 	*report = (struct tong__export_report){0, 0};
 	if (!csv && !tong__ends(path, ".xlsx"))
-		rc = tong__fail(err, TONG_E_USAGE, path, "文件名以 .xlsx 或 .csv 结尾");
+		rc = tong__fail(err, TONG_E_USAGE, path, "the file's name ends in .xlsx or .csv");
 	else if (csv && !o->kind)
-		rc = tong__fail(err, TONG_E_USAGE, path, "CSV 要用 --kind 指明哪一种表");
+		rc = tong__fail(err, TONG_E_USAGE, path, "a CSV wants --kind: which sheet it is");
 	else if (!j.book || !j.looks)
 		rc = tong__fail_nomem(err);
 	if (!rc) {

@@ -53,7 +53,8 @@ static bool reads_back(const struct tong__buf *text, const json_t *root,
 
 static int take_text(json_t *files, const char *path, struct tong__buf *text, tong_error *err)
 {
-	int rc = text->failed ? tong__fail(err, text->failed, path, "文件超过 %zu 字节", text->max) : 0;
+	int rc = text->failed ? tong__fail(err, text->failed, path, "the file has more than %zu "
+	                                   "bytes", text->max) : 0;
 
 	if (!rc && json_object_set_new(files, path, json_stringn(text->data ? text->data : "",
 	                                                         text->len)))
@@ -84,7 +85,8 @@ static int item_file(struct tong__import *im, const char *code, const json_t *ro
 	if (nomem || (!text.failed && !same)) {
 		tong__buf_free(&text);
 		return nomem ? tong__fail_nomem(im->err)
-		             : tong__fail(im->err, TONG_E_FORMAT, path, "这些内容写成文件后读不回原样");
+		             : tong__fail(im->err, TONG_E_FORMAT, path,
+		                          "written to a file, this would not be read back as it is");
 	}
 	if (old && type && strcmp(old->folder, type) && json_object_set_new(files, old->doc->path,
 	                                                                    json_null()))
@@ -294,7 +296,7 @@ int tong__import_write(const json_t *files, const char *dir, tong_error *err)
 			if (json_is_null(text) != (removing == 1))
 				continue;
 			rc = tong__path_safe(path) ? write_one(dir, path, text, err)
-			                           : tong__fail(err, TONG_E_FORMAT, path, "不是安全的路径");
+			                           : tong__fail(err, TONG_E_FORMAT, path, "is no safe path");
 			if (rc)
 				return rc;
 		}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/sheet_rows.h"
 
 #define FIRST 2      /* columns 0 and 1 are the item: its code and name */
@@ -90,8 +91,8 @@ static char *material_of(struct group *g, size_t row)
 		return id;
 	if (!*tong__cell_text(j, row, FIRST, &g->buf)) {
 		tong__report_problem(j, row, j->from[FIRST] < 0 ? 0 : (size_t)j->from[FIRST],
-		                     j->columns.at[FIRST].header, "", "没有材料",
-		                     "填写材料的编号，或者删去这一行");
+		                     j->columns.at[FIRST].header, "", "no material",
+		                     "write the id of the material, or remove the row");
 		return NULL;
 	}
 	v = tong__cell_value(j, row, FIRST);
@@ -221,8 +222,11 @@ static void take(struct group *g, json_t *draft)
 	list = g->used ? new_list(g) : NULL;
 	im->nomem |= !g->used;
 	if (list && json_array_size(list) > e->max) {
-		snprintf(reason, sizeof reason, "%zu 份材料，上限 %u 份", json_array_size(list), e->max);
-		tong__report_problem(g->j, g->in.at[e->max], 0, "申请材料", g->key, reason, "更少的材料");
+		snprintf(reason, sizeof reason, _("%zu materials, the ceiling is %u"),
+		         json_array_size(list),
+		         e->max);
+		tong__report_problem(g->j, g->in.at[e->max], 0, "申请材料", g->key, reason,
+		                     "fewer materials");
 	} else if (list && json_equal(list, g->list)) {
 		im->unchanged++;
 	} else if (list) {
@@ -246,15 +250,18 @@ static void decide(struct group *g)
 	for (size_t k = 0; k < g->now.n; k++)
 		j->seen[g->now.at[k]] = true;
 	if (!tong__lookup_name(&j->im->lookup, "item", g->key)) {
-		tong__report_problem(j, g->in.at[0], 0, j->columns.at[0].header, g->key, "目录里没有这个事项",
-		                     "目录里已有的编码；新的先加进“事项”表");
+		tong__report_problem(j, g->in.at[0], 0, j->columns.at[0].header, g->key,
+		                     N_("the catalogue has no such item"),
+		                     N_("a code of the catalogue; add a new one to the sheet “事项” first"));
 	} else if (says(g, &g->now, j->now)) {
 		j->im->unchanged++;
 	} else if (j->base && says(g, &g->base, j->base)) {
 		tong__report_change(j->im, "kept", j->kind, g->key, "", "申请材料", "", "");
 	} else if (j->base && !views_same(g)) {
-		tong__report_problem(j, g->in.at[0], 0, "申请材料", g->key, "导出以后目录里这个事项的材料也改了",
-		                     "重新导出再改");
+		tong__report_problem(j, g->in.at[0], 0, "申请材料", g->key,
+		                     "the materials of this item were changed in the catalogue too, "
+		                     "after the export",
+		                     "export again and edit that");
 	} else {
 		draft = tong__store_draft(&j->im->store, TONG__KIND_ITEMS, NULL, g->key, 1);
 		j->im->nomem |= !draft;
@@ -336,7 +343,9 @@ int tong__sheet_groups(struct tong__sheet_job *j)
 
 	/* A row without an item may be missing in any of the lists. */
 	if (lost)
-		tong__report_note(j->im, "“%s”有 %zu 行不知道是哪个事项的，整张表都没有采用", j->in->name, lost);
+		tong__report_note(j->im,
+		                  "“%s” has %zu rows of no known item, so the whole sheet was left out",
+		                  j->in->name, lost);
 	json_object_foreach(groups, key, rows)
 		if (!lost && !is_spoilt(rows))
 			one_group(j, key, rows);

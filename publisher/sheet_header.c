@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "publisher/sheet_rows.h"
 
 /* rows above: a title, a note on how to fill in, two rows of grouped headers */
@@ -47,11 +48,13 @@ static void unknown(struct tong__sheet_job *j, size_t column)
 	if (!any_below(j, column, &row))
 		return;
 	if (n)
-		tong__report_problem(j, j->header, column, header, header, "不认识的列名",
-		                     "改成导出的表里有的列名，或者删去这一列");
+		tong__report_problem(j, j->header, column, header, header,
+		                     "a column name that is not known",
+		                     "use a name of the exported sheet, or remove the column");
 	else
 		tong__report_problem(j, row, column, "", tong__sheet_at(j->in, row, column).text,
-		                     "这一列有内容，没有列名", "写上列名，或者清空这一列");
+		                     "a column with content and without name",
+		                     "name the column, or empty it");
 }
 
 static void take_columns(struct tong__sheet_job *j)
@@ -69,9 +72,10 @@ static void take_columns(struct tong__sheet_job *j)
 			unknown(j, c);
 		} else if (j->from[i] >= 0) {
 			tong__cell_name(j->header, (size_t)j->from[i], name);
-			snprintf(reason, sizeof reason, "和 %s 是同一列", name);
+			snprintf(reason, sizeof reason, _("the same column as %s"), name);
 			tong__report_problem(j, j->header, c, j->columns.at[i].header,
-			                     tong__sheet_at(j->in, j->header, c).text, reason, "只留一列");
+			                     tong__sheet_at(j->in, j->header, c).text, reason,
+			                     "one column only");
 		} else {
 			j->from[i] = (int)c;
 			j->to[c] = i;
@@ -102,7 +106,9 @@ bool tong__header_find(struct tong__sheet_job *j)
 		take_columns(j);
 	if (best && has_key(j))
 		return true;
-	snprintf(wanted, sizeof wanted, "一行列名，其中有“%s”", j->columns.at[0].header);
-	tong__report_problem(j, 0, 0, "", tong__sheet_at(j->in, 0, 0).text, "没有找到表头", wanted);
+	snprintf(wanted, sizeof wanted, _("a row of column names with “%s” among them"),
+	         j->columns.at[0].header);
+	tong__report_problem(j, 0, 0, "", tong__sheet_at(j->in, 0, 0).text, "no header was found",
+	                     wanted);
 	return false;
 }

@@ -106,9 +106,11 @@ static bool region_is_good(struct tong__import *im, const struct role *r)
 	if (r->kind != &tong__kinds[TONG__KIND_LOCAL])
 		return true;
 	if (!*r->region)
-		problem(im, r->sheet, "不知道是哪个地区的办事表", "表名写成“办事表_511602”，或用 --region 指明");
+		problem(im, r->sheet, "it is not known whose local table this is",
+		        "name the sheet “办事表_511602”, or say it with --region");
 	else if (!tong__model_region(im->now, r->region) || strlen(r->region) > 9)
-		problem(im, r->sheet, "目录里没有这个地区", "regions.csv 里省、市、县、乡镇的代码");
+		problem(im, r->sheet, "the catalogue has no such region",
+		        "the code of a province, city, county or township of regions.csv");
 	else
 		return true;
 	return false;
@@ -185,7 +187,8 @@ static int take_sheets(struct tong__import *im, struct role *roles, size_t n, si
 				continue;
 			++*taken;
 			if (!is_first(roles, r)) {
-				problem(im, r->sheet, "这一种表前面已有一张", "合并成一张");
+				problem(im, r->sheet, "there was a sheet of this kind before",
+				        "join them into one");
 				continue;
 			}
 			rc = one_sheet(im, r);
@@ -204,11 +207,14 @@ static int all_sheets(struct tong__import *im, struct role *roles, size_t n)
 		return rc;
 	if (!taken && !im->problems)
 		return tong__fail(im->err, TONG_E_FORMAT, roles[0].sheet->name,
-		                  "表名不是事项、事项材料、材料、机构、办事表_<地区代码>；用 --kind 指明是哪一种");
+		                  "the sheet's name is none of “事项”, “事项材料”, “材料”, “机构”, “办事表_” with "
+		                  "the code of a region; say with --kind what it is");
 	for (struct role *r = roles; r < roles + n; r++)
 		if (!r->kind && !is_empty(r->sheet) && strcmp(r->sheet->name, TONG_FORMAT_SHEET) &&
 		    !im->o->kind)
-			problem(im, r->sheet, "不认识的表名", "事项、事项材料、材料、机构、办事表_<地区代码>；无关的表请删去");
+			problem(im, r->sheet, "the sheet's name is not known",
+			        "“事项”, “事项材料”, “材料”, “机构”, or “办事表_” with the code of a region; remove "
+			        "sheets that do not belong here");
 	return 0;
 }
 
@@ -233,14 +239,17 @@ static int find_base(struct tong__import *im, const struct tong__book *b, struct
 
 	if (*version && strcmp(version, TONG_FORMAT_VERSION))
 		return tong__fail(im->err, TONG_E_NEWER, TONG_FORMAT_SHEET,
-		                  "是格式版本 %s，这个程序只认 %s；请用更新的程序", version, TONG_FORMAT_VERSION);
+		                  "has version %s of the format, this program knows %s only; use a "
+		                  "newer one", version, TONG_FORMAT_VERSION);
 	if (!rev)
 		rev = format_value(b, "提交");
 	if (!*rev || !im->o->load_base)
 		return 0;
 	rc = im->o->load_base(im->o->user, rev, base, &same, im->err);
 	if (!rc && !*base && !same)
-		tong__report_note(im, "这里没有导出时的提交 %s，不能发现导出以后别人的改动", rev);
+		tong__report_note(im,
+		                  "commit %s, of which the sheet was exported, is not here: what "
+		                  "others changed since cannot be seen", rev);
 	im->base = *base;
 	return rc;
 }
@@ -271,7 +280,7 @@ static int read_book(struct tong__import *im, const struct tong__book *b)
 	}
 	by_option(roles, b->n_sheets, im->o);
 	rc = b->n_sheets ? all_sheets(im, roles, b->n_sheets)
-	                 : tong__fail(im->err, TONG_E_FORMAT, NULL, "表格里没有一张表");
+	                 : tong__fail(im->err, TONG_E_FORMAT, NULL, "the spreadsheet has no sheet");
 	if (!rc && im->nomem)
 		rc = tong__fail_nomem(im->err);
 	free(roles);

@@ -146,7 +146,8 @@ static void match_cases(struct tong__sheet_job *j, char *const *keys, size_t *ro
 				j->seen[found] = true;
 			} else if (n > 1) {
 				tong__report_problem(j, r, 0, j->columns.at[0].header, keys[r],
-				                     "这个事项有几行，不知道是哪一行", "写上“公布的编码”或“公布的名称”");
+				                     "this item has several rows: it is not known which one is "
+				                     "meant", "fill in “公布的编码” or “公布的名称”");
 				rows[r] = SIZE_MAX;
 			}
 		}
@@ -190,7 +191,7 @@ static int report_twice(struct tong__sheet_job *j, char *const *keys, size_t *ro
 	for (size_t i = 1; i < n; i++)
 		if (!strcmp(all[i].key, all[i - 1].key)) {
 			tong__report_problem(j, all[i].row, 0, j->columns.at[0].header, all[i].key,
-			                     "这个编码上面已有一行", "每个编码一行");
+			                     "this code has a row above already", "one row for each code");
 			rows[all[i].row] = SIZE_MAX;
 		}
 	free(all);

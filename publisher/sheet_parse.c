@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/sheet_parse.h"
 
@@ -11,9 +12,9 @@ json_t *tong__parse_fault(struct tong__parse *p, const char *wanted, const char 
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(p->fault->reason, sizeof p->fault->reason, fmt, ap);
+	vsnprintf(p->fault->reason, sizeof p->fault->reason, tong__text(fmt), ap);
 	va_end(ap);
-	snprintf(p->fault->wanted, sizeof p->fault->wanted, "%s", wanted);
+	snprintf(p->fault->wanted, sizeof p->fault->wanted, "%s", tong__text(wanted));
 	return NULL;
 }
 
@@ -88,21 +89,26 @@ static bool cell_is_sound(struct tong__parse *p, struct tong__cell c)
 {
 	switch (c.kind) {
 	case TONG__CELL_ERROR:
-		tong__parse_fault(p, "改正公式，或粘贴为值", "格子是公式的错误：%s", c.text);
+		tong__parse_fault(p, "mend the formula, or paste the value",
+		                  "the cell holds a formula's error: %s", c.text);
 		return false;
 	case TONG__CELL_COVERED:
-		tong__parse_fault(p, "取消合并，每格各填各的", "横向合并的格子：不知道这个值归哪一列");
+		tong__parse_fault(p, "split the cells and fill in each",
+		                  "cells merged across columns: it is not known to which column the "
+		                  "value belongs");
 		return false;
 	case TONG__CELL_DATE:
 		if (!strcmp(p->e->name, "effective") || !strcmp(p->e->name, "cancelled") ||
 		    p->e->type == TONG__T_MARKDOWN)
 			return true;
-		tong__parse_fault(p, "把格子设成“文本”再填", "被表格软件当成了日期（%s）", c.text);
+		tong__parse_fault(p, "format the cell as text and type it again",
+		                  "the spreadsheet program took it for a date (%s)", c.text);
 		return false;
 	case TONG__CELL_NUMBER:
 		if (!digits_only(c.text) && p->e->type != TONG__T_TEXT && p->e->type != TONG__T_MARKDOWN) {
-			tong__parse_fault(p, "把格子设成“文本”再填",
-			                  "数字 %s 已经不是原样（超过 15 位，或有小数）", c.text);
+			tong__parse_fault(p, "format the cell as text and type it again",
+			                  "the number %s is not what was typed (more than 15 digits, or a "
+			                  "fraction)", c.text);
 			return false;
 		}
 		return true;
@@ -117,11 +123,15 @@ static json_t *parse_text(struct tong__parse *p, const char *s)
 
 	for (const char *c = s; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return tong__parse_fault(p, "一行文字", *c == '\n' ? "格子里有换行" : "有控制字符");
+			return tong__parse_fault(p, "one line of text", *c == '\n'
+			                         ? N_("a line break in the cell")
+			                         : N_("control characters in it"));
 	if (p->e->max && n > p->e->max)
-		return tong__parse_fault(p, "缩短到上限以内", "%zu 字，上限 %u 字", n, p->e->max);
+		return tong__parse_fault(p, "no longer than its ceiling",
+		                         "%zu characters, the ceiling is %u", n, p->e->max);
 	if (is_damaged(s))
-		return tong__parse_fault(p, "把列设成“文本”，重新填写编码", "%s 是科学计数，原来的数字已丢失", s);
+		return tong__parse_fault(p, "format the column as text and type the code again",
+		                         "%s is in scientific notation: the digits are lost", s);
 	return tong__parse_made(p, json_string(s));
 }
 
@@ -130,10 +140,12 @@ static json_t *parse_int(struct tong__parse *p, const char *folded)
 	unsigned long v;
 
 	if (is_damaged(folded) || strlen(folded) > 9 || !digits_only(folded))
-		return tong__parse_fault(p, "只写数字；单位写在它自己的列里", "%s 不是整数", p->text);
+		return tong__parse_fault(p, "the number alone; its unit has a column of its own",
+		                         "%s is no whole number", p->text);
 	v = strtoul(folded, NULL, 10);
 	if (p->e->max && v > p->e->max)
-		return tong__parse_fault(p, "更小的数", "%lu 超过上限 %u", v, p->e->max);
+		return tong__parse_fault(p, "a smaller number", "%lu is over the ceiling of %u", v,
+		                         p->e->max);
 	return tong__parse_made(p, json_integer((json_int_t)v));
 }
 
@@ -148,7 +160,7 @@ static json_t *parse_bool(struct tong__parse *p, const char *folded)
 		if (!strcmp(folded, no[i]))
 			return json_false();
 	}
-	return tong__parse_fault(p, "是、否", "%s 不是“是”或“否”", p->text);
+	return tong__parse_fault(p, "“是” or “否”", "%s is neither “是” nor “否”", p->text);
 }
 
 /* "行政许可、行政处罚 …": what can be written. */
@@ -199,7 +211,7 @@ static json_t *parse_enum(struct tong__parse *p, const char *folded)
 	if (code)
 		return tong__parse_made(p, json_string(code));
 	list_choices(p->e->values, choices);
-	return tong__parse_fault(p, choices, "%s 不在代码表里", p->text);
+	return tong__parse_fault(p, choices, "%s is not in the enumeration", p->text);
 }
 
 /* A code: of the catalogue's own, by code or by name; else as it is. */
@@ -209,7 +221,8 @@ static json_t *parse_code(struct tong__parse *p, const char *folded)
 	size_t n;
 
 	if (is_damaged(folded))
-		return tong__parse_fault(p, "把列设成“文本”，重新填写编码", "%s 是科学计数，原来的数字已丢失",
+		return tong__parse_fault(p, "format the column as text and type the code again",
+		                         "%s is in scientific notation: the digits are lost",
 		                         p->text);
 	if (!tong__lookup_knows(p->e->name) || !strcmp(p->e->name, "code"))
 		return parse_text(p, p->text);
@@ -218,8 +231,11 @@ static json_t *parse_code(struct tong__parse *p, const char *folded)
 	id = tong__lookup_id(p->lookup, p->e->name, p->text, &n);
 	if (id)
 		return tong__parse_made(p, json_string(id));
-	return tong__parse_fault(p, n ? "写编号" : "目录里已有的编号或名称；新的先加进它自己的表",
-	                         n ? "叫 %s 的有 %zu 个" : "目录里没有 %s", p->text, n);
+	return tong__parse_fault(p, n ? N_("write the id")
+	                         : N_("an id or name of the catalogue; add a new one to its own "
+	                              "sheet first"),
+	                         n ? N_("of the name %s there are %zu") : N_("the catalogue has no %s"),
+	                         p->text, n);
 }
 
 static json_t *parse_markdown(struct tong__parse *p)
@@ -238,10 +254,12 @@ static json_t *parse_markdown(struct tong__parse *p)
 	} else {
 		same = d->n_sections == 1 && !strcmp(d->sections[0].markdown, p->text);
 		if (tong__findings_count(fs) || !same)
-			tong__parse_fault(p, "小标题从三级（###）开始，不用控制字符",
-			                  "这段文字会变成另外的一节，或者有不能用的字符");
+			tong__parse_fault(p, "headings from level three (###) on, and no control characters",
+			                  "this text would become another section, or it has characters "
+			                  "that may not be used");
 		else if (p->e->type == TONG__T_QA && strncmp(p->text, "### ", 4))
-			tong__parse_fault(p, "每个问题写成一行“### 问题？”，下面写答案", "第一个问题之前有文字");
+			tong__parse_fault(p, "each question as a line “### …?”, with its answer below",
+			                  "text before the first question");
 		else
 			v = tong__parse_made(p, json_string(p->text));
 	}

@@ -57,7 +57,9 @@ static json_t *make_basis(struct tong__parse *p, const struct tong__law *law, co
 	if (*article && !has_article(law, article)) {
 		chinese_number(article, other);
 		if (!*other || !has_article(law, other))
-			return tong__parse_fault(p, "laws/ 里这部法已有的条款；没有的先补上", "%s 里没有 %s",
+			return tong__parse_fault(p,
+			                         "an article that this law has in laws/; add what is "
+			                         "missing first", "%s has no %s",
 			                         law->id, article);
 		article = other;
 	}
@@ -123,7 +125,8 @@ static bool add_basis(struct tong__parse *p, const char *word, json_t *list)
 	if (law)
 		good = add_articles(p, law, rest, list);
 	else
-		tong__parse_fault(p, "《法律短标题》第…条，这部法要在 laws/ 里", "没有叫 %s 的法律法规", title);
+		tong__parse_fault(p, "“《…》第…条”: the short title of a law in laws/ and an article",
+		                  "there is no law called %s", title);
 	free(title);
 	return good;
 }
@@ -193,7 +196,7 @@ static json_t *only(struct tong__parse *p, json_t *list)
 	if (json_array_size(list) == 1)
 		v = json_incref(json_array_get(list, 0));
 	else
-		tong__parse_fault(p, "一条依据", "写了 %zu 条", json_array_size(list));
+		tong__parse_fault(p, "one law", "%zu are written", json_array_size(list));
 	json_decref(list);
 	return v;
 }
@@ -209,7 +212,8 @@ json_t *tong__parse_list(struct tong__parse *p)
 	while (good && tong__next_word(&at, words, &word))
 		good = add_one(p, word.data, list);
 	if (good && p->e->max && json_array_size(list) > p->e->max) {
-		tong__parse_fault(p, "更少的项", "%zu 项，上限 %u 项", json_array_size(list), p->e->max);
+		tong__parse_fault(p, "fewer entries", "%zu entries, the ceiling is %u",
+		                  json_array_size(list), p->e->max);
 		good = false;
 	}
 	tong__buf_free(&word);

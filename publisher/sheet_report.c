@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "publisher/sheet_rows.h"
 
 #define SHOWN 50        /* lines of each list that are printed; --json has all */
@@ -32,8 +33,7 @@ void tong__report_problem(struct tong__sheet_job *j, size_t row, size_t column, 
 	add(im, "problems", json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s}", "sheet", j->in->name,
 	                              "cell", cell,
 	                              "line", (int)line, "column", header, "found", found, "reason",
-		reason,
-	                              "wanted", wanted));
+	                              tong__text(reason), "wanted", tong__text(wanted)));
 }
 
 void tong__report_change(struct tong__import *im, const char *list, enum tong__kind_id kind,
@@ -86,7 +86,7 @@ void tong__report_note(struct tong__import *im, const char *fmt, ...)
 	char *s;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
+	if (vasprintf(&s, tong__text(fmt), ap) < 0)
 		s = NULL;
 	va_end(ap);
 	add(im, "notes", s ? json_string(s) : NULL);
@@ -138,10 +138,10 @@ static void print_head(const json_t *o, FILE *out)
 static void print_change(const json_t *o, FILE *out)
 {
 	print_head(o, out);
-	fprintf(out, "\n    %s：", str(o, "column"));
-	print_short(*str(o, "old") ? str(o, "old") : "（空）", out);
+	fprintf(out, "\n    %s%s", str(o, "column"), _(": "));
+	print_short(*str(o, "old") ? str(o, "old") : _("(empty)"), out);
 	fputs(" → ", out);
-	print_short(*str(o, "new") ? str(o, "new") : "（空）", out);
+	print_short(*str(o, "new") ? str(o, "new") : _("(empty)"), out);
 	putc('\n', out);
 }
 
@@ -155,40 +155,43 @@ static void print_problem(const json_t *o, FILE *out)
 {
 	fprintf(out, "  %s!%s", str(o, "sheet"), str(o, "cell"));
 	if (tong__json_int(o, "line", 0))
-		fprintf(out, "（第 %lld 行）", (long long)tong__json_int(o, "line", 0));
-	fprintf(out, " %s%s%s", str(o, "column"), *str(o, "column") ? "：" : "", str(o, "reason"));
+		fprintf(out, _(" (line %lld)"), (long long)tong__json_int(o, "line", 0));
+	fprintf(out, " %s%s%s", str(o, "column"), *str(o, "column") ? _(": ") : "", str(o, "reason"));
 	if (*str(o, "found")) {
-		fputs("。找到：", out);
+		fputs(_("; found: "), out);
 		print_short(str(o, "found"), out);
 	}
-	fprintf(out, "；应为：%s\n", str(o, "wanted"));
+	fprintf(out, _("; wanted: %s"), str(o, "wanted"));
+	putc('\n', out);
 }
 
 static void print_finding(const json_t *o, FILE *out)
 {
-	static const char *const words[][2] = {{"error", "错误"}, {"warning", "警告"}, {"note", "提示"}};
+	static const char *const words[] = {N_("error"), N_("warning"), N_("note")};
 	const char *severity = str(o, "severity");
 
 	for (size_t i = 0; i < 3; i++)
-		severity = strcmp(severity, words[i][0]) ? severity : words[i][1];
-	fprintf(out, "  %s%s%s %s %s：%s", str(o, "sheet"), *str(o, "cell") ? "!" : "", str(o, "cell"),
-	        severity, *str(o, "element") ? str(o, "element") : str(o, "subject"), str(o, "text"));
+		severity = strcmp(severity, words[i]) ? severity : tong__text(words[i]);
+	fprintf(out, "  %s%s%s %s %s%s%s", str(o, "sheet"), *str(o, "cell") ? "!" : "", str(o, "cell"),
+	        severity, *str(o, "element") ? str(o, "element") : str(o, "subject"), _(": "),
+	        str(o, "text"));
 	if (*str(o, "found")) {
-		fputs("。找到：", out);
+		fputs(_("; found: "), out);
 		print_short(str(o, "found"), out);
 	}
 	if (*str(o, "wanted"))
-		fprintf(out, "；应为：%s", str(o, "wanted"));
-	fprintf(out, "（规则 %s）\n", str(o, "rule"));
+		fprintf(out, _("; wanted: %s"), str(o, "wanted"));
+	fprintf(out, _(" (rule %s)"), str(o, "rule"));
+	putc('\n', out);
 }
 
 static void print_untouched(const json_t *o, FILE *out)
 {
 	const json_t *keys = tong__json_arr(o, "keys");
 
-	fprintf(out, "  %s %zu 行：", kind_words(o), json_array_size(keys));
+	fprintf(out, _("  %s, %zu rows: "), kind_words(o), json_array_size(keys));
 	for (size_t i = 0; i < json_array_size(keys) && i < 5; i++)
-		fprintf(out, "%s%s", i ? "、" : "", json_string_value(json_array_get(keys, i)));
+		fprintf(out, "%s%s", i ? _(", ") : "", json_string_value(json_array_get(keys, i)));
 	fprintf(out, "%s\n", json_array_size(keys) > 5 ? " …" : "");
 }
 
@@ -201,13 +204,14 @@ static const struct section {
 	const char *list, *title;
 	void (*print)(const json_t *, FILE *);
 } sections[] = {
-	{"problems", "没有看懂", print_problem},
-	{"findings", "检查发现", print_finding},
-	{"changed", "修改", print_change},
-	{"added", "新增", print_row},
-	{"kept", "目录里更新，表格没有动过，保留目录的", print_change},
-	{"untouched", "表格里没有，保持不变", print_untouched},
-	{"notes", "说明", print_note},
+	{"problems", N_("not understood"), print_problem},
+	{"findings", N_("what check finds"), print_finding},
+	{"changed", N_("changed"), print_change},
+	{"added", N_("added"), print_row},
+	{"kept", N_("newer in the catalogue and not touched in the sheet: the catalogue's is kept"),
+	 print_change},
+	{"untouched", N_("not in the sheet, left as it is"), print_untouched},
+	{"notes", N_("notes"), print_note},
 };
 
 void tong__import_print(const json_t *report, FILE *out)
@@ -218,11 +222,11 @@ void tong__import_print(const json_t *report, FILE *out)
 
 		if (!n)
 			continue;
-		fprintf(out, "%s：%zu\n", sections[i].title, n);
+		fprintf(out, "%s%s%zu\n", tong__text(sections[i].title), _(": "), n);
 		for (size_t k = 0; k < n && k < SHOWN; k++)
 			sections[i].print(json_array_get(list, k), out);
 		if (n > SHOWN)
-			fprintf(out, "  … 还有 %zu 处，见 --json\n", n - SHOWN);
+			fprintf(out, _("  … and %zu more, see --json\n"), n - SHOWN);
 	}
-	fprintf(out, "没有变化：%lld 行\n", (long long)tong__json_int(report, "unchanged", 0));
+	fprintf(out, _("not changed: %lld rows\n"), (long long)tong__json_int(report, "unchanged", 0));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/message.h"
 #include "core/text.h"
 #include "publisher/sheet_rows.h"
 
@@ -109,7 +110,8 @@ static void change(struct at *a, size_t i, const char *in)
 	if (tong__row_set(a->j, a->draft, c, v))
 		remember(a, "changed", i, now, *in ? in : v ? json_string_value(v) : "");
 	else
-		problem(a, i, "这一列不能是空的", "填写，或者从表里删去这一行");
+		problem(a, i, "this column may not be empty",
+		        "fill it in, or remove the row from the sheet");
 	json_decref(v);
 }
 
@@ -129,8 +131,12 @@ static void compare(struct at *a, size_t i, const char *in)
 	case TONG__CONFLICT:
 		while (n > 150 || (n && ((unsigned char)now[n] & 0xc0) == 0x80))
 			n--;
-		snprintf(reason, sizeof reason, "导出以后目录里也改了，现在是“%.*s”", (int)n, now);
-		problem(a, i, reason, "在两者之中定一个：和目录写成一样，或者重新导出再改");
+		snprintf(reason, sizeof reason,
+		         _("it was changed in the catalogue too, after the export, and now is “%.*s”"),
+		         (int)n, now);
+		problem(a, i, reason,
+		        "decide for one of both: write what the catalogue has, or export again and "
+		        "edit that");
 		break;
 	case TONG__CHANGED:
 		change(a, i, in);
@@ -178,7 +184,8 @@ static void check_mapping(struct at *a, size_t i)
 
 	if (!map || json_object_get(map, c->field->name))
 		return;
-	problem(a, i, "同一组的其他列有值，这一列也要有", c->field->label);
+	problem(a, i, "other columns of its group have a value, so this one needs one too",
+	        c->field->label);
 	root = a->j->kind == TONG__KIND_ITEMS ? json_object_get(a->old, "root") : a->old;
 	old = json_object_get(root, c->element->name);
 	root = a->j->kind == TONG__KIND_ITEMS ? json_object_get(a->draft, "root") : a->draft;
@@ -197,16 +204,18 @@ static void check_new(struct at *a)
 
 	if (j->kind == TONG__KIND_LOCAL) {
 		if (!tong__lookup_name(&j->im->lookup, "item", a->key))
-			problem(a, 0, "目录里没有这个事项", "目录里已有的编码；新的先加进“事项”表");
+			problem(a, 0, N_("the catalogue has no such item"),
+			        N_("a code of the catalogue; add a new one to the sheet “事项” first"));
 	} else if (item ? !tong__item_code_valid(a->key) : !tong__id_valid(a->key)) {
-		problem(a, 0, "不能用作编码", item ? "1 到 40 个数字、字母或 -" : "1 到 64 个数字、字母、_ 或 -");
+		problem(a, 0, "cannot be a code", item ? N_("1 to 40 digits, letters or -")
+		        : N_("1 to 64 digits, letters, _ or -"));
 	}
 	for (size_t i = 1; i < j->columns.n; i++) {
 		const struct tong__column *c = &j->columns.at[i];
 		const char *v = c->element ? tong__json_str(root, c->element->name) : NULL;
 
 		if (c->role == TONG__COLUMN_VALUE && c->element->required && !c->field && !v)
-			problem(a, i, "新的一行缺这一列", c->header);
+			problem(a, i, "a new row without this column", c->header);
 	}
 }
 
@@ -278,8 +287,10 @@ static void one_row(struct tong__sheet_job *j, size_t row, size_t now, const cha
 
 	a.base = tong__row_before(j, key, row, now);
 	if (!now && a.base) {
-		tong__report_problem(j, row, 0, j->columns.at[0].header, key, "导出以后目录里删去了这一行",
-		                     "从表里删去这一行；要重新加入，先清空隐藏的“格式”表");
+		tong__report_problem(j, row, 0, j->columns.at[0].header, key,
+		                     "the catalogue lost this row after the export",
+		                     "remove the row from the sheet; to add it anew, first empty the "
+		                     "hidden sheet “格式”");
 		a.fault = true;
 	}
 	if (!now && !a.fault)

@@ -19,7 +19,7 @@ static unsigned line_of(const char *bytes, size_t offset)
 static int nomem_or_limit(struct tong__buf *out, const char *subject, tong_error *err)
 {
 	if (out->failed == TONG_E_LIMIT)
-		return tong__fail(err, TONG_E_LIMIT, subject, "文字超过 %zu MB", out->max >> 20);
+		return tong__fail(err, TONG_E_LIMIT, subject, "more than %zu MB of text", out->max >> 20);
 	return tong__fail_nomem(err);
 }
 
@@ -55,12 +55,13 @@ static int from_other(const char *encoding, const char *bytes, size_t n, const c
 
 	if (convert(encoding, "UTF-8", bytes, n, out, &bad))
 		return tong__fail(err, TONG_E_ENCODING, subject,
-		                  "第 %u 行：既不是 UTF-8，也不是 %s；请另存为“CSV UTF-8”或 .xlsx",
+		                  "line %u: neither UTF-8 nor %s; save it as “CSV UTF-8” or .xlsx",
 		                  line_of(bytes, bad), encoding);
 	if (tong__buf_adds(out, ""))
 		return nomem_or_limit(out, subject, err);
 	if (memchr(out->data, '\0', out->len))
-		return tong__fail(err, TONG_E_ENCODING, subject, "含有 NUL 字符，不是文本文件");
+		return tong__fail(err, TONG_E_ENCODING, subject, "it holds NUL characters and is no "
+		                  "text");
 	return 0;
 }
 
@@ -78,7 +79,8 @@ int tong__text_decode(const char *bytes, size_t n, const char *subject, struct t
 		n -= 3;
 	}
 	if (memchr(bytes, '\0', n))
-		return tong__fail(err, TONG_E_ENCODING, subject, "含有 NUL 字符，不是文本文件");
+		return tong__fail(err, TONG_E_ENCODING, subject, "it holds NUL characters and is no "
+		                  "text");
 	if (!tong__utf8_valid(bytes, n, &bad))
 		return from_other("GB18030", bytes, n, subject, out, err);
 	return tong__buf_add(out, bytes, n) ? nomem_or_limit(out, subject, err) : 0;
@@ -91,7 +93,7 @@ int tong__text_encode(const char *utf8, size_t n, enum tong__sheet_encoding e,
 
 	if (e == TONG__SHEET_GB18030) {
 		if (convert("UTF-8", "GB18030", utf8, n, out, &bad))
-			return tong__fail(err, TONG_E_ENCODING, NULL, "第 %u 行不能写成 GB18030",
+			return tong__fail(err, TONG_E_ENCODING, NULL, "line %u cannot be written in GB18030",
 			                  line_of(utf8, bad));
 	} else {
 		tong__buf_adds(out, "\xef\xbb\xbf");

@@ -46,7 +46,8 @@ static int put_text(struct view *v, size_t column)
 	int rc;
 
 	if (v->text.failed)
-		return tong__fail(v->err, v->text.failed, v->sheet->name, "第 %zu 行“%s”太长", v->row + 1,
+		return tong__fail(v->err, v->text.failed, v->sheet->name, "row %zu: “%s” is too long",
+		                  v->row + 1,
 		                  v->columns.at[column].header);
 	rc = put(v, column, v->text.data ? v->text.data : "");
 	tong__buf_clear(&v->text);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "core/text.h"
 
 #define LONGEST 64   /* characters: no name is longer, and a text is no slip of one */
@@ -129,10 +130,11 @@ const char *tong__suggest_say(const struct tong__suggest *s, const char *wanted,
                               char out[TONG__SUGGESTED])
 {
 	if (!s->best)
-		snprintf(out, TONG__SUGGESTED, "%s", wanted);
+		snprintf(out, TONG__SUGGESTED, "%s", tong__text(wanted));
 	else if (s->label && strcmp(s->label, s->best))
-		snprintf(out, TONG__SUGGESTED, "%s；是不是 %s（%s）？", wanted, s->best, s->label);
+		snprintf(out, TONG__SUGGESTED, _("%s; is it %s (%s)?"), tong__text(wanted), s->best,
+		         s->label);
 	else
-		snprintf(out, TONG__SUGGESTED, "%s；是不是 %s？", wanted, s->best);
+		snprintf(out, TONG__SUGGESTED, _("%s; is it %s?"), tong__text(wanted), s->best);
 	return out;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "publisher/encoding.h"
 #include "publisher/suggest.h"
 
@@ -30,7 +31,7 @@ struct row {
 static void syntax(struct reader *r, struct row *row, unsigned line, const char *wanted,
                    const char *found)
 {
-	tong__find(r->fs, "csv-syntax", r->path, line, 1, "", r->path, wanted, "%s", found);
+	tong__find(r->fs, "csv-syntax", r->path, line, 1, "", r->path, wanted, "%s", tong__text(found));
 	row->bad = true;
 }
 
@@ -58,8 +59,9 @@ static char plain_cell(struct reader *r, struct row *row)
 	       !(*r->at == '\r' && r->at + 1 < r->end && r->at[1] == '\n'))
 		quote |= *r->at++ == '"';
 	if (quote)
-		syntax(r, row, r->line, "含双引号的格子整个放在双引号里，其中的双引号写两个",
-		       "不带引号的格子里有双引号");
+		syntax(r, row, r->line,
+		       "a cell with double quotes in double quotes, each of those inside written twice",
+		       "a double quote in a cell without quotes");
 	return end_cell(r, r->at);
 }
 
@@ -70,7 +72,7 @@ static char quoted_cell(struct reader *r, struct row *row)
 
 	for (;; r->at++) {
 		if (r->at == r->end) {
-			syntax(r, row, opened, "成对的双引号", "双引号没有结束");
+			syntax(r, row, opened, "double quotes in pairs", "a double quote without end");
 			r->broken = true;
 			return end_cell(r, to);
 		}
@@ -80,7 +82,8 @@ static char quoted_cell(struct reader *r, struct row *row)
 		*to++ = *r->at;
 	}
 	if (r->at < r->end && *r->at != ',' && *r->at != '\n' && *r->at != '\r') {
-		syntax(r, row, r->line, "右引号之后是逗号或换行", "右引号之后还有文字");
+		syntax(r, row, r->line, "a comma or the end of the line after the closing quote",
+		       "text after the closing quote");
 		return plain_cell(r, row);
 	}
 	return end_cell(r, to);
@@ -101,7 +104,7 @@ static bool read_row(struct reader *r, struct row *row)
 
 		separator = *r->at == '"' ? quoted_cell(r, row) : plain_cell(r, row);
 		if (strlen(cell) > TONG_MAX_CSV_FIELD)
-			syntax(r, row, row->line, "至多 8192 字节的格子", "格子太长");
+			syntax(r, row, row->line, "a cell of at most 8192 bytes", "the cell is too long");
 		if (row->n < TONG_MAX_CSV_COLUMNS)
 			row->cells[row->n] = cell;
 		row->n++;
@@ -132,7 +135,8 @@ static void unknown_column(const struct tong__table *t, const char *name, const 
 		tong__suggest_try(&near, column, e ? e->label : NULL);
 	}
 	tong__find(fs, "csv-column-unknown", t->path, line, 1, "", t->path,
-	           tong__suggest_say(&near, "格式规定的列名", wanted), "%s", *name ? name : "空的列名");
+	           tong__suggest_say(&near, "a column name that the format knows", wanted), "%s",
+	           *name ? name : _("a column without name"));
 }
 
 static void check_header(const struct tong__table *t, const char *const *known, const struct row *h,
@@ -142,15 +146,15 @@ static void check_header(const struct tong__table *t, const char *const *known, 
 		const char *name = t->columns[i];
 
 		if (listed(t->columns, i, name))
-			tong__find(fs, "csv-syntax", t->path, h->line, 1, "", t->path, "每列一次",
-			           "列 %s 写了两次", name);
+			tong__find(fs, "csv-syntax", t->path, h->line, 1, "", t->path, "each column once",
+			           "column %s stands twice", name);
 		else if (!listed(known, SIZE_MAX, name))
 			unknown_column(t, name, known, h->line, fs);
 	}
 	for (size_t i = 0; known[i]; i++)
 		if (*known[i] != '?' && !listed(t->columns, t->n_columns, known[i]))
 			tong__find(fs, "csv-column-missing", t->path, h->line, 1, "", t->path, known[i],
-			           "表头里没有列 %s", known[i]);
+			           "the header has no column %s", known[i]);
 }
 
 static int take_header(struct tong__table *t, struct reader *r, const char *const *known,
@@ -159,11 +163,12 @@ static int take_header(struct tong__table *t, struct reader *r, const char *cons
 	struct row h;
 
 	if (!read_row(r, &h)) {
-		tong__find(r->fs, "csv-syntax", t->path, 1, 1, "", t->path, "第一行是列名", "空文件");
+		tong__find(r->fs, "csv-syntax", t->path, 1, 1, "", t->path,
+		           "column names in the first line", "an empty file");
 		return 0;
 	}
 	if (h.n > TONG_MAX_CSV_COLUMNS)
-		syntax(r, &h, h.line, "至多 256 列", "列太多");
+		syntax(r, &h, h.line, "at most 256 columns", "too many columns");
 	if (h.bad)
 		return 0;
 	t->columns = calloc(h.n, sizeof *t->columns);
@@ -207,7 +212,8 @@ static int take_rows(struct tong__table *t, struct reader *r, tong_error *err)
 			continue;
 		if (row.n != t->n_columns)
 			tong__find(r->fs, "csv-row-length", t->path, row.line, 1, "", t->path,
-			           "与表头一样多的格子", "%zu 格，表头 %zu 格", row.n, t->n_columns);
+			           "as many cells as the header has", "%zu cells, the header has %zu", row.n,
+			           t->n_columns);
 		else if (!add_row(t, &cap, &row))
 			return tong__fail_nomem(err);
 	}
@@ -245,7 +251,7 @@ int tong__table_read(struct tong__table **out, const char *path, const char *tex
 	r.at = t->text;
 	r.end = t->text + n;
 	if (n > TONG_MAX_SOURCE_FILE) {
-		tong__find(fs, "file-too-large", path, 0, 0, "", path, "更小的文件", "%zu 字节", n);
+		tong__find(fs, "file-too-large", path, 0, 0, "", path, "a smaller file", "%zu bytes", n);
 	} else if (tong__encoding_check(path, text, n, fs)) {
 		if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 			r.at += 3;   /* told already; the first column's name is behind it */

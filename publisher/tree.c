@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/limits.h"
+#include "core/message.h"
 #include "core/text.h"
 
 #define MAX_FILES 2000000u   /* fifty provinces of items; bounds the list itself */
@@ -38,9 +39,10 @@ int tong__tree_add(struct tong__tree *t, const char *path, uint64_t size,
 	struct tong__tree_file *f;
 
 	if (!tong__path_safe(path) || !tong__utf8_valid(path, strlen(path), NULL))
-		return tong__tree_odd(t, path, "file-name", "名字里有不允许的字符", err);
+		return tong__tree_odd(t, path, "file-name",
+		                      "a name with a character that is not allowed", err);
 	if (t->n == MAX_FILES)
-		return tong__fail(err, TONG_E_LIMIT, t->label, "规则 S1：文件超过 %u 个", MAX_FILES);
+		return tong__fail(err, TONG_E_LIMIT, t->label, "rule S1: more than %u files", MAX_FILES);
 	if (t->n == t->cap) {
 		size_t cap = t->cap ? t->cap * 2 : 256;
 
@@ -116,7 +118,8 @@ int tong__tree_sort(struct tong__tree *t, tong_error *err)
 	for (size_t i = 1; i < t->n; i++)
 		if (!by_path(&t->files[i - 1], &t->files[i]))
 			return tong__fail(err, TONG_E_FORMAT, t->files[i].path,
-			                  "规则 S1：同一路径在树里出现两次，仓库已损坏");
+			                  "rule S1: one path stands twice in the tree; the repository is "
+			                  "damaged");
 	return 0;
 }
 
@@ -154,7 +157,8 @@ static int start(struct tong__tree **out, const char *where, const char *folder,
 	if (!t->folder) {
 		tong__tree_free(t);
 		return tong__fail(err, TONG_E_USAGE, folder,
-		                  "文件夹应写成仓库内的相对路径，例如 catalog-data");
+		                  "the folder is written as a path inside the repository, for example "
+		                  "catalog-data");
 	}
 	snprintf(t->label, sizeof t->label, "%s%s", where, t->folder);
 	*out = t;
@@ -257,7 +261,8 @@ int tong__tree_folder(struct tong__tree **out, const char *dir, tong_error *err)
 	t->dir = strdup(dir);
 	rc = t->dir ? tong__dir_list(t, err) : tong__fail_nomem(err);
 	if (!rc && t->n_odd)
-		rc = tong__fail(err, TONG_E_FORMAT, t->odd[0].path, "%s；请换成普通文件", t->odd[0].what);
+		rc = tong__fail(err, TONG_E_FORMAT, t->odd[0].path, "%s; put a plain file there",
+		                tong__text(t->odd[0].what));
 	if (rc) {
 		tong__tree_free(t);
 		*out = NULL;
@@ -303,9 +308,9 @@ int tong__tree_read(struct tong__tree *t, const char *path, struct tong__buf *ou
 	const struct tong__tree_file *f = tong__tree_file(t, path);
 
 	if (!f)
-		return tong__fail(err, TONG_E_ABSENT, path, "%s 里没有这个文件", t->label);
+		return tong__fail(err, TONG_E_ABSENT, path, "%s has no such file", t->label);
 	if (f->size > out->max - out->len)
-		return tong__fail(err, TONG_E_LIMIT, path, "文件有 %llu 字节，上限 %zu",
+		return tong__fail(err, TONG_E_LIMIT, path, "the file has %llu bytes, the ceiling is %zu",
 		                  (unsigned long long)f->size, out->max - out->len);
 	if (t->dir)
 		return read_from_disk(t, path, out, err);

@@ -59,7 +59,7 @@ int tong__tree_refresh(struct tong__tree *t, const char *path, bool *there, tong
 	if (!lstat(full, &st))
 		*there = S_ISREG(st.st_mode); /* S1: links are no files */
 	else if (errno != ENOENT && errno != ENOTDIR)
-		rc = tong__fail_errno(err, errno, path, "读不了文件");
+		rc = tong__fail_errno(err, errno, path, "cannot read the file");
 	if (!rc && *there && listed)
 		t->files[at].size = (uint64_t)st.st_size;
 	else if (!rc && *there)

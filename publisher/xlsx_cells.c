@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/message.h"
 #include "publisher/xlsx_parts.h"
 
 struct range {
@@ -88,7 +89,8 @@ static int add_merge(struct reader *r, const char *ref, tong_error *err)
 	    m.bottom < m.top || m.right < m.left)
 		return 0;
 	if (r->n_merges == TONG_SHEET_MERGES)
-		return tong__fail(err, TONG_E_LIMIT, r->sheet->name, "超过 %d 处合并", TONG_SHEET_MERGES);
+		return tong__fail(err, TONG_E_LIMIT, r->sheet->name, "more than %d merged cells",
+		                  TONG_SHEET_MERGES);
 	if (!(r->n_merges & (r->n_merges - 1))) {
 		p = realloc(r->merges, (r->n_merges ? r->n_merges * 2 : 1) * sizeof *p);
 		if (!p)
@@ -131,7 +133,8 @@ static int on_text(void *user, const char *s, size_t n, tong_error *err)
 	if (!r->in_value || !tong__buf_add(&r->text, s, n))
 		return 0;
 	tong__cell_name(r->row, r->column, name);
-	return tong__fail(err, r->text.failed, r->sheet->name, "%s：格子里的文字超过 %d 字节", name,
+	return tong__fail(err, r->text.failed, r->sheet->name,
+	                  "%s: a cell has more than %d bytes of text", name,
 	                  TONG_SHEET_CELL);
 }
 
@@ -162,7 +165,8 @@ static int put_shared(struct reader *r, const char *s, tong_error *err)
 
 	tong__cell_name(r->row, r->column, name);
 	if (i >= r->x->n_strings)
-		return tong__fail(err, TONG_E_FORMAT, r->sheet->name, "%s：指向没有的字符串 %zu", name, i);
+		return tong__fail(err, TONG_E_FORMAT, r->sheet->name,
+		                  "%s: points to string %zu, which is not there", name, i);
 	text = r->x->strings[i];
 	/* The text is kept already: put a mark of one byte and point it there. */
 	rc = *text ? tong__sheet_put(r->x->book, r->sheet, r->row, r->column, TONG__CELL_TEXT, "", 0,
@@ -179,7 +183,7 @@ static int end_cell(struct reader *r, tong_error *err)
 	tong__xlsx_unescape(&r->text);
 	s = r->text.data ? r->text.data : "";
 	if (!*s)
-		return r->formula ? put(r, TONG__CELL_ERROR, "没有算过的公式", err) : 0;
+		return r->formula ? put(r, TONG__CELL_ERROR, _("a formula without a value"), err) : 0;
 	if (!strcmp(r->type, "s"))
 		return put_shared(r, s, err);
 	if (!strcmp(r->type, "b"))

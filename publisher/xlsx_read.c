@@ -53,7 +53,7 @@ static int on_relation(void *user, const char *name, const char **a, tong_error 
 	                                                                                "External")))
 		return 0;
 	if (r->n == TONG_SHEET_ENTRIES)
-		return tong__fail(err, TONG_E_LIMIT, r->subject, "超过 %d 个部件", TONG_SHEET_ENTRIES);
+		return tong__fail(err, TONG_E_LIMIT, r->subject, "more than %d parts", TONG_SHEET_ENTRIES);
 	p = realloc(r->at, (r->n + 1) * sizeof *p);
 	if (!p)
 		return tong__fail_nomem(err);
@@ -113,7 +113,8 @@ static int string_text(void *user, const char *p, size_t n, tong_error *err)
 	struct strings *s = user;
 
 	if (s->in_text && tong__buf_add(&s->text, p, n))
-		return tong__fail(err, s->text.failed, s->x->zip.subject, "第 %zu 个字符串超过 %d 字节",
+		return tong__fail(err, s->text.failed, s->x->zip.subject,
+		                  "string %zu has more than %d bytes",
 		                  s->x->n_strings + 1, TONG_SHEET_CELL);
 	return 0;
 }
@@ -127,7 +128,8 @@ static int add_string(struct strings *s, tong_error *err)
 		size_t cap = x->cap_strings ? x->cap_strings * 2 : 256;
 
 		if (x->n_strings >= TONG_SHEET_CELLS)
-			return tong__fail(err, TONG_E_LIMIT, x->zip.subject, "超过 %d 个字符串", TONG_SHEET_CELLS);
+			return tong__fail(err, TONG_E_LIMIT, x->zip.subject, "more than %d strings",
+			                  TONG_SHEET_CELLS);
 		p = realloc(x->strings, cap * sizeof *p);
 		if (!p)
 			return tong__fail_nomem(err);
@@ -191,7 +193,8 @@ static int on_workbook(void *user, const char *name, const char **a, tong_error 
 	if (strcmp(name, "sheet") || !title || !id)
 		return 0;
 	if (w->n == TONG_SHEET_SHEETS || strlen(title) >= sizeof p->name || strlen(id) >= sizeof p->id)
-		return tong__fail(err, TONG_E_LIMIT, w->x->zip.subject, "超过 %d 张表，或表名太长",
+		return tong__fail(err, TONG_E_LIMIT, w->x->zip.subject,
+		                  "more than %d sheets, or the name of one is too long",
 		                  TONG_SHEET_SHEETS);
 	p = realloc(w->sheets, (w->n + 1) * sizeof *p);
 	if (!p)
@@ -248,7 +251,7 @@ static int read_workbook(struct tong__xlsx *x, const char *part, tong_error *err
 	int rc;
 
 	if (!beside(part, base, path))
-		return tong__fail(err, TONG_E_FORMAT, x->zip.subject, "部件名太长");
+		return tong__fail(err, TONG_E_FORMAT, x->zip.subject, "the name of a part is too long");
 	rc = tong__xml_part(&x->zip, part, &h, &w, err);
 	if (!rc)
 		rc = read_relations(x, path, &r, err);
@@ -272,7 +275,8 @@ int tong__xlsx_read(struct tong__book *book, const char *subject, const char *by
 	if (!rc) {
 		part = target_of(&r, NULL, "officeDocument");
 		rc = part ? read_workbook(&x, part, err)
-		          : tong__fail(err, TONG_E_FORMAT, subject, "不是表格：没有工作簿");
+		          : tong__fail(err, TONG_E_FORMAT, subject,
+		                       "is no spreadsheet: it has no workbook");
 	}
 	free(r.at);
 	free(x.strings);

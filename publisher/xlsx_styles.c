@@ -2,8 +2,11 @@
  * digit. */
 #include "publisher/xlsx_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/message.h"
 
 #define MAX_STYLES 65536
 
@@ -75,7 +78,8 @@ static int add_style(struct reader *r, unsigned format, tong_error *err)
 	unsigned char *p;
 
 	if (x->n_styles == MAX_STYLES)
-		return tong__fail(err, TONG_E_LIMIT, x->zip.subject, "超过 %d 种格子样式", MAX_STYLES);
+		return tong__fail(err, TONG_E_LIMIT, x->zip.subject, "more than %d cell styles",
+		                  MAX_STYLES);
 	if (!(x->n_styles & (x->n_styles - 1))) {
 		p = realloc(x->is_date, x->n_styles ? x->n_styles * 2 : 1);
 		if (!p)
@@ -195,10 +199,7 @@ void tong__xlsx_number(const char *s, char out[64])
 	size_t n, o = 0;
 	long point;
 
-	if (strlen(s) < 64)
-		memcpy(out, s, strlen(s) + 1);
-	else
-		memcpy(out, "数字太长", sizeof "数字太长");
+	snprintf(out, 64, "%s", strlen(s) < 64 ? s : _("too long a number"));
 	if (!take_apart(s, digits, &n, &point) || point > 15 || (long)n > point || (!n && !strchr(s,
 	                                                                                          '0')))
 		return;

@@ -27,10 +27,11 @@ static int fault(struct writer *w, const struct tong__sheet *s, size_t row, size
 	tong__cell_name(row, column, name);
 	if (e == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
 		return tong__fail(w->err, TONG_E_LIMIT, s->name,
-		                  "%s：文字超过一个格子能放的 %d 字；请改用 CSV", name, TONG_SHEET_CELL_CHARACTERS);
+		                  "%s: the text has more than the %d characters that a cell holds; use "
+		                  "CSV instead", name, TONG_SHEET_CELL_CHARACTERS);
 	if (e == LXW_ERROR_MEMORY_MALLOC_FAILED)
 		return tong__fail_nomem(w->err);
-	return tong__fail(w->err, TONG_E_IO, s->name, "%s：%s", name, lxw_strerror(e));
+	return tong__fail(w->err, TONG_E_IO, s->name, "%s: %s", name, lxw_strerror(e));
 }
 
 static int put(struct writer *w, lxw_worksheet *to, const struct tong__sheet *s, size_t row,
@@ -98,7 +99,7 @@ static int write_sheet(struct writer *w, const struct tong__sheet *s,
 	int rc = 0;
 
 	if (!to)
-		return tong__fail(w->err, TONG_E_FORMAT, s->name, "不能用作表名");
+		return tong__fail(w->err, TONG_E_FORMAT, s->name, "cannot be the name of a sheet");
 	dress(w, to, s, look);
 	for (size_t row = 0; !rc && row < s->n_rows; row++)
 		for (size_t c = 0; !rc && c < s->rows[row].n; c++)
@@ -157,7 +158,7 @@ static int write_part(const struct tong__book *b, const struct tong__sheet_look 
 	else if (w.book)
 		e = workbook_close(w.book);
 	if (e)
-		rc = tong__fail(err, TONG_E_IO, part, "写不出表格：%s", lxw_strerror(e));
+		rc = tong__fail(err, TONG_E_IO, part, "cannot write the spreadsheet: %s", lxw_strerror(e));
 	return rc;
 }
 

@@ -71,7 +71,8 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
 	struct reader *r = user;
 
 	(void)name, (void)system, (void)public, (void)internal;
-	stop(r, tong__fail(r->err, TONG_E_FORMAT, r->subject, "%s 里有文档类型声明（DTD），不读", r->part));
+	stop(r, tong__fail(r->err, TONG_E_FORMAT, r->subject,
+	                   "%s has a document type declaration (DTD) and is not read", r->part));
 }
 
 static int parse_error(struct reader *r)
@@ -80,7 +81,8 @@ static int parse_error(struct reader *r)
 		return r->rc;
 	if (XML_GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY)
 		return tong__fail_nomem(r->err);
-	return tong__fail(r->err, TONG_E_FORMAT, r->subject, "%s 第 %lu 行损坏（%s）；请用表格软件重新保存",
+	return tong__fail(r->err, TONG_E_FORMAT, r->subject,
+	                  "%s is damaged in line %lu (%s); save it again with a spreadsheet program",
 	                  r->part, (unsigned long)XML_GetCurrentLineNumber(r->parser),
 	                  XML_ErrorString(XML_GetErrorCode(r->parser)));
 }
@@ -94,7 +96,8 @@ static int feed(void *user, const char *bytes, size_t n, tong_error *err)
 		return parse_error(r);
 	r->fed += (long long)n;
 	if (r->fed - XML_GetCurrentByteIndex(r->parser) > MAX_TAG)
-		return tong__fail(r->err, TONG_E_LIMIT, r->subject, "%s 里有超过 1 MB 的标记", r->part);
+		return tong__fail(r->err, TONG_E_LIMIT, r->subject, "%s has markup of more than 1 MB",
+		                  r->part);
 	return 0;
 }
 

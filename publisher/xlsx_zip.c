@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/message.h"
 #include "publisher/sheet.h"
 
 static int broken(const struct tong__zip *z, struct archive *a, tong_error *err)
@@ -14,7 +15,8 @@ static int broken(const struct tong__zip *z, struct archive *a, tong_error *err)
 	const char *why = a ? archive_error_string(a) : NULL;
 
 	return tong__fail(err, TONG_E_FORMAT, z->subject,
-	                  "不是完整的 .xlsx 文件（%s）；请重新保存或重新传送", why ? why : "读不下去");
+	                  "is no whole .xlsx file (%s); save it or send it again", why ? why :
+	                  _("reading it fails"));
 }
 
 /* Only the reader that starts from the directory at the end: a file cut short has none. */
@@ -51,13 +53,16 @@ static int add_part(struct tong__zip *z, struct archive_entry *e, tong_error *er
 	struct tong__zip_part *p;
 
 	if (!name || !archive_entry_size_is_set(e) || archive_entry_size(e) < 0)
-		return tong__fail(err, TONG_E_FORMAT, z->subject, "压缩包里有没有名称或大小的文件");
+		return tong__fail(err, TONG_E_FORMAT, z->subject,
+		                  "the archive has a file without name or size");
 	if (archive_entry_is_encrypted(e))
-		return tong__fail(err, TONG_E_FORMAT, z->subject, "加了密码；请去掉密码再保存");
+		return tong__fail(err, TONG_E_FORMAT, z->subject,
+		                  "it has a password; remove that and save it again");
 	if (z->n_parts == TONG_SHEET_ENTRIES)
-		return tong__fail(err, TONG_E_LIMIT, z->subject, "压缩包里超过 %d 个文件", TONG_SHEET_ENTRIES);
+		return tong__fail(err, TONG_E_LIMIT, z->subject, "more than %d files in the archive",
+		                  TONG_SHEET_ENTRIES);
 	if (tong__zip_has(z, name))
-		return tong__fail(err, TONG_E_FORMAT, z->subject, "压缩包里有两个 %s", name);
+		return tong__fail(err, TONG_E_FORMAT, z->subject, "the archive has two of %s", name);
 	p = realloc(z->parts, (z->n_parts + 1) * sizeof *p);
 	if (!p)
 		return tong__fail_nomem(err);
@@ -81,12 +86,14 @@ static int check_quota(const struct tong__zip *z, tong_error *err)
 			total = TONG_SHEET_EXPANDED;
 		total += z->parts[i].size;
 		if (total > TONG_SHEET_EXPANDED)
-			return tong__fail(err, TONG_E_LIMIT, z->subject, "展开后超过 %u MB，不展开",
+			return tong__fail(err, TONG_E_LIMIT, z->subject,
+			                  "would unpack to more than %u MB, so it is not unpacked",
 			                  TONG_SHEET_EXPANDED >> 20);
 	}
 	if (total > TONG_SHEET_RATIO_FROM && total / TONG_SHEET_RATIO > z->n)
 		return tong__fail(err, TONG_E_LIMIT, z->subject,
-		                  "%zu 字节要展开成 %llu 字节，超过 %d 倍，不展开", z->n,
+		                  "%zu bytes would unpack to %llu, more than %d times as many, so it "
+		                  "is not unpacked", z->n,
 		                  (unsigned long long)total, TONG_SHEET_RATIO);
 	return 0;
 }
@@ -153,7 +160,7 @@ static int stream(const struct tong__zip *z, struct archive *a, uint64_t quota,
 			return broken(z, a, err);
 		got += (uint64_t)n;
 		if (got > quota)
-			return tong__fail(err, TONG_E_LIMIT, z->subject, "展开后比它自己说的大");
+			return tong__fail(err, TONG_E_LIMIT, z->subject, "unpacks to more than it tells");
 		rc = fn(user, chunk, (size_t)n, err);
 	}
 	return rc;
@@ -169,7 +176,8 @@ int tong__zip_read(const struct tong__zip *z, const char *name,
 	int rc;
 
 	if (!p)
-		return tong__fail(err, TONG_E_FORMAT, z->subject, "不是表格：压缩包里没有 %s", name);
+		return tong__fail(err, TONG_E_FORMAT, z->subject,
+		                  "is no spreadsheet: the archive has no %s", name);
 	rc = open_archive(z, &a, err);
 	while (!rc) {
 		rc = next(z, a, &e, err);

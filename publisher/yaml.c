@@ -7,6 +7,7 @@
 #include <yaml.h>
 
 #include "core/limits.h"
+#include "core/message.h"
 #include "publisher/encoding.h"
 #include "publisher/yaml_words.h"
 
@@ -42,7 +43,8 @@ static struct tong__mark mark_of(const struct reader *r, yaml_mark_t m)
 static void report(struct reader *r, const char *rule, struct tong__mark m, const char *wanted,
                    const char *found)
 {
-	tong__find(r->fs, rule, r->path, m.line, m.column, "", r->path, wanted, "%s", found);
+	tong__find(r->fs, rule, r->path, m.line, m.column, "", r->path, wanted, "%s",
+	           tong__text(found));
 }
 
 /* The text cannot be read on. */
@@ -70,8 +72,8 @@ static void syntax_error(struct reader *r)
 	} else if (p->context && strstr(p->context, "quoted scalar")) {
 		m = mark_of(r, p->context_mark);
 	}
-	refuse(r, "yaml-syntax", m, tong__yaml_context_zh(p->context),
-	       tong__yaml_problem_zh(p->problem));
+	refuse(r, "yaml-syntax", m, tong__yaml_context(p->context),
+	       tong__yaml_problem(p->problem));
 }
 
 static bool add_mark(struct level *l, struct tong__mark m)
@@ -100,7 +102,8 @@ static void place(struct reader *r, json_t *value, struct tong__mark m)
 		if (json_is_object(value))
 			r->root = json_incref(value);
 		else
-			refuse(r, "yaml-syntax", m, "一组“名称: 值”", "文件最外层不是一组名称和值");
+			refuse(r, "yaml-syntax", m, "a group of “name: value”",
+			       "the file as a whole is no group of names and values");
 	} else if (json_is_array(l->value)) {
 		rc = json_array_append_new(l->value, value) || !add_mark(l, m) ? -1 : 0;
 	} else if (l->skip) {
@@ -128,10 +131,10 @@ static void take_key(struct reader *r, const yaml_event_t *e, struct tong__mark 
 	const char *s = (const char *)e->data.scalar.value;
 
 	if (strlen(s) != e->data.scalar.length) {
-		report(r, "yaml-feature", m, "普通的名称", "名称里有 NUL 字符");
+		report(r, "yaml-feature", m, "a plain name", "a NUL character in a name");
 		l->skip = true;
 	} else if (json_object_get(l->value, s)) {
-		report(r, "yaml-duplicate-key", m, "每个名称一次", s);
+		report(r, "yaml-duplicate-key", m, "each name once", s);
 		l->skip = true;
 	} else {
 		l->key = strdup(s);
@@ -168,7 +171,7 @@ static json_t *scalar_value(struct reader *r, const yaml_event_t *e, struct tong
 	bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 
 	if (memchr(s, '\0', n)) {
-		report(r, "yaml-feature", m, "普通的文字", "文字里有 NUL 字符");
+		report(r, "yaml-feature", m, "a plain text", "a NUL character in a text");
 		return json_string("");
 	}
 	if (plain && !strcmp(s, "true"))
@@ -176,7 +179,7 @@ static json_t *scalar_value(struct reader *r, const yaml_event_t *e, struct tong
 	if (plain && !strcmp(s, "false"))
 		return json_false();
 	if (plain && is_ambiguous(s, n)) {
-		report(r, "yaml-feature", m, "给以 0 开头的数字加引号", s);
+		report(r, "yaml-feature", m, "quotes around a number that begins with 0", s);
 		return json_string(s);
 	}
 	if (plain && is_integer(s, n))
@@ -210,9 +213,9 @@ static void open_container(struct reader *r, json_t *v, struct tong__mark m)
 	if (wants_key(r) || r->depth == TONG_MAX_YAML_DEPTH) {
 		json_decref(v);
 		if (wants_key(r))
-			refuse(r, "yaml-feature", m, "文字作名称", "一组值用作名称");
+			refuse(r, "yaml-feature", m, "a text as name", "a group of values as name");
 		else
-			refuse(r, "file-too-large", m, "至多 16 层", "嵌套超过 16 层");
+			refuse(r, "file-too-large", m, "at most 16 levels", "nested deeper than 16 levels");
 		return;
 	}
 	place(r, v, m);
@@ -248,14 +251,14 @@ static void check_features(struct reader *r, const yaml_event_t *e, struct tong_
 		tag = e->data.sequence_start.tag;
 	}
 	if (anchor)
-		report(r, "yaml-feature", m, "把内容直接写出来", "锚点 &");
+		report(r, "yaml-feature", m, "the content written out", "an anchor &");
 	if (tag)
-		report(r, "yaml-feature", m, "把内容直接写出来", "标签 !");
+		report(r, "yaml-feature", m, "the content written out", "a tag !");
 }
 
 static void take_alias(struct reader *r, struct tong__mark m)
 {
-	report(r, "yaml-feature", m, "把内容直接写出来", "别名 *");
+	report(r, "yaml-feature", m, "the content written out", "an alias *");
 	if (wants_key(r)) {
 		r->stack[r->depth - 1].skip = true;
 		return;
@@ -267,9 +270,9 @@ static void take_document(struct reader *r, const yaml_event_t *e, struct tong__
 {
 	if (e->data.document_start.version_directive ||
 	    e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
-		report(r, "yaml-feature", m, "没有 % 指令", "% 指令");
+		report(r, "yaml-feature", m, "no directive %", "a directive %");
 	if (r->root || r->nodes > 0)
-		refuse(r, "yaml-feature", m, "一个文件一份文档", "第二份文档（---）");
+		refuse(r, "yaml-feature", m, "one document in a file", "a second document (---)");
 }
 
 static void take(struct reader *r, const yaml_event_t *e)
@@ -301,7 +304,7 @@ static void take(struct reader *r, const yaml_event_t *e)
 		return;
 	}
 	if (++r->nodes > TONG_MAX_YAML_NODES)
-		refuse(r, "file-too-large", m, "至多 200000 个值", "值超过 200000 个");
+		refuse(r, "file-too-large", m, "at most 200000 values", "more than 200000 values");
 }
 
 static void read_all(struct reader *r)

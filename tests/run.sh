@@ -19,6 +19,7 @@ export O
 JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 unset MAKEFLAGS MFLAGS MAKELEVEL	# a test that calls make is not a part of this one
 export LC_ALL=C.UTF-8 TZ=UTC
+unset LANGUAGE	# messages are English unless a test asks for Chinese
 export PATH=$O:$PATH
 suites='rules unit golden conformance site story fault fuzz'
 

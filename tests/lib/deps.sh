@@ -28,6 +28,7 @@ table() {
 	build     lib   libcurl                     libcurl4-openssl-dev
 	build     lib   libmicrohttpd               libmicrohttpd-dev
 	build     cmd   git                         git
+	build     cmd   msgfmt                      gettext
 	demo      cmd   python3                     python3
 	test      cmd   python3                     python3
 	test      file  /usr/share/unicode/Unihan_Readings.txt.bz2 unicode-data

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make install`: programs, library, headers, pkg-config file, manuals and the site's templates.
+# `make install`: programs, library, headers, pkg-config file, manuals, messages and the site's templates.
 # Called by the Makefile with O, PREFIX, DESTDIR, VERSION and LIBS (the library's own libraries).
 set -eu
 to=${DESTDIR:-}$PREFIX
@@ -30,6 +30,8 @@ for page in docs/man/*.[0-9]; do
 		install -m 644 "$page" "$to/share/man/man${page##*.}/"
 	fi
 done
+install -d "$to/share/locale/zh_CN/LC_MESSAGES"
+install -m 644 "$O/po/zh_CN/LC_MESSAGES/tong.mo" "$to/share/locale/zh_CN/LC_MESSAGES/"
 rm -rf "$to/share/tong/site"
 cp -R site "$to/share/tong/site"
 rm -f "$to/share/tong/site/README.md"

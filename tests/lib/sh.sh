@@ -8,6 +8,7 @@
 #   t_nogrep NAME PATTERN FILE    no line matches
 #   t_same   NAME FILE FILE       two files have the same bytes
 #   t_skip   NAME WHY
+#   in_chinese                    from here on messages are Chinese (else English, tests/run.sh)
 #   t_note   TEXT                 a line in the log
 #   free_port                     prints a free loopback port
 #   start_server DIR [OPTION…]    tests/lib/httpd.py: sets SERVER_URL, SERVER_PORT, SERVER_LOG, SERVER_PID
@@ -39,6 +40,9 @@ t_at_exit=''
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME=editor GIT_AUTHOR_EMAIL=editor@example.cn
 export GIT_COMMITTER_NAME=editor GIT_COMMITTER_EMAIL=editor@example.cn
+
+unset LANGUAGE
+in_chinese() { export LANGUAGE=zh_CN; }
 
 on_exit() { t_at_exit="$1
 $t_at_exit"; }

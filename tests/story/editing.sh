@@ -1,6 +1,7 @@
 # An editor at work: files in one form, a new item, codes that are taken, a schema that fits every item.
 # shellcheck shell=bash
 . tests/lib/sh.sh
+in_chinese
 
 # ---- the real catalogue is in the canonical form, and its items fit the schema ----
 t_ok 'fmt --check is clean on catalog-data' tong-publish fmt --check --quiet

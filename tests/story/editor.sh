@@ -1,6 +1,7 @@
 #!/bin/bash
 # An editor makes five typical mistakes and is led to the mending of each by the messages alone.
 . tests/lib/sh.sh
+in_chinese
 
 cp -r tests/golden/check/base "$TONG_TMP/cat"
 cd "$TONG_TMP/cat" || exit 1

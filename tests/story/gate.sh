@@ -41,7 +41,7 @@ for hook in pre-receive update; do
 	t_grep '  with what to do' '怎么改：改成不长于法定时限。（规则 limit-over-statutory' "$ERR"
 	t_eq '  has not arrived' "$(git -C ../bare.git rev-parse main)" "$(git rev-parse origin/main)"
 	t_fails 1 'for who reads English' env LC_ALL=C git push -q origin main
-	t_grep '  in English' 'push refused: this change breaks the rules in 1 place' "$ERR"
+	t_grep '  in English' 'push refused: this change breaks the rules \(places: 1\)' "$ERR"
 	t_grep '  the hint too' 'make it no longer than the statutory limit \(rule limit-over-statutory' "$ERR"
 	t_fails 1 'as a new branch' push main:refs/heads/other
 	back

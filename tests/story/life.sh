@@ -1,6 +1,7 @@
 # An item is cancelled in favour of another, and the check leads there; notices, licences and intermediaries have pages.
 # shellcheck shell=bash
 . tests/lib/sh.sh
+in_chinese
 cd "$TONG_TMP" || exit 1
 cp -r "$ROOT/tests/golden/check/base" cat
 git -c init.defaultBranch=main init -q cat

@@ -1,6 +1,7 @@
 # The preview: a first page at once, a typo shown where it stands, the repair on the page; nothing ends it.
 # shellcheck shell=bash
 . tests/lib/sh.sh
+in_chinese
 cd "$TONG_TMP" || exit 1
 cp -r "$ROOT/tests/golden/check/base" cat
 git -c init.defaultBranch=main init -q cat

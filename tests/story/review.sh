@@ -1,6 +1,7 @@
 #!/bin/bash
 # A reviewer is told what a change means, in four formats; what hangs on a law; and when things changed, cache or no cache.
 . tests/lib/sh.sh
+in_chinese
 
 cp -r tests/golden/check/base "$TONG_TMP/cat"
 cd "$TONG_TMP/cat" || exit 1

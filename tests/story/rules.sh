@@ -3,9 +3,10 @@
 . tests/lib/sh.sh
 
 house=$TONG_TMP/house
-mkdir -p "$house"/{core/include/tong,publisher,agent/include/tong,catalog-data,site,tests}
+mkdir -p "$house"/{core/include/tong,publisher,agent/include/tong,catalog-data,po,site,tests}
 cp -R Makefile build.zig .gitignore "$house/"
 cp -R tests/lib tests/rules "$house/tests/"
+cp po/keywords "$house/po/"
 cd "$house" || exit 1
 git init -q .
 export O=build
@@ -59,6 +60,30 @@ straight() {
 		return tong_agent_number() - 2;
 	}
 	END
+	file core/message.h <<-'END'
+	#ifndef CORE_MESSAGE_H
+	#define CORE_MESSAGE_H
+	const char *tong__text(const char *english);
+	#define _(english) tong__text(english)
+	#endif
+	END
+	file core/message.c <<-'END'
+	#include <libintl.h>
+
+	#include "core/message.h"
+
+	const char *tong__text(const char *english)
+	{
+		return dgettext("tong", english);
+	}
+	const char *tong__hello(void)
+	{
+		return _("good day");
+	}
+	END
+	sed -n '1,/^$/p' "$ROOT/po/zh_CN.po" >po/zh_CN.po
+	printf '#: core/message.c\nmsgid "good day"\nmsgstr "您好"\n' >>po/zh_CN.po
+	echo '# none' >tests/rules/chinese.txt
 	mkdir -p site/strings
 	echo '{"find": "搜索"}' >site/strings/zh-CN.json
 	echo '{"find": "Search"}' >site/strings/en.json
@@ -176,3 +201,39 @@ t_grep 'a package forgotten' '^tests/lib/deps.sh: does not install jansson' "$OU
 # Words of the user interface.
 echo '{"find": "搜索", "help": "帮助"}' >site/strings/zh-CN.json
 bites strings 'a word without its English' '^site/strings/en.json: help: this word of zh-CN.json is missing'
+
+# Messages.
+straight
+file publisher/told.c <<-'END'
+#include <stdio.h>
+
+#include "core/message.h"
+
+void tong__told(const char *wanted, const char *found);
+void tong__told(const char *wanted, const char *found)
+{
+	printf("%s 和 %s", _(wanted), _(found));
+	puts(_("bad day"));
+	puts(_("坏日子"));
+	puts(_("called “办件” there"));
+}
+END
+printf '\n#, fuzzy\nmsgid "called “办件” there"\nmsgstr "那里叫办件"\n\nmsgid "nobody says this"\nmsgstr "没人说"\n' >>po/zh_CN.po
+bites messages 'a message without its Chinese' '^po/zh_CN.po: no translation of: bad day'
+t_grep 'one that a machine guessed' '^po/zh_CN.po: fuzzy: called' "$OUT"
+t_grep 'one that nobody says' '^po/zh_CN.po: no code says this any more .*: nobody says this' "$OUT"
+t_grep 'one in Chinese' '^po/zh_CN.po: a message is written in English in the code, .*: 坏日子' "$OUT"
+t_grep 'Chinese past the catalogue' '^publisher/told.c:9: Chinese that is not in po/zh_CN.po' "$OUT"
+t_grep 'a function that nobody listed' "^publisher/told.c: tong__told is given 'wanted': say so in po/keywords" "$OUT"
+t_nogrep 'a word of the catalogue in quotes may stand' 'in English in the code.*办件' "$OUT"
+echo 'publisher/told.c  # words that are looked for' >tests/rules/chinese.txt
+t_fails 1 'nor is it printed' tests/rules/messages.py
+t_grep '  from a file that may hold it' '^publisher/told.c:9: Chinese that is not' "$OUT"
+sed -i '/printf/d; /坏/d' publisher/told.c
+t_fails 1 'a file that has none' tests/rules/messages.py
+t_nogrep '  is not blamed' 'told.c:9' "$OUT"
+t_grep '  but on the list' '^tests/rules/chinese.txt: publisher/told.c holds no Chinese' "$OUT"
+sed -i 's/good day"$/good %s"/; s/您好/您/; s/^#: core/#, c-format\n#: core/' po/zh_CN.po
+t_fails 1 'a format without its value' tests/rules/messages.py
+t_grep '  is refused by msgfmt' 'po/zh_CN.po:.*format' "$OUT"
+rm publisher/told.c

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Slips of the pen in every kind of file: each is found where it stands, and the word that was meant is named.
 . tests/lib/sh.sh
+in_chinese
 
 cp -r tests/golden/check/base "$TONG_TMP/cat"
 cd "$TONG_TMP/cat" || exit 1
@@ -106,7 +107,7 @@ t_fails 1 'a merge with a conflict' git merge -q other
 t_ok 'a hook for it' tong-publish hook install pre-commit --path ''
 t_fails 1 '  refuses what is not merged yet' tong-publish hook pre-commit --path ''
 t_grep '  and names the file' "^$item\$" "$ERR"
-t_grep '  with its rule, and says nothing else' 'in 1 place' "$ERR"
+t_grep '  with its rule, and says nothing else' '有 1 处' "$ERR"
 rm .git/hooks/pre-commit
 git merge --abort
 git reset -q --hard HEAD~1

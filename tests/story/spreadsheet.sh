@@ -3,6 +3,7 @@
 # was not understood is told by sheet and cell, and then nothing is written.
 # shellcheck shell=bash
 . tests/lib/sh.sh
+in_chinese
 xlsx() { python3 "$ROOT/tests/lib/xlsx.py" "$@"; }
 cd "$TONG_TMP" || exit 1
 mkdir repo

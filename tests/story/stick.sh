@@ -34,10 +34,10 @@ t_eq 'B5: no owner, no time' "$(TZ=UTC tar tvf one.tar --numeric-owner | awk '{ 
 
 t_ok 'a node' tong-agent init --store node --root keys/1.root.json --region 511602
 t_ok 'syncs from the file, offline' offline tong-agent sync --store node --from one.bundle
-t_grep 'and says how long it is valid' '有效至 20..-..-..T' "$OUT"
+t_grep 'and says how long it is valid' 'valid until 20..-..-..T' "$OUT"
 t_ok 'all is whole' tong-agent verify --store node
 t_ok 'once more: nothing new' tong-agent sync --store node --from one.bundle
-t_grep 'it says so' '没有更新' "$OUT"
+t_grep 'it says so' 'nothing new' "$OUT"
 tong-agent init --quiet --store straight --root keys/1.root.json --source "$PWD/release" --region 511602
 t_ok 'a node that syncs from the folder' tong-agent sync --store straight
 t_eq 'holds the same' "$(tong-agent status --store node --json | grep -o '"sha256":"[0-9a-f]*"')" \

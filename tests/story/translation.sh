@@ -2,6 +2,7 @@
 # A catalogue in two languages: a translation is shown with what it is worth, goes out of date with its Chinese, is brought up
 # to date and reviewed; province and node show the same; a third language is partial; one language costs nothing.
 . tests/lib/sh.sh
+in_chinese
 
 cp -r tests/golden/check/base "$TONG_TMP/cat"
 cp -r site "$TONG_TMP/look"

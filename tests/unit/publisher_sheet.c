@@ -35,7 +35,7 @@ static void other_bytes_are_refused(void)
 
 	tong__buf_init(&out, 1000);
 	CHECK_INT(tong__text_decode("a\nb\xff\xff", 5, "x", &out, &err), TONG_E_ENCODING);
-	CHECK(strstr(err.message, "第 2 行") != NULL);
+	CHECK(strstr(err.message, "line 2") != NULL);
 	CHECK_INT(tong__text_decode("a\0b", 3, "x", &out, &err), TONG_E_ENCODING);
 	tong__buf_free(&out);
 	tong__buf_init(&out, 3);
@@ -166,7 +166,7 @@ static void csv_faults_are_named(void)
 	char *wide = malloc(400), *cell = malloc(TONG_SHEET_CELL + 10);
 
 	CHECK_INT(read_csv(&b, "a\nb,\"c\n", &err), TONG_E_FORMAT);
-	CHECK(strstr(err.message, "第 2 行") != NULL);
+	CHECK(strstr(err.message, "line 2") != NULL);
 	tong__book_free(b);
 	memset(wide, ',', 399);
 	wide[399] = '\0';

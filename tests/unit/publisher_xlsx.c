@@ -106,7 +106,7 @@ static void every_kind_of_cell(void)
 	CELL(1, 4, TONG__CELL_BOOL, "TRUE");
 	CELL(1, 5, TONG__CELL_ERROR, "#REF!");
 	CELL(1, 6, TONG__CELL_TEXT, "算");
-	CELL(1, 7, TONG__CELL_ERROR, "没有算过的公式");
+	CELL(1, 7, TONG__CELL_ERROR, "a formula without a value");
 	CELL(1, 8, TONG__CELL_TEXT, "直");
 	CELL(1, 9, TONG__CELL_DATE, "2025-12-09");
 	CELL(1, 10, TONG__CELL_DATE, "2025-12-09");
@@ -201,15 +201,15 @@ static void attacks_are_refused(void)
 	static char wide[200000], tag[3000000];
 
 	refuses("<!DOCTYPE a [<!ENTITY b \"c\">]><worksheet/>", STRINGS, TONG_E_FORMAT, "DTD");
-	refuses(SHEET("<c><v>&b;</v></c>"), STRINGS, TONG_E_FORMAT, "损坏");
-	refuses(SHEET("<c t=\"s\"><v>3</v></c>"), STRINGS, TONG_E_FORMAT, "指向没有的字符串 3");
-	refuses(SHEET("<c r=\"IW1\"><v>3</v></c>"), STRINGS, TONG_E_LIMIT, "列数太多");
-	refuses(SHEET("<c r=\"A200001\"><v>3</v></c>"), STRINGS, TONG_E_LIMIT, "行数太多");
-	refuses("<worksheet><sheetData><row>", STRINGS, TONG_E_FORMAT, "损坏");
-	refuses("", STRINGS, TONG_E_FORMAT, "损坏");
+	refuses(SHEET("<c><v>&b;</v></c>"), STRINGS, TONG_E_FORMAT, "damaged");
+	refuses(SHEET("<c t=\"s\"><v>3</v></c>"), STRINGS, TONG_E_FORMAT, "points to string 3");
+	refuses(SHEET("<c r=\"IW1\"><v>3</v></c>"), STRINGS, TONG_E_LIMIT, "too many columns");
+	refuses(SHEET("<c r=\"A200001\"><v>3</v></c>"), STRINGS, TONG_E_LIMIT, "too many rows");
+	refuses("<worksheet><sheetData><row>", STRINGS, TONG_E_FORMAT, "damaged");
+	refuses("", STRINGS, TONG_E_FORMAT, "damaged");
 	memset(wide, 'x', sizeof wide - 1);
 	memcpy(wide, "<sst><si><t>", 12);
-	refuses(SHEET(""), wide, TONG_E_LIMIT, "字节");
+	refuses(SHEET(""), wide, TONG_E_LIMIT, "bytes");
 	memset(tag, 'x', sizeof tag - 1);
 	memcpy(tag, "<worksheet a=\"", 14);
 	refuses(tag, STRINGS, TONG_E_LIMIT, "1 MB");

@@ -131,6 +131,11 @@ TONG_API void tong_agent_free(void *);
 
 /* ---- words ---- */
 
+/* Messages, of tong_error and of the log, are English, and Chinese in a process whose locale asks
+ * for it (gettext, domain "tong"): this library never calls setlocale, and looks where libc looks
+ * unless the process calls bindtextdomain("tong", DIR). They are UTF-8 in any locale. Programs go
+ * by codes. */
+
 TONG_API const char *tong_version(void);
 /* "TONG_E_HASH"; and the same in a short Chinese sentence. */
 TONG_API const char *tong_code_name(int code);
