@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -284,4 +285,14 @@ int tong__file_rename(const char *from, const char *to, tong_error *err)
 		code = tong__file_sync_dir(folder, err);
 	free(folder);
 	return code;
+}
+
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE 2u
+#endif
+
+/* Not every C library has a function for it; the kernel has had it since 3.15. */
+bool tong__file_exchange(const char *a, const char *b)
+{
+	return syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
 }

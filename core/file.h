@@ -26,5 +26,9 @@ int tong__file_remove(const char *path, tong_error *);   /* missing is fine */
 int tong__file_sync_dir(const char *dir, tong_error *);
 /* Replaces 'to' by 'from' (same folder or file system) and fsyncs to's folder. */
 int tong__file_rename(const char *from, const char *to, tong_error *);
+/* Two folders of one file system change places at once: whoever looks sees one or the other, never
+ * none. False, with errno set, when that cannot be had (EINVAL, ENOSYS: not on this file
+ * system). */
+bool tong__file_exchange(const char *a, const char *b);
 
 #endif

@@ -126,6 +126,23 @@ int tong__page_each_with(struct tong__page *p, const char *layer, const char *pr
 	return p->reader->scan(p->reader->user, layer, prefix, text, with_text, &w, &p->err);
 }
 
+static int stop(void *arg, const char *key, const json_t *rec)
+{
+	(void)key, (void)rec;
+	*(bool *)arg = true;
+	return TONG_E_INTERRUPTED;
+}
+
+int tong__page_touch(struct tong__page *p, const char *layer, const char *prefix)
+{
+	bool stopped = false;
+	int rc = 0;
+
+	if (p->reader->kept)   /* else nobody writes it down */
+		rc = p->reader->each(p->reader->user, layer, prefix, stop, &stopped, &p->err);
+	return stopped ? 0 : rc;
+}
+
 bool tong__region_open(const struct tong__reader *reader, const json_t *layers, const char *region,
                        bool *has)
 {

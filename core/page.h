@@ -97,6 +97,8 @@ json_t *tong__page_record(struct tong__page *, const char *layer, const char *pr
 json_t *tong__page_brief(struct tong__page *, const char *code);
 /* The page's region layer; remembers that the page shows sample data. */
 json_t *tong__page_local(struct tong__page *, const char *prefix, const char *id);
+/* As if the records had been read now: for pages made from what the site itself keeps of them. */
+int tong__page_touch(struct tong__page *, const char *layer, const char *prefix);
 /* The standard fingerprint of an item (F1), by way of the caller's buffer. */
 int tong__page_fingerprint(struct tong__page *, const char *code, struct tong__buf *line,
                            char out[TONG_FINGERPRINT]);
@@ -145,6 +147,9 @@ struct tong__site_memory {
  * they have in common, if there is a memory for it. A builder that finds p->common set need not
  * make it again. */
 int tong__page_remember(struct tong__page *);
+/* Tells the reader: whatever stays in memory for pages to come is read between BEGIN and END, and
+ * told again by each page that takes it from there. */
+void tong__page_keeps(const struct tong__page *, enum tong__kept, enum tong__keeping);
 /* A new view with crumbs alone, and p->common if the page before left what fits this one. */
 int tong__page_begin(struct tong__page *);
 

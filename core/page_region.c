@@ -167,10 +167,13 @@ static int agencies(struct tong__page *p, const char *code)
 	int rc = 0;
 
 	p->unreviewed = false;
+	tong__page_keeps(p, TONG__KEPT_AGENCIES, kept && *kept ? TONG__KEEP_USE : TONG__KEEP_BEGIN);
 	if (!kept)
 		rc = tong__page_each_with(p, "base", "agency/", code, add_agency, &to);
 	else if (!*kept)
 		rc = tong__page_each(p, "base", "agency/", add_agency, &to);
+	if (kept && !*kept)
+		tong__page_keeps(p, TONG__KEPT_AGENCIES, TONG__KEEP_END);
 	p->unreviewed = unreviewed;
 	list = json_object_get(to.by_region, code);
 	note_unreviewed(p, list);

@@ -53,7 +53,9 @@ static int text_of(struct tong__page *p, const struct tong__search_text **out)
 		rc = tong__search_text_new(&k->text, p->reader, &p->err);
 	*out = k->text;
 	pthread_mutex_unlock(&k->lock);
-	return rc;
+	if (!rc)
+		rc = tong__page_touch(p, "derived", "brief/");
+	return rc ? rc : tong__page_touch(p, "base", "item/");
 }
 
 static bool number_of(const char *name, size_t max, size_t *out)

@@ -6,6 +6,10 @@
 #include "core/buf.h"
 #include "core/record.h"
 
+/* What pages keep for pages to come (struct tong__site_memory). */
+enum tong__kept { TONG__KEPT_COMMON, TONG__KEPT_AGENCIES, TONG__N_KEPT };
+enum tong__keeping { TONG__KEEP_BEGIN, TONG__KEEP_END, TONG__KEEP_USE };
+
 /* How pages see records. Implementations: the publisher's layers in memory, the node's store. All
  * calls are reads; a reader belongs to one thread. */
 struct tong__reader {
@@ -29,6 +33,9 @@ struct tong__reader {
 	int (*scan)(void *user, const char *layer, const char *prefix, const char *text,
 	            int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
 	            tong_error *);
+	/* May be NULL. For a reader that writes down what a page is made from: what is read from BEGIN
+	 * to END is kept, and this page and those that say USE are made from it. */
+	void (*kept)(void *user, enum tong__kept, enum tong__keeping);
 };
 
 /* What every server of these pages tells the browser beside them (docs/recipes/site says it for

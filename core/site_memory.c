@@ -15,6 +15,12 @@ static int new_view(struct tong__page *p)
 	return p->nomem ? tong__fail_nomem(&p->err) : 0;
 }
 
+void tong__page_keeps(const struct tong__page *p, enum tong__kept what, enum tong__keeping when)
+{
+	if (p->memory && p->reader->kept)
+		p->reader->kept(p->reader->user, what, when);
+}
+
 static void recall(struct tong__page *p)
 {
 	const struct tong__site_memory *m = p->memory;
@@ -24,6 +30,7 @@ static void recall(struct tong__page *p)
 		return;
 	p->common = m->common;
 	p->unreviewed = p->unreviewed || m->unreviewed;
+	tong__page_keeps(p, TONG__KEPT_COMMON, TONG__KEEP_USE);
 }
 
 int tong__page_remember(struct tong__page *p)
@@ -32,6 +39,7 @@ int tong__page_remember(struct tong__page *p)
 
 	if (!m || p->nomem)
 		return p->nomem ? tong__fail_nomem(&p->err) : 0;
+	tong__page_keeps(p, TONG__KEPT_COMMON, TONG__KEEP_END);
 	tong__common_free(m->common);
 	json_object_del(p->view, "crumbs");
 	m->common = tong__common_new(p->view);
@@ -49,6 +57,7 @@ int tong__page_remember(struct tong__page *p)
 
 int tong__page_begin(struct tong__page *p)
 {
+	tong__page_keeps(p, TONG__KEPT_COMMON, TONG__KEEP_BEGIN);
 	recall(p);
 	return new_view(p);
 }

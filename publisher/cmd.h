@@ -21,7 +21,7 @@ struct tong__args {
 	unsigned threads;
 	bool worktree, json, quiet, verbose;
 	bool check;
-	bool dry_run, partial;
+	bool dry_run, partial, once;
 	const char **words; /* arguments that are no options, NULL-ended */
 	size_t n_words;
 	int64_t now;  /* signing time: SOURCE_DATE_EPOCH, or the clock */

@@ -57,6 +57,8 @@ static const struct row rows[] = {
 	{"partial", 'x', false, FLAG, AT(partial), NULL,
 	 N_("write what was understood and leave the rest")},
 	{"check", 'y', false, FLAG, AT(check), NULL, N_("write nothing; exit 1 when a file differs")},
+	{"once", 'O', false, FLAG, AT(once), NULL,
+	 N_("nothing is kept that would make the next run quick")},
 	{"listen", 'z', false, TEXT, AT(listen), "ADDR:PORT", N_("default: 127.0.0.1:8600")},
 	{"json", 'j', false, FLAG, AT(json), NULL, N_("answer as JSON")},
 	{"quiet", 'q', true, FLAG, AT(quiet), NULL, N_("no summary and no progress")},

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/text.h"
 #include "publisher/cmd_catalogue.h"
+#include "publisher/md.h"
 #include "publisher/site_write.h"
+
+#define MAX_PROGRAM (256u << 20)
 
 static int need_out(const struct tong__args *a, const char *command, tong_error *err)
 {
@@ -151,26 +155,65 @@ static int all_regions(const struct tong__args *a, const struct tong__layers *la
 	return 0;
 }
 
+/* What makes pages and records besides the catalogue: this very program, and the library that makes
+ * HTML. malloc'd; NULL (then nothing is taken over from the last publish) when it cannot be
+ * read. */
+static char *builder(void)
+{
+	char hex[TONG_HEX], *out = NULL;
+	struct tong__hash hash;
+	struct tong__buf self;
+
+	tong__buf_init(&self, MAX_PROGRAM);
+	if (!tong__file_read("/proc/self/exe", &self, NULL)) {
+		tong__sha256(self.data, self.len, &hash);
+		tong__hash_hex(&hash, hex);
+		if (asprintf(&out, "%s cmark %s", hex, tong__md_version()) < 0)
+			out = NULL;
+	}
+	tong__buf_free(&self);
+	return out;
+}
+
+/* Pages from the layers, into the folder. */
+static int publish(struct tong__gen *gen, const struct tong__layers *layers,
+                   const struct tong__args *a, struct tong__site_report *report, tong_error *err)
+{
+	const char **regions = NULL;
+	char *by = builder();
+	struct tong__publication job = {
+		.layers = layers, .builder = by, .threads = a->threads, .once = a->once,
+		.progress = tong__progress, .user = (void *)(uintptr_t)a,
+	};
+	int code = all_regions(a, layers, &regions, err);
+
+	job.regions = a->n_regions ? regions : NULL;
+	if (!code)
+		code = tong__site_write(gen, &job, report, err);
+	free(regions);
+	free(by);
+	return code;
+}
+
 int tong__cmd_site(const struct tong__args *a, tong_error *err)
 {
 	struct tong__layers *layers = NULL;
 	struct tong__site_report report;
 	struct tong__catalogue c = {0};
-	const char **regions = NULL;
+	struct tong__gen *gen = NULL;
 	int code = need_out(a, "site", err);
 
 	if (!code && a->n_words && !a->n_regions)
 		code = tong__fail(err, TONG_E_USAGE, a->words[0], "codes of regions follow --region");
 	if (!code)
+		code = tong__gen_open(&gen, a->out, err);
+	if (!code)
 		code = tong__catalogue_layers(&c, &layers, a, err);
 	if (!code)
-		code = all_regions(a, layers, &regions, err);
-	if (!code)
-		code = tong__site_write(layers, a->out, a->n_regions ? regions : NULL, a->threads,
-		                        tong__progress, (void *)(uintptr_t)a, &report, err);
+		code = publish(gen, layers, a, &report, err);
 	if (!code)
 		code = tell_site(&c, &report, a, err);
+	tong__gen_close(gen);
 	tong__layers_free(layers);
-	free(regions);
 	return code;
 }

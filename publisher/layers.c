@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "publisher/records.h"
 
@@ -12,7 +13,10 @@ void tong__layers_free(struct tong__layers *l)
 	if (!l)
 		return;
 	for (size_t i = 0; i < l->n; i++)
-		free(l->at[i].bytes);
+		if (!l->at[i].mapped)
+			free(l->at[i].bytes);
+		else if (l->at[i].len)
+			munmap(l->at[i].bytes, l->at[i].len);
 	free(l->at);
 	free(l);
 }

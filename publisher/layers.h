@@ -10,6 +10,7 @@ struct tong__layer {
 	char *bytes;                 /* the lines */
 	size_t len, records;
 	struct tong__hash sha256;
+	bool mapped;                 /* the bytes are a file that was kept, in place */
 };
 
 struct tong__layers {
@@ -29,7 +30,8 @@ void tong__layers_free(struct tong__layers *);
 const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 
 /* A reader over layers in memory, derived records included (L9), for one thread: each thread opens
- * its own over the same layers. It keeps parsed what was asked for last, some megabytes. */
+ * its own over the same layers. It keeps parsed what was asked for last, some megabytes; a layer is
+ * looked into, and refused when it is no layer, when it is first asked for. */
 int tong__layers_reader(struct tong__reader *out, const struct tong__layers *, tong_error *);
 void tong__layers_reader_free(struct tong__reader *);
 

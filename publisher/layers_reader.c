@@ -21,10 +21,10 @@ struct slot {
 	json_t *value;
 };
 
-/* The lines of a layer by number: where each starts. */
+/* The lines of a layer by number: where each starts, once the layer is asked for. */
 struct shelf {
 	const struct tong__layer *layer;
-	uint32_t *at;
+	uint32_t *at;              /* NULL: not yet */
 	size_t n, first;           /* records; number of the first of them */
 	json_t **briefs;           /* of base: by line, made when asked for */
 };
@@ -34,6 +34,37 @@ struct store {
 	size_t n;
 	struct slot slots[SLOTS];
 };
+
+static int add_record(void *user, struct tong__str key, struct tong__str text)
+{
+	struct shelf *sh = user;
+
+	(void)key;
+	sh->at[sh->n++] = (uint32_t)(text.p - sh->layer->bytes);   /* TONG_MAX_LAYER fits */
+	return 0;
+}
+
+static int open_shelf(struct shelf *sh, tong_error *err)
+{
+	const struct tong__layer *layer = sh->layer;
+	int rc;
+
+	sh->at = calloc(layer->records + 1, sizeof *sh->at);
+	if (!strcmp(layer->name, "base"))
+		sh->briefs = calloc(layer->records + 1, sizeof *sh->briefs);
+	if (!sh->at || (!sh->briefs && !strcmp(layer->name, "base")))
+		rc = tong__fail_nomem(err);
+	else
+		rc = tong__layer_each(layer->name, layer->bytes, layer->len, add_record, sh, err);
+	if (rc) {
+		free(sh->at);
+		free(sh->briefs);
+		sh->at = NULL;
+		sh->briefs = NULL;
+		sh->n = 0;
+	}
+	return rc;
+}
 
 static struct shelf *shelf_of(struct store *s, const char *layer)
 {
@@ -51,6 +82,13 @@ static struct shelf *shelf_of(struct store *s, const char *layer)
 			hi = mid;
 	}
 	return NULL;
+}
+
+/* The shelf, open; *out is NULL when there is no such layer. */
+static int shelf_for(struct store *s, const char *layer, struct shelf **out, tong_error *err)
+{
+	*out = shelf_of(s, layer);
+	return *out && !(*out)->at ? open_shelf(*out, err) : 0;
 }
 
 static struct tong__str line_at(const struct shelf *sh, size_t i)
@@ -141,11 +179,12 @@ static json_t *brief_of(struct store *s, struct shelf *base, size_t i, tong_erro
 /* "brief/CODE" is made of the base's "item/CODE". */
 static json_t *get_brief(struct store *s, const char *key, tong_error *err)
 {
-	struct shelf *base = shelf_of(s, "base");
+	struct shelf *base;
 	char item[TONG_MAX_KEY + 1];
 	size_t i;
 
-	if (strncmp(key, "brief/", 6) || strlen(key) > TONG_MAX_KEY)
+	if (strncmp(key, "brief/", 6) || strlen(key) > TONG_MAX_KEY
+	    || shelf_for(s, "base", &base, err))
 		return NULL;
 	snprintf(item, sizeof item, "item/%s", key + 6);
 	return find(base, item, &i) ? json_incref(brief_of(s, base, i, err)) : NULL;
@@ -161,17 +200,21 @@ static json_t *get(void *user, const char *layer, const char *key, tong_error *e
 		err->code = 0;
 	if (!strcmp(layer, "derived"))
 		return get_brief(s, key, err);
-	sh = shelf_of(s, layer);
+	if (shelf_for(s, layer, &sh, err))
+		return NULL;
 	return find(sh, key, &i) ? value_of(s, sh, i, err) : NULL;
 }
 
 static int line(void *user, const char *layer, const char *key, struct tong__buf *out,
                 tong_error *err)
 {
-	const struct shelf *sh = shelf_of(user, layer);
 	struct tong__str text;
+	struct shelf *sh;
 	size_t i;
+	int rc = shelf_for(user, layer, &sh, err);
 
+	if (rc)
+		return rc;
 	if (!find(sh, key, &i))
 		return tong__fail(err, TONG_E_NOTFOUND, key, "layer %s has no such record", layer);
 	text = line_at(sh, i);
@@ -210,13 +253,13 @@ typedef int (*each_fn)(void *arg, const char *key, const json_t *rec);
 /* All that is derived are briefs. */
 static int each_brief(struct store *s, const char *prefix, each_fn fn, void *arg, tong_error *err)
 {
-	struct shelf *base = shelf_of(s, "base");
+	struct shelf *base;
 	size_t n = strlen(prefix);
 	char item[TONG_MAX_KEY + 1], key[TONG_MAX_KEY + 1], brief[TONG_MAX_KEY + 2];
-	int rc = 0;
+	int rc = shelf_for(s, "base", &base, err);
 
-	if (strncmp(prefix, "brief/", n < 6 ? n : 6))
-		return 0;
+	if (rc || strncmp(prefix, "brief/", n < 6 ? n : 6))
+		return rc;
 	snprintf(item, sizeof item, "item/%s", n > 6 ? prefix + 6 : "");
 	for (size_t i = first(base, item); !rc && next(base, i, item, key); i++) {
 		const json_t *v = brief_of(s, base, i, err);
@@ -230,13 +273,14 @@ static int each_brief(struct store *s, const char *prefix, each_fn fn, void *arg
 static int each(void *user, const char *layer, const char *prefix, each_fn fn, void *arg,
                 tong_error *err)
 {
-	const struct shelf *sh = shelf_of(user, layer);
 	char key[TONG_MAX_KEY + 1];
-	int rc = 0;
+	struct shelf *sh;
+	int rc;
 
 	if (!strcmp(layer, "derived"))
 		return each_brief(user, prefix, fn, arg, err);
-	for (size_t i = first(sh, prefix); !rc && next(sh, i, prefix, key); i++) {
+	rc = shelf_for(user, layer, &sh, err);
+	for (size_t i = rc ? 0 : first(sh, prefix); !rc && next(sh, i, prefix, key); i++) {
 		json_t *v = value_of(user, sh, i, err);
 
 		rc = v ? fn(arg, key, v) : err && err->code ? err->code : TONG_E_FORMAT;
@@ -279,11 +323,12 @@ static int scan(void *user, const char *layer, const char *prefix, const char *t
                 int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
                 tong_error *err)
 {
-	const struct shelf *sh = shelf_of(user, layer);
 	char key[TONG_MAX_KEY + 1];
-	int rc = 0;
+	struct shelf *sh;
+	int rc = shelf_for(user, layer, &sh, err);
 
-	(void)err;
+	if (rc)
+		return rc;
 	for (size_t i = with_text(sh, first(sh, prefix), text); !rc && next(sh, i, prefix, key);
 	     i = with_text(sh, i + 1, text))
 		rc = fn(arg, key, line_at(sh, i));
@@ -296,15 +341,6 @@ static bool has_layer(void *user, const char *layer)
 }
 
 /* ---- opening ---- */
-
-static int add_record(void *user, struct tong__str key, struct tong__str text)
-{
-	struct shelf *sh = user;
-
-	(void)key;
-	sh->at[sh->n++] = (uint32_t)(text.p - sh->layer->bytes);   /* TONG_MAX_LAYER fits */
-	return 0;
-}
 
 void tong__layers_reader_free(struct tong__reader *reader)
 {
@@ -327,43 +363,21 @@ void tong__layers_reader_free(struct tong__reader *reader)
 		memset(reader, 0, sizeof *reader);
 }
 
-static int fill(struct store *s, const struct tong__layers *l, tong_error *err)
-{
-	size_t records = 0;
-	int rc = 0;
-
-	s->shelves = calloc(l->n + 1, sizeof *s->shelves);
-	if (!s->shelves)
-		return tong__fail_nomem(err);
-	for (size_t i = 0; !rc && i < l->n; i++) {
-		const struct tong__layer *layer = &l->at[i];
-		struct shelf *sh = &s->shelves[s->n++];
-		bool base = !strcmp(layer->name, "base");
-
-		sh->layer = layer;
-		sh->first = records;
-		records += layer->records;
-		sh->at = calloc(layer->records + 1, sizeof *sh->at);
-		if (base)
-			sh->briefs = calloc(layer->records + 1, sizeof *sh->briefs);
-		if (!sh->at || (base && !sh->briefs))
-			return tong__fail_nomem(err);
-		rc = tong__layer_each(layer->name, layer->bytes, layer->len, add_record, sh, err);
-	}
-	return rc;
-}
-
 int tong__layers_reader(struct tong__reader *out, const struct tong__layers *l, tong_error *err)
 {
 	struct store *s = calloc(1, sizeof *s);
-	int rc;
+	size_t records = 0;
 
 	memset(out, 0, sizeof *out);
-	if (!s)
+	if (!s || !(s->shelves = calloc(l->n + 1, sizeof *s->shelves))) {
+		free(s);
 		return tong__fail_nomem(err);
-	*out = (struct tong__reader){s, get, line, each, has_layer, scan};
-	rc = fill(s, l, err);
-	if (rc)
-		tong__layers_reader_free(out);
-	return rc;
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		s->shelves[s->n++] = (struct shelf){.layer = &l->at[i], .first = records};
+		records += l->at[i].records;
+	}
+	*out = (struct tong__reader){.user = s, .get = get, .line = line, .each = each,
+	                             .has_layer = has_layer, .scan = scan};
+	return 0;
 }

@@ -102,3 +102,8 @@ json_t *tong__md_faq(const char *markdown)
 	cmark_node_free(doc);
 	return faq;
 }
+
+const char *tong__md_version(void)
+{
+	return cmark_version_string();
+}

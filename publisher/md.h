@@ -12,4 +12,7 @@ char *tong__md_html(const char *markdown);
  * question has no place and is left out: the loader reports it. */
 json_t *tong__md_faq(const char *markdown);
 
+/* Another version of the library may write other HTML. */
+const char *tong__md_version(void);
+
 #endif

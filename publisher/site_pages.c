@@ -1,51 +1,50 @@
-/* The list of a site's files, and the manifest that lets stale ones be removed, and no others. */
+/* Pages and their dependencies in memory. */
 #include "publisher/site_pages.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/file.h"
 #include "core/text.h"
 
-#define MANIFEST ".tong-pages"
-#define MAX_MANIFEST (256u << 20) /* three million pages of 80 bytes */
+#define MAX_URLS (1u << 30)   /* ten million pages of 100 bytes; offsets have 32 bits */
+
+void tong__pages_init(struct tong__pages *p)
+{
+	memset(p, 0, sizeof *p);
+	tong__buf_init(&p->urls, MAX_URLS);
+}
 
 void tong__pages_free(struct tong__pages *p)
 {
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		free(p->at[i].url);
-		free(p->at[i].file);
-	}
+	tong__buf_free(&p->urls);
 	free(p->at);
-	memset(p, 0, sizeof *p);
+	free(p->ids);
+	free(p->hashes);
+	free(p->sets);
+	free(p->table);
+	tong__pages_init(p);
 }
 
-static int add(struct tong__pages *p, const char *url, const char *file)
+/* Room for 'more' elements; false when memory is out. */
+static bool room(void *array, size_t n, size_t *cap, size_t more, size_t size)
 {
-	struct tong__page_file one = {url ? strdup(url) : NULL, strdup(file)};
+	size_t want = *cap ? *cap : 1024;
+	void *p;
 
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? 2 * p->cap : 1024;
-		struct tong__page_file *more = realloc(p->at, cap * sizeof *more);
-
-		if (more) {
-			p->at = more;
-			p->cap = cap;
-		}
-	}
-	if (p->n == p->cap || !one.file || (url && !one.url)) {
-		free(one.url);
-		free(one.file);
-		return -1;
-	}
-	p->at[p->n++] = one;
-	return 0;
+	if (n + more <= *cap)
+		return true;
+	while (want < n + more)
+		want *= 2;
+	memcpy(&p, array, sizeof p);
+	p = want > UINT32_MAX ? NULL : realloc(p, want * size);
+	if (!p)
+		return false;
+	memcpy(array, &p, sizeof p);
+	*cap = want;
+	return true;
 }
 
-/* ---- the pages of this run ---- */
+/* ---- the list ---- */
 
 struct listing {
 	struct tong__pages *out;
@@ -74,55 +73,18 @@ static bool wanted(const char *url, const char *const *regions)
 static int take(void *arg, const char *url)
 {
 	struct listing *l = arg;
-	char file[TONG_MAX_URL + 16];
+	struct tong__pages *p = l->out;
+	char file[TONG__MAX_FILE];
 
 	if (!wanted(url, l->regions))
 		return 0;
 	if (!tong__site_file(url, file, sizeof file) || !tong__path_safe(file))
 		return l->code = tong__fail(&l->err, TONG_E_FORMAT, url, "W2: this URL has no file name");
-	if (add(l->out, url, file))
+	if (!room(&p->at, p->n, &p->cap, 1, sizeof *p->at))
 		return l->code = tong__fail_nomem(&l->err);
-	return 0;
-}
-
-struct guide {
-	const char *item;          /* "" for a page that is no guide */
-	size_t at;
-};
-
-static int by_item(const void *x, const void *y)
-{
-	const struct guide *a = x, *b = y;
-	int c = strcmp(a->item, b->item);
-
-	return c ? c : a->at < b->at ? -1 : a->at > b->at;
-}
-
-/* Guides of one item stand in a row, region after region, behind all other pages: each can be made
- * from what it has in common with the one before. */
-static int sort_by_item(struct tong__pages *p, tong_error *err)
-{
-	struct tong__page_file *sorted = calloc(p->n + 1, sizeof *sorted);
-	struct guide *guides = calloc(p->n + 1, sizeof *guides);
-
-	if (!sorted || !guides) {
-		free(sorted);
-		free(guides);
-		return tong__fail_nomem(err);
-	}
-	for (size_t i = 0; i < p->n; i++) {
-		const char *region = strstr(p->at[i].url, "/regions/");
-		const char *item = region ? strstr(region, "/items/") : NULL;
-
-		guides[i] = (struct guide){item ? item : "", i};
-	}
-	qsort(guides, p->n, sizeof *guides, by_item);
-	for (size_t i = 0; i < p->n; i++)
-		sorted[i] = p->at[guides[i].at];
-	free(guides);
-	free(p->at);
-	p->at = sorted;
-	p->cap = p->n;
+	p->at[p->n++] = (struct tong__page_at){.url = (uint32_t)p->urls.len};
+	if (tong__buf_add(&p->urls, url, strlen(url) + 1))
+		return l->code = tong__fail_nomem(&l->err);
 	return 0;
 }
 
@@ -134,133 +96,230 @@ int tong__pages_list(struct tong__pages *out, const struct tong__site *site,
 
 	if (l.code && err)
 		*err = l.err;
-	if (!l.code && !code)
-		code = sort_by_item(out, err);
 	return l.code ? l.code : code;
 }
 
-/* ---- the manifest ---- */
-
-static char *manifest_of(const char *folder)
+const char *tong__pages_url(const struct tong__pages *p, size_t i)
 {
-	char *path;
-
-	return asprintf(&path, "%s/" MANIFEST, folder) < 0 ? NULL : path;
+	return p->urls.data + p->at[i].url;
 }
 
-/* A line that could lead out of the folder is not one of ours. */
-static int read_lines(struct tong__pages *out, char *text)
+void tong__pages_file(const void *pages, size_t i, char out[TONG__MAX_FILE])
 {
-	char *line, *rest = text;
+	if (!tong__site_file(tong__pages_url(pages, i), out, TONG__MAX_FILE))
+		*out = '\0';
+}
 
-	while ((line = strsep(&rest, "\n")))
-		if (tong__path_safe(line) && add(out, NULL, line))
+/* ---- the order ---- */
+
+/* "" for a page that is no guide. */
+static const char *item_of(const char *url)
+{
+	const char *region = strstr(url, "/regions/"), *item;
+
+	item = region ? strstr(region, "/items/") : NULL;
+	return item ? item : "";
+}
+
+static int by_item(const void *x, const void *y, void *pages)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	int c = strcmp(item_of(tong__pages_url(pages, a)), item_of(tong__pages_url(pages, b)));
+
+	return c ? c : a < b ? -1 : a > b;
+}
+
+uint32_t *tong__pages_order(const struct tong__pages *p)
+{
+	uint32_t *order = malloc((p->n + 1) * sizeof *order);
+
+	for (size_t i = 0; order && i < p->n; i++)
+		order[i] = (uint32_t)i;
+	if (order)
+		qsort_r(order, p->n, sizeof *order, by_item, (void *)p);
+	return order;
+}
+
+/* ---- sets ---- */
+
+static uint32_t hash_of(const uint32_t *p, size_t n)
+{
+	uint64_t h = n;
+
+	while (n--)
+		h = (h ^ *p++) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
+	return (uint32_t)(h >> 16);
+}
+
+static size_t set_size(const struct tong__pages *p, size_t i)
+{
+	return p->sets[i + 1] - p->sets[i];
+}
+
+/* The place in the table of the set with these hashes: free, or holding it. */
+static size_t place_of(const struct tong__pages *p, const uint32_t *hashes, size_t n)
+{
+	size_t i = hash_of(hashes, n) & (p->n_table - 1);
+
+	for (; p->table[i]; i = (i + 1) & (p->n_table - 1)) {
+		size_t set = p->table[i] - 1;
+
+		if (set_size(p, set) == n &&
+		    (!n || !memcmp(p->hashes + p->sets[set], hashes, n * sizeof *hashes)))
+			break;
+	}
+	return i;
+}
+
+static bool grow_table(struct tong__pages *p)
+{
+	uint32_t *old = p->table;
+	size_t n = p->n_table;
+
+	if (2 * (p->learnt + 1) <= n)
+		return true;
+	p->table = calloc(n ? 2 * n : 1024, sizeof *p->table);
+	if (!p->table) {
+		p->table = old;
+		return false;
+	}
+	p->n_table = n ? 2 * n : 1024;
+	for (size_t i = 0; i < n; i++)
+		if (old[i])
+			p->table[place_of(p, p->hashes + p->sets[old[i] - 1],
+			                  set_size(p, old[i] - 1))] = old[i];
+	free(old);
+	return true;
+}
+
+/* The number of the set with these hashes, an equal one or a new one; -1 when memory is out. */
+static long set_of(struct tong__pages *p, const struct tong__deps *d)
+{
+	size_t place;
+
+	if (!grow_table(p) || !room(&p->sets, p->n_sets, &p->cap_sets, 2, sizeof *p->sets) ||
+	    !room(&p->hashes, p->n_hashes, &p->cap_hashes, d->n, sizeof *p->hashes))
+		return -1;
+	place = place_of(p, d->at, d->n);
+	if (p->table[place])
+		return (long)p->table[place] - 1;
+	if (d->n)
+		memcpy(p->hashes + p->n_hashes, d->at, d->n * sizeof *d->at);
+	p->sets[p->n_sets] = (uint32_t)p->n_hashes;
+	p->n_hashes += d->n;
+	p->sets[p->n_sets + 1] = (uint32_t)p->n_hashes;
+	p->table[place] = (uint32_t)++p->n_sets;
+	p->learnt++;
+	return (long)p->n_sets - 1;
+}
+
+int tong__pages_learn(struct tong__pages *p, struct tong__page_at *page, struct tong__recorder *r)
+{
+	long set;
+
+	tong__deps_sort(&r->page);
+	if (r->nomem || !room(&p->ids, p->n_ids, &p->cap_ids, 1 + TONG__N_KEPT, sizeof *p->ids) ||
+	    (set = set_of(p, &r->page)) < 0)
+		return -1;
+	page->first = (uint32_t)p->n_ids;
+	p->ids[p->n_ids++] = (uint32_t)set;
+	for (size_t i = 0; i < TONG__N_KEPT; i++) {
+		struct tong__kept_deps *k = &r->kept[i];
+
+		if (k->used && k->set < 0 && (k->set = set_of(p, &k->deps)) < 0)
 			return -1;
+		if (k->used)
+			p->ids[p->n_ids++] = (uint32_t)k->set;
+	}
+	page->n = (uint32_t)p->n_ids - page->first;
 	return 0;
 }
 
-int tong__pages_old(struct tong__pages *out, const char *folder, tong_error *err)
+bool tong__page_hit(const struct tong__pages *p, const struct tong__page_at *page,
+                    const struct tong__changed *c)
 {
-	char *path = manifest_of(folder);
-	struct tong__buf text;
-	int code;
+	for (uint32_t k = 0; k < page->n; k++) {
+		uint32_t set = p->ids[page->first + k];
 
-	tong__buf_init(&text, MAX_MANIFEST);
-	code = path ? tong__file_read(path, &text, err) : tong__fail_nomem(err);
-	if (code == TONG_E_ABSENT)
-		code = 0;
-	else if (!code && text.len && read_lines(out, text.data))
-		code = tong__fail_nomem(err);
-	tong__buf_free(&text);
-	free(path);
-	return code;
+		if (tong__changed_hits(c, p->hashes + p->sets[set], set_size(p, set)))
+			return true;
+	}
+	return c->all;
 }
 
-static int by_name(const void *a, const void *b)
+int tong__pages_hit(const struct tong__pages *p, const struct tong__changed *c, unsigned char *hit)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	unsigned char *sets = calloc(p->n_sets + 1, 1);
+
+	if (!sets)
+		return -1;
+	for (size_t i = 0; i < p->n_sets; i++)
+		sets[i] = tong__changed_hits(c, p->hashes + p->sets[i], set_size(p, i));
+	for (size_t i = 0; i < p->n; i++)
+		for (uint32_t k = 0; k < p->at[i].n && !hit[i]; k++)
+			hit[i] = sets[p->ids[p->at[i].first + k]];
+	free(sets);
+	return 0;
 }
 
-/* File names of both lists, sorted; borrowed. NULL when memory is out. */
-static const char **names_of(const struct tong__pages *a, const struct tong__pages *b, size_t *n)
+/* ---- from one publish to the next ---- */
+
+static size_t url_place(const struct tong__pages *p, const uint32_t *table, size_t size,
+                        const char *url)
 {
-	const char **names = malloc((a->n + (b ? b->n : 0) + 1) * sizeof *names);
-	size_t i;
+	uint64_t h = 14695981039346656037u;
 
-	*n = 0;
-	if (!names)
-		return NULL;
-	for (i = 0; i < a->n; i++)
-		names[(*n)++] = a->at[i].file;
-	for (i = 0; b && i < b->n; i++)
-		names[(*n)++] = b->at[i].file;
-	qsort(names, *n, sizeof *names, by_name);
-	return names;
-}
-
-int tong__pages_save(const char *folder, const struct tong__pages *pages,
-                     const struct tong__pages *before, tong_error *err)
-{
-	char *path = manifest_of(folder);
-	struct tong__buf text;
-	const char **names;
-	size_t i, n;
-	int code = 0;
-
-	tong__buf_init(&text, MAX_MANIFEST);
-	names = names_of(pages, before, &n);
-	for (i = 0; names && i < n; i++)
-		if (!i || strcmp(names[i - 1], names[i]) != 0)
-			tong__buf_addf(&text, "%s\n", names[i]);
-	if (text.failed == TONG_E_LIMIT)
-		code = tong__fail(err, TONG_E_LIMIT, folder, "more pages than the manifest can name");
-	else if (!path || !names || text.failed)
-		code = tong__fail_nomem(err);
-	else
-		code = tong__file_write_fast(path, text.data ? text.data : "", text.len, NULL, err);
-	tong__buf_free(&text);
-	free(names);
-	free(path);
-	return code;
-}
-
-/* Removes a file and the folders above it that became empty; rmdir refuses one that did not. */
-static int remove_file(const char *folder, const char *file, tong_error *err)
-{
-	size_t n = strlen(folder);
-	char *path, *slash;
-	int code;
-
-	if (asprintf(&path, "%s/%s", folder, file) < 0)
-		return tong__fail_nomem(err);
-	code = tong__file_remove(path, err);
-	while (!code && (slash = strrchr(path + n + 1, '/'))) {
-		*slash = '\0';
-		if (rmdir(path) < 0)
+	for (const char *s = url; *s; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	h ^= h >> 32;
+	for (h &= size - 1; table[h]; h = (h + 1) & (size - 1))
+		if (!strcmp(tong__pages_url(p, table[h] - 1), url))
 			break;
-	}
-	free(path);
-	return code;
+	return (size_t)h;
 }
 
-int tong__pages_remove_stale(const char *folder, const struct tong__pages *pages,
-                             const struct tong__pages *before, size_t *removed, tong_error *err)
+static void move_sets(struct tong__pages *to, struct tong__pages *from)
 {
-	const char **names;
-	size_t i, n;
-	int code = 0;
+	to->ids = from->ids;
+	to->n_ids = from->n_ids;
+	to->cap_ids = from->cap_ids;
+	to->hashes = from->hashes;
+	to->n_hashes = from->n_hashes;
+	to->cap_hashes = from->cap_hashes;
+	to->sets = from->sets;
+	to->n_sets = from->n_sets;
+	to->cap_sets = from->cap_sets;
+	from->ids = from->hashes = from->sets = NULL;
+	from->n_ids = from->cap_ids = from->n_hashes = from->cap_hashes = 0;
+	from->n_sets = from->cap_sets = 0;
+}
 
-	names = names_of(pages, NULL, &n);
-	if (!names)
-		return tong__fail_nomem(err);
-	for (i = 0; i < before->n && !code; i++) {
-		const char *file = before->at[i].file;
+int tong__pages_adopt(struct tong__pages *now, struct tong__pages *past, unsigned char *known,
+                      unsigned char *stays)
+{
+	size_t size = 1024;
+	uint32_t *table;
 
-		if (bsearch(&file, names, n, sizeof *names, by_name))
+	while (size < 2 * past->n)
+		size *= 2;
+	table = calloc(size, sizeof *table);
+	if (!table)
+		return -1;
+	for (size_t i = 0; i < past->n; i++)
+		table[url_place(past, table, size, tong__pages_url(past, i))] = (uint32_t)i + 1;
+	for (size_t i = 0; i < now->n; i++) {
+		uint32_t was = table[url_place(past, table, size, tong__pages_url(now, i))];
+		uint32_t url = now->at[i].url;
+
+		if (!was)
 			continue;
-		code = remove_file(folder, file, err);
-		*removed += !code;
+		now->at[i] = past->at[was - 1];
+		now->at[i].url = url;
+		known[i] = stays[was - 1] = 1;
 	}
-	free(names);
-	return code;
+	now->site = past->site;
+	now->list = past->list;
+	move_sets(now, past);
+	free(table);
+	return 0;
 }

@@ -1,350 +1,355 @@
-/* Writing the site: threads render pages, and only files whose bytes differ are touched. */
+/* One publish: what changed since the last, which pages that touches, the generation with them, and
+ * what the next publish must know. */
 #include "publisher/site_write.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "core/file.h"
-#include "core/text.h"
-#include "publisher/site_pages.h"
+#include "core/json.h"
+#include "publisher/site_past.h"
+#include "publisher/site_render.h"
 
-#define MAX_THREADS 64
-#define TAKE 32 /* pages a thread takes at a time: mostly guides of one item */
-#define TELL 64 /* pages between two calls of progress */
-
-/* One run, shared by its threads. */
-struct run {
-	const struct tong__layers *layers;
-	const struct tong__pages *pages;
-	const char *out;
-	int dir; /* the open folder */
-	atomic_size_t next, done;
-	atomic_bool stop;
-	pthread_mutex_t lock; /* of the rest */
-	int (*progress)(void *user, size_t done, size_t total);
-	void *user;
-	int code; /* the first fault */
-	tong_error err;
-	struct tong__site_report sum;
-};
-
-/* One thread's own. */
-struct worker {
-	struct run *run;
+struct publish {
+	struct tong__gen *gen;
+	const struct tong__publication *job;
+	const json_t *note;                /* of the last publish; NULL: there is none */
+	struct tong__pages past, now;
+	bool shown;                        /* past is what the folder shows */
+	struct tong__changed changed;
 	struct tong__reader reader;
+	struct tong__recorder site_deps, list_deps;
+	unsigned char *chosen, *stays, *differs;
+	bool relisted;                     /* now was listed anew; else it is the past's list */
 	struct tong__site *site;
-	struct tong__site_memory *memory;
-	struct tong__buf page, old; /* reused: most pages have about the same size */
-	struct tong__site_report sum;
-	pthread_t thread;
+	struct tong__render render;
+	struct tong__site_report *report;
 };
 
-/* ---- one file ---- */
+/* ---- what was ---- */
 
-static int read_exactly(int fd, char *p, size_t n)
+static int load_past(struct publish *p, tong_error *err)
 {
-	while (n) {
-		ssize_t got = read(fd, p, n);
+	const char *name = tong__json_str(p->note, "pages");
+	char *path = name ? tong__gen_path(p->gen, name) : NULL;
+	int rc = TONG_E_ABSENT;
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return -1;
-		p += got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-enum found { ABSENT, SAME, OTHER };
-
-/* Is the page there, with these bytes? The size tells most differences without reading. */
-static enum found look(struct worker *w, const char *file)
-{
-	int fd = openat(w->run->dir, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	enum found found = OTHER;
-	struct stat st;
-
-	if (fd < 0)
-		return errno == ENOENT ? ABSENT : OTHER;
-	tong__buf_clear(&w->old);
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == w->page.len
-	    && !tong__buf_reserve(&w->old, w->page.len) && !read_exactly(fd, w->old.data, w->page.len)
-	    && memcmp(w->old.data, w->page.data, w->page.len) == 0)
-		found = SAME;
-	close(fd);
-	return found;
-}
-
-/* Makes the folders above 'file', the nearest one first: mostly all but that are there. */
-static int make_folders(int dir, const char *file)
-{
-	char path[TONG_MAX_URL + 16];
-	const char *slash = strrchr(file, '/');
-	size_t n = slash ? (size_t)(slash - file) : 0;
-
-	if (!n || n >= sizeof path)
-		return 0;
-	memcpy(path, file, n);
-	path[n] = '\0';
-	if (mkdirat(dir, path, 0777) == 0 || errno == EEXIST)
-		return 0;
-	if (errno != ENOENT || make_folders(dir, path))
-		return -1;
-	return mkdirat(dir, path, 0777) == 0 || errno == EEXIST ? 0 : -1;
-}
-
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t put = write(fd, p, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		p += put;
-		n -= (size_t)put;
-	}
-	return 0;
-}
-
-/* A page that was not there is written under its name at once: nobody reads it yet, and half the
- * calls are saved. What a crash leaves half, the next run finds to differ. */
-static int create(struct worker *w, const char *file, tong_error *err)
-{
-	int dir = w->run->dir, fd, e = 0;
-
-	if (make_folders(dir, file))
-		return tong__fail_errno(err, errno, file, "cannot make folder");
-	fd = openat(dir, file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return tong__fail_errno(err, errno, file, "cannot make");
-	if (write_all(fd, w->page.data, w->page.len))
-		e = errno;
-	if (close(fd) < 0 && !e && errno != EINTR)
-		e = errno;
-	if (!e)
-		return 0;
-	unlinkat(dir, file, 0);
-	return tong__fail_errno(err, e, file, "cannot write");
-}
-
-/* A page that readers may have open is replaced whole. */
-static int replace(struct worker *w, const char *file, tong_error *err)
-{
-	char *path;
-	int code;
-
-	if (asprintf(&path, "%s/%s", w->run->out, file) < 0)
+	if (name && !path)
 		return tong__fail_nomem(err);
-	code = tong__file_write_fast(path, w->page.data, w->page.len, NULL, err);
+	if (path)
+		rc = tong__pages_load(&p->past, path, err);
 	free(path);
-	return code;
+	if (rc == TONG_E_NOMEM)
+		return rc;
+	p->shown = !rc;   /* a damaged list: the site is made from nothing */
+	return 0;
 }
 
-static int write_page(struct worker *w, const struct tong__page_file *p, tong_error *err)
-{
-	const char *type;
-	enum found found;
-	int code;
+/* ---- what changed ---- */
 
-	tong__buf_clear(&w->page);
-	code = tong__site_render_next(w->site, &w->reader, w->memory, p->url, &w->page, &type, err);
-	if (code)
-		return code;
-	w->sum.pages++;
-	w->sum.bytes += w->page.len;
-	found = look(w, p->file);
-	if (found == SAME)
+static json_t *regions_of(const struct tong__publication *job)
+{
+	json_t *list = job->regions ? json_array() : json_null();
+
+	for (size_t i = 0; job->regions && job->regions[i]; i++)
+		json_array_append_new(list, json_string(job->regions[i]));
+	return list;
+}
+
+static bool same_builder(const struct publish *p)
+{
+	const char *was = tong__json_str(p->note, "builder");
+
+	return was && p->job->builder && !strcmp(was, p->job->builder);
+}
+
+static int find_changes(struct publish *p, tong_error *err)
+{
+	struct tong__layers *past = NULL;
+	int rc = 0;
+
+	p->changed.all = true;
+	if (!p->shown || !same_builder(p))
 		return 0;
-	w->sum.written++;
-	return found == ABSENT ? create(w, p->file, err) : replace(w, p->file, err);
+	rc = tong__past_layers(&past, p->gen, err);
+	if (rc || !past)
+		return rc;
+	p->changed.all = false;
+	rc = tong__past_changes(&p->changed, past, p->job->layers, err);
+	tong__layers_free(past);
+	if (!rc)
+		p->changed.all |= tong__page_hit(&p->past, &p->past.site, &p->changed);
+	return rc;
 }
 
-/* ---- threads ---- */
+/* ---- which pages ---- */
 
-static int open_worker(struct worker *w, struct run *run, tong_error *err)
+static bool same_regions(const struct publish *p)
 {
-	int code;
+	json_t *now = regions_of(p->job);
+	bool same = json_equal(now, json_object_get(p->note, "regions"));
 
-	w->run = run;
-	tong__buf_init(&w->page, TONG_MAX_PAGE);
-	tong__buf_init(&w->old, TONG_MAX_PAGE);
-	w->memory = tong__site_memory_new();
-	code = w->memory ? tong__layers_reader(&w->reader, run->layers, err) : tong__fail_nomem(err);
-	return code ? code : tong__site_open(&w->site, &w->reader, err);
+	json_decref(now);
+	return same;
 }
 
-static void close_worker(struct worker *w)
+static int list_anew(struct publish *p, tong_error *err)
 {
-	tong__buf_free(&w->page);
-	tong__buf_free(&w->old);
-	tong__site_memory_free(w->memory);
-	tong__site_close(w->site);
-	tong__layers_reader_free(&w->reader);
-}
+	size_t n;
+	int rc;
 
-/* The first fault is kept; the others stop at their next page. */
-static void fault(struct run *run, int code, const tong_error *err)
-{
-	pthread_mutex_lock(&run->lock);
-	if (!run->code) {
-		run->code = code;
-		run->err = *err;
-	}
-	pthread_mutex_unlock(&run->lock);
-	atomic_store(&run->stop, true);
-}
-
-/* Counts finished pages and tells now and then; a host that answers other than 0 wants to stop. */
-static void tell(struct run *run, size_t n)
-{
-	size_t before = atomic_fetch_add(&run->done, n), now = before + n;
-	tong_error err = TONG_ERROR_INIT;
-	int stop;
-
-	if (!run->progress || (before / TELL == now / TELL && now != run->pages->n))
-		return;
-	pthread_mutex_lock(&run->lock);
-	stop = run->progress(run->user, now, run->pages->n);
-	pthread_mutex_unlock(&run->lock);
-	if (stop)
-		fault(run,
-		      tong__fail(&err, TONG_E_INTERRUPTED, run->out,
-		                 "stopped; run it again to complete the site"),
-		      &err);
-}
-
-static void *work(void *arg)
-{
-	struct worker *w = arg;
-	struct run *run = w->run;
-	size_t i, end;
-
-	while (!atomic_load(&run->stop)) {
-		i = atomic_fetch_add(&run->next, TAKE);
-		if (i >= run->pages->n)
-			break;
-		end = run->pages->n - i < TAKE ? run->pages->n : i + TAKE;
-		for (size_t at = i; at < end && !atomic_load(&run->stop); at++) {
-			tong_error err = TONG_ERROR_INIT;
-			int code = write_page(w, &run->pages->at[at], &err);
-
-			if (code)
-				fault(run, code, &err);
-		}
-		tell(run, end - i);
-	}
-	return NULL;
-}
-
-static void add_up(struct tong__site_report *sum, const struct tong__site_report *one)
-{
-	sum->pages += one->pages;
-	sum->written += one->written;
-	sum->bytes += one->bytes;
-}
-
-/* This thread is one of the workers; threads that cannot be had are done without. */
-static int run_workers(struct run *run, unsigned threads, tong_error *err)
-{
-	struct worker *w = calloc(threads, sizeof *w);
-	unsigned i, started = 0;
-
-	if (!w)
+	p->relisted = true;
+	tong__pages_free(&p->now);
+	rc = tong__pages_list(&p->now, p->site, &p->list_deps.reader, p->job->regions, err);
+	if (rc)
+		return rc;
+	n = p->now.n;
+	p->chosen = calloc(n + 1, 1);
+	p->stays = calloc(p->past.n + 1, 1);
+	if (!p->chosen || !p->stays || tong__pages_adopt(&p->now, &p->past, p->chosen, p->stays) ||
+	    tong__pages_learn(&p->now, &p->now.list, &p->list_deps))
 		return tong__fail_nomem(err);
-	for (i = 0; i < threads && !run->code; i++)
-		run->code = open_worker(&w[i], run, &run->err);
-	while (!run->code && started + 1 < threads
-	       && !pthread_create(&w[started + 1].thread, NULL, work, &w[started + 1]))
-		started++;
-	if (!run->code)
-		work(&w[0]);
-	for (i = 1; i <= started; i++)
-		pthread_join(w[i].thread, NULL);
-	for (i = 0; i < threads; i++) {
-		add_up(&run->sum, &w[i].sum);
-		close_worker(&w[i]);
+	for (size_t i = 0; i < n; i++)   /* known ones only when something hits them */
+		p->chosen[i] = p->changed.all || !p->chosen[i];
+	return tong__pages_hit(&p->now, &p->changed, p->chosen) ? tong__fail_nomem(err) : 0;
+}
+
+static int choose(struct publish *p, tong_error *err)
+{
+	if (p->changed.all || !same_regions(p) || tong__page_hit(&p->past, &p->past.list, &p->changed))
+		return list_anew(p, err);
+	p->chosen = calloc(p->past.n + 1, 1);
+	if (!p->chosen || tong__pages_hit(&p->past, &p->changed, p->chosen))
+		return tong__fail_nomem(err);
+	return 0;
+}
+
+/* ---- what goes ---- */
+
+/* Before anything is written: a file may stand where a folder will be. */
+static int remove_stale(struct publish *p, tong_error *err)
+{
+	struct tong__files next = {.root = -1, .kept = -1};
+	char file[TONG__MAX_FILE];
+	int rc = 0;
+
+	for (size_t i = 0; !rc && p->shown && p->relisted && i < p->past.n; i++) {
+		if (p->stays[i])
+			continue;
+		rc = tong__render_begin(&p->render, err);
+		if (!rc && next.root < 0)
+			rc = tong__files_open(&next, p->render.next, err);
+		tong__pages_file(&p->past, i, file);
+		if (!rc)
+			rc = tong__files_drop(&next, file, err);
+		p->report->removed += !rc;
 	}
-	free(w);
-	if (run->code && err)
-		*err = run->err;
-	return run->code;
+	tong__files_close(&next);
+	return rc;
 }
 
-static unsigned thread_count(unsigned asked, size_t pages)
-{
-	long n = asked ? (long)asked : sysconf(_SC_NPROCESSORS_ONLN);
+/* ---- what the next publish must know ---- */
 
-	if (n < 1)
-		n = 1;
-	if (n > MAX_THREADS)
-		n = MAX_THREADS;
-	return (size_t)n > pages / TAKE + 1 ? (unsigned)(pages / TAKE + 1) : (unsigned)n;
+static struct tong__pages *pages_of(struct publish *p)
+{
+	return p->relisted ? &p->now : &p->past;
 }
 
-static int write_all_pages(struct run *run, unsigned threads, tong_error *err)
+static json_t *note_of(struct publish *p, const char *pages, json_t *layers)
 {
-	int code;
+	json_t *note = json_pack("{s:s, s:o, s:O}", "pages", pages, "regions", regions_of(p->job),
+	                         "layers", layers);
 
-	run->dir = open(run->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (run->dir < 0)
-		return tong__fail_errno(err, errno, run->out, "cannot open folder");
-	pthread_mutex_init(&run->lock, NULL);
-	code = run_workers(run, thread_count(threads, run->pages->n), err);
-	pthread_mutex_destroy(&run->lock);
-	close(run->dir);
-	return code;
+	if (note && p->job->builder && !p->job->once)
+		json_object_set_new(note, "builder", json_string(p->job->builder));
+	if (note && p->job->source && !p->job->once)
+		json_object_set(note, "source", (json_t *)p->job->source);
+	return note;
 }
 
-static int list_pages(struct tong__pages *out, const struct tong__layers *layers,
-                      const char *const *regions, tong_error *err)
+/* Names in the folder's root. */
+static json_t *tops_of(const struct tong__pages *pages)
 {
-	struct tong__reader reader = {0};
-	struct tong__site *site = NULL;
-	int code = tong__layers_reader(&reader, layers, err);
+	json_t *tops = json_array(), *seen = json_object();
+	char file[TONG__MAX_FILE];
 
-	if (!code)
-		code = tong__site_open(&site, &reader, err);
-	if (!code)
-		code = tong__pages_list(out, site, &reader, regions, err);
-	tong__site_close(site);
-	tong__layers_reader_free(&reader);
-	return code;
+	for (size_t i = 0; i < pages->n; i++) {
+		tong__pages_file(pages, i, file);
+		file[strcspn(file, "/")] = '\0';
+		if (!json_object_get(seen, file)) {
+			json_object_set_new(seen, file, json_true());
+			json_array_append_new(tops, json_string(file));
+		}
+	}
+	json_decref(seen);
+	return tops;
 }
 
-/* The order makes every interruption harmless: the manifest names a file before it is written and
- * until it is removed. */
-int tong__site_write(const struct tong__layers *layers, const char *out, const char *const *regions,
-                     unsigned threads, int (*progress)(void *user, size_t done, size_t total),
-                     void *user, struct tong__site_report *report, tong_error *err)
-{
-	struct run run = {.layers = layers, .out = out, .progress = progress, .user = user};
-	struct tong__pages pages = {0}, before = {0};
-	int code = list_pages(&pages, layers, regions, err);
+/* The files in which the two generations differ. */
+struct differing {
+	const struct publish *p;
+	uint32_t *at;            /* page numbers of now; those of the past follow from 'gone' on */
+	size_t n, gone;
+};
 
-	run.pages = &pages;
-	if (!code)
-		code = tong__mkdirs(out, err);
-	if (!code)
-		code = tong__pages_old(&before, out, err);
-	if (!code)
-		code = tong__pages_save(out, &pages, &before, err);
-	if (!code)
-		code = write_all_pages(&run, threads, err);
-	if (!code)
-		code = tong__pages_remove_stale(out, &pages, &before, &run.sum.removed, err);
-	if (!code)
-		code = tong__pages_save(out, &pages, NULL, err);
-	*report = run.sum;
-	tong__pages_free(&pages);
-	tong__pages_free(&before);
-	return code;
+static void differing_name(const void *user, size_t i, char out[TONG__MAX_FILE])
+{
+	const struct differing *d = user;
+	const struct publish *p = d->p;
+
+	tong__pages_file(i >= d->gone || !p->relisted ? &p->past : &p->now, d->at[i], out);
+}
+
+static int find_differing(const struct publish *p, const struct tong__pages *now,
+                          struct differing *d, tong_error *err)
+{
+	*d = (struct differing){.p = p};
+	d->at = malloc((now->n + p->past.n + 1) * sizeof *d->at);
+	if (!d->at)
+		return tong__fail_nomem(err);
+	for (size_t i = 0; i < now->n; i++)
+		if (p->differs[i])
+			d->at[d->n++] = (uint32_t)i;
+	d->gone = d->n;
+	for (size_t i = 0; p->shown && p->relisted && i < p->past.n; i++)
+		if (!p->stays[i])
+			d->at[d->n++] = (uint32_t)i;
+	return 0;
+}
+
+static int show(struct publish *p, const json_t *note, tong_error *err)
+{
+	struct tong__pages *now = pages_of(p);
+	const struct tong__file_list all = {now, now->n, tong__pages_file};
+	json_t *tops = tops_of(now);
+	struct tong__file_list changed;
+	struct differing d;
+	int rc = tops ? find_differing(p, now, &d, err) : tong__fail_nomem(err);
+
+	if (!tops || rc) {
+		json_decref(tops);
+		return rc;
+	}
+	changed = (struct tong__file_list){&d, d.n, differing_name};
+	rc = tong__gen_show(p->gen, note, tops, &changed, err);
+	if (!rc && !p->job->once)
+		rc = tong__gen_prepare(p->gen, &all, &changed, err);
+	json_decref(tops);
+	free(d.at);
+	return rc;
+}
+
+/* Does everything stand as it was noted? Then nothing at all is written. */
+static bool nothing_new(const struct publish *p, const json_t *layers)
+{
+	const json_t *source = json_object_get(p->note, "source");
+
+	return !p->render.next && !p->relisted && !p->report->rendered && !p->job->once &&
+	       (source ? json_equal(source, p->job->source) : !p->job->source) &&
+	       json_equal(layers, json_object_get(p->note, "layers"));
+}
+
+static int save_pages(struct publish *p, char name[32], tong_error *err)
+{
+	const char *was = tong__json_str(p->note, "pages");
+	char *path;
+	int rc;
+
+	if (!p->relisted && !p->report->rendered && was && strlen(was) < 32) {
+		strcpy(name, was);
+		return 0;
+	}
+	snprintf(name, 32, "pages-%lld", (long long)tong__gen_number(p->gen));
+	path = tong__gen_path(p->gen, name);
+	rc = path ? tong__pages_save(pages_of(p), path, err) : tong__fail_nomem(err);
+	free(path);
+	return rc;
+}
+
+static int keep(struct publish *p, tong_error *err)
+{
+	json_t *layers = json_object(), *names = json_object(), *note = NULL;
+	char pages[32];
+	int rc = layers && names ? 0 : tong__fail_nomem(err);
+
+	if (!rc && !p->job->once)
+		rc = tong__past_keep(p->gen, p->job->layers, layers, names, err);
+	if (!rc && nothing_new(p, layers))
+		goto out;
+	if (!rc)
+		rc = save_pages(p, pages, err);
+	if (!rc && !(note = note_of(p, pages, layers)))
+		rc = tong__fail_nomem(err);
+	if (!rc)
+		rc = p->render.next ? show(p, note, err) : tong__gen_note(p->gen, note, err);
+	if (!rc && !json_object_set_new(names, pages, json_true()))
+		tong__gen_tidy(p->gen, names);
+out:
+	json_decref(layers);
+	json_decref(names);
+	json_decref(note);
+	return rc;
+}
+
+/* ---- ---- */
+
+static int render(struct publish *p, tong_error *err)
+{
+	struct tong__pages *now = pages_of(p);
+	int rc;
+
+	p->differs = calloc(now->n + 1, 1);
+	if (!p->differs || tong__pages_learn(now, &now->site, &p->site_deps))
+		return tong__fail_nomem(err);
+	p->render = (struct tong__render){
+		.job = p->job, .gen = p->gen, .pages = now,
+		.shown = p->shown ? &p->past : NULL, .chosen = p->chosen, .differs = p->differs,
+		.report = p->report,
+	};
+	rc = p->shown ? 0 : tong__render_begin(&p->render, err);
+	if (!rc)
+		rc = remove_stale(p, err);
+	if (!rc)
+		rc = tong__render_pages(&p->render, err);
+	p->report->pages = now->n;
+	for (size_t i = 0; i < now->n; i++)
+		p->report->bytes += now->at[i].size;
+	return rc;
+}
+
+int tong__site_write(struct tong__gen *gen, const struct tong__publication *job,
+                     struct tong__site_report *report, tong_error *err)
+{
+	struct publish p = {.gen = gen, .job = job, .report = report, .note = tong__gen_past(gen)};
+	int rc;
+
+	*report = (struct tong__site_report){0};
+	tong__pages_init(&p.past);
+	tong__pages_init(&p.now);
+	tong__recorder_init(&p.site_deps, &p.reader);
+	tong__recorder_init(&p.list_deps, &p.reader);
+	rc = tong__layers_reader(&p.reader, job->layers, err);
+	if (!rc)
+		rc = tong__site_open(&p.site, &p.site_deps.reader, err);
+	if (!rc)
+		rc = load_past(&p, err);
+	if (!rc)
+		rc = find_changes(&p, err);
+	if (!rc)
+		rc = choose(&p, err);
+	if (!rc)
+		rc = render(&p, err);
+	if (!rc)
+		rc = keep(&p, err);
+	tong__site_close(p.site);
+	tong__recorder_free(&p.site_deps);
+	tong__recorder_free(&p.list_deps);
+	tong__layers_reader_free(&p.reader);
+	tong__changed_free(&p.changed);
+	tong__pages_free(&p.past);
+	tong__pages_free(&p.now);
+	free(p.chosen);
+	free(p.stays);
+	free(p.differs);
+	return rc;
 }

@@ -1,19 +1,32 @@
-/* The site: every page of the layers to a folder, only what differs, stale files removed. */
+/* Publishing the site: only pages that depend on what changed are rendered, only files that differ
+ * are written, and readers see the old site or the new one. */
 #ifndef TONG_PUBLISHER_SITE_WRITE_H
 #define TONG_PUBLISHER_SITE_WRITE_H
 
 #include "publisher/layers.h"
+#include "publisher/site_gen.h"
 
 struct tong__site_report {
-	size_t pages, written, removed;
-	uint64_t bytes;
+	size_t pages, rendered, written, removed;
+	uint64_t bytes;              /* of all pages */
 };
 
-/* Renders with 'threads' threads (0: one per processor). 'regions' limits the pages below /regions/
- * (NULL-ended; NULL: all). Files are rewritten only when their bytes differ; a manifest
- * (.tong-pages) lets pages of the last run that are gone be removed. */
-int tong__site_write(const struct tong__layers *, const char *out, const char *const *regions,
-                     unsigned threads, int (*progress)(void *user, size_t done, size_t total),
-                     void *user, struct tong__site_report *, tong_error *);
+/* What is to be published. */
+struct tong__publication {
+	const struct tong__layers *layers;
+	/* What makes pages besides records: where it differs, everything is rendered. NULL: never the
+	 * same. */
+	const char *builder;
+	const json_t *source;        /* kept as "source" of tong__gen_past; may be NULL */
+	const char *const *regions;  /* limits the pages below /regions/; NULL-ended; NULL: all */
+	unsigned threads;            /* 0: one per processor */
+	bool once;                   /* nothing is kept or prepared for a next publish */
+	int (*progress)(void *user, size_t done, size_t total);
+	void *user;
+};
+
+/* After a failure the folder shows what it showed before. */
+int tong__site_write(struct tong__gen *, const struct tong__publication *,
+                     struct tong__site_report *, tong_error *);
 
 #endif

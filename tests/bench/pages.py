@@ -36,6 +36,7 @@ class Run:
 
     def __init__(self, out, *words, cwd=ROOT, stdin=None):
         shutil.rmtree(out, ignore_errors=True)
+        shutil.rmtree(out.parent / f".{out.name}.tong", ignore_errors=True)
         out.mkdir()
         started = time.monotonic()
         child = subprocess.Popen([str(w) for w in words], cwd=cwd, stdin=stdin, stdout=subprocess.DEVNULL,

@@ -35,7 +35,7 @@ t_ok 'released' release
 t_ok 'a node' tong-agent init --store node --root keys/1.root.json --source "$PWD/release" --region 511602
 t_ok '  synced' tong-agent sync --store node
 t_ok '  writes its pages' tong-agent site --store node --out node-site
-t_ok 'province and node: the same bytes in every language' diff -rq -x .tong-pages out node-site
+t_ok 'province and node: the same bytes in every language' diff -rq out node-site
 
 sed -i 's/^- 样例条件/- 改过的样例条件，年满 16 周岁/' cat/items/01/$item.md
 t_ok 'the Chinese changes: a warning' pub check --worktree
@@ -70,7 +70,7 @@ t_nogrep '  no longer unofficial' 'Unofficial' $en
 t_ok 'released again' release
 t_ok 'the node brings it' tong-agent sync --store node
 t_ok '  writes its pages' tong-agent site --store node --out node-site
-t_ok '  the same again' diff -rq -x .tong-pages out node-site
+t_ok '  the same again' diff -rq out node-site
 
 # A language with a few words: the rest is Chinese, marked; no page of it calls itself translated.
 sed -i 's/\[zh-CN, en\]/[zh-CN, en, bo]/' cat/catalogue.yaml

@@ -1,5 +1,6 @@
 /* Writing a site: what is touched, what stays, what goes. The pages come from a table here, not
  * from core/site.c. */
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -117,13 +118,29 @@ static void folder(const char *name)
 	broken_url = NULL;
 }
 
+static int publish_job(const struct page *pages, const struct tong__publication *job,
+                       struct tong__site_report *report, tong_error *err)
+{
+	struct tong__gen *gen;
+	int rc = tong__gen_open(&gen, out, err);
+
+	site_pages = pages;
+	if (!rc)
+		rc = tong__site_write(gen, job, report, err);
+	tong__gen_close(gen);
+	return rc;
+}
+
+static const struct tong__layers layers;
+
 static int publish(const struct page *pages, const char *const *regions, unsigned threads,
                    struct tong__site_report *report, tong_error *err)
 {
-	static const struct tong__layers layers;
+	const struct tong__publication job = {
+		.layers = &layers, .regions = regions, .threads = threads,
+	};
 
-	site_pages = pages;
-	return tong__site_write(&layers, out, regions, threads, NULL, NULL, report, err);
+	return publish_job(pages, &job, report, err);
 }
 
 static struct tong__site_report publish_ok(const struct page *pages)
@@ -207,8 +224,6 @@ static void writes_what_differs_and_removes_what_is_gone(void)
 	folder("change");
 	publish_ok(first);
 	home = inode_of("index.html");
-	CHECK_INT(tong__file_write(path_of("items/B/mine.txt"), "mine", 4, NULL), 0);
-	CHECK_INT(tong__file_write(path_of("CNAME"), "mine", 4, NULL), 0);
 	r = publish_ok(second);
 	CHECK_ALIVE();
 	CHECK_INT(r.written, 2);
@@ -216,14 +231,91 @@ static void writes_what_differs_and_removes_what_is_gone(void)
 	CHECK_STR(text_of("items/A/index.html"), "item A, better");
 	CHECK_STR(text_of("items/C/index.html"), "item C");
 	CHECK_INT(inode_of("index.html"), home);
-	CHECK(!there("items/B/index.html"));
-	/* What somebody else put there is not ours to remove. */
-	CHECK(there("items/B/mine.txt") && there("CNAME"));
-	CHECK_INT(unlink(path_of("items/B/mine.txt")), 0);
+	CHECK(!there("items/B"));
 	publish_ok(first);
 	r = publish_ok(second);
 	CHECK_INT(r.removed, 1);
 	CHECK(!there("items/B"));
+	CHECK_STR(text_of("items/B/index.html"), "");
+}
+
+/* The folder changes places as a whole: a stranger's file in it would go with it. */
+static void leaves_a_folder_alone_that_others_use(void)
+{
+	struct tong__site_report r;
+	tong_error err = TONG_ERROR_INIT;
+
+	folder("others");
+	CHECK_INT(tong__mkdirs(out, NULL), 0);
+	CHECK_INT(tong__file_write(path_of("CNAME"), "mine", 4, NULL), 0);
+	CHECK_INT(publish(first, NULL, 1, &r, &err), TONG_E_USAGE);
+	CHECK(strstr(err.message, "CNAME") != NULL);
+	CHECK(there("CNAME") && !there("index.html") && !there("../.others.tong"));
+	CHECK_INT(unlink(path_of("CNAME")), 0);
+	publish_ok(first);
+	CHECK_INT(tong__file_write(path_of("CNAME"), "mine", 4, NULL), 0);
+	CHECK_INT(publish(second, NULL, 1, &r, &err), TONG_E_USAGE);
+	CHECK(there("CNAME"));
+	CHECK_STR(text_of("items/A/index.html"), "item A");
+}
+
+/* Whoever has the folder open goes on to see what it was. */
+static void readers_see_one_generation(void)
+{
+	struct stat was, is;
+	char old[16] = "";
+	int dir, fd;
+
+	folder("readers");
+	publish_ok(first);
+	CHECK_INT(stat(out, &was), 0);
+	dir = open(out, O_RDONLY | O_DIRECTORY);
+	publish_ok(second);
+	CHECK_INT(stat(out, &is), 0);
+	CHECK(was.st_ino != is.st_ino);
+	fd = openat(dir, "items/B/index.html", O_RDONLY);
+	CHECK_INT(read(fd, old, sizeof old - 1), 6);
+	CHECK_STR(old, "item B");
+	close(fd);
+	fd = openat(dir, "items/A/index.html", O_RDONLY);
+	CHECK_INT(read(fd, old, sizeof old - 1), 6);
+	CHECK_STR(old, "item A");
+	close(fd);
+	close(dir);
+}
+
+/* One at a time; the other one is told. */
+static void two_do_not_write_at_once(void)
+{
+	struct tong__gen *gen, *other;
+	tong_error err = TONG_ERROR_INIT;
+
+	folder("two");
+	publish_ok(first);
+	CHECK_INT(tong__gen_open(&gen, out, NULL), 0);
+	CHECK_INT(tong__gen_open(&other, out, &err), TONG_E_BUSY);
+	tong__gen_close(other);
+	tong__gen_close(gen);
+	publish_ok(second);
+	CHECK_ALIVE();
+}
+
+/* A folder that was put in the place of ours, from a copy: nothing is taken over from what is
+ * noted of the other one. */
+static void a_copy_is_made_anew(void)
+{
+	struct tong__site_report r;
+
+	folder("copy");
+	publish_ok(first);
+	setenv("A", out, 1);
+	CHECK_INT(system("cp -r \"$A\" \"$A.2\" && rm -r \"$A\" && mv \"$A.2\" \"$A\""), 0);
+	CHECK_INT(tong__file_write(path_of("index.html"), "else", 4, NULL), 0);
+	CHECK_INT(publish(first, NULL, 1, &r, NULL), TONG_E_USAGE);
+	CHECK_INT(system("rm -r \"$A\""), 0);
+	r = publish_ok(first);
+	CHECK_INT(r.written, 8);
+	CHECK_STR(text_of("index.html"), "home");
 }
 
 static void a_part_of_the_regions(void)
@@ -279,6 +371,7 @@ static void a_broken_page_leaves_a_usable_folder(void)
 	CHECK_STR(err.subject, "/items/A/");
 	CHECK_STR(text_of("items/A/index.html"), "item A");
 	CHECK_STR(text_of("items/B/index.html"), "item B");
+	CHECK(!there("items/C"));
 	broken_url = NULL;
 	publish_ok(second);
 	CHECK_ALIVE();
@@ -293,37 +386,44 @@ static int stop(void *user, size_t done, size_t total)
 	return done <= total && atomic_fetch_add(calls, 1) == 0;
 }
 
-/* Stopped half way: the next run completes it, and knows what it may remove. */
+/* Stopped half way: nothing moved, and the next run knows what it may remove. */
 static void stops_when_asked(void)
 {
-	static const struct tong__layers layers;
-	struct tong__site_report r;
 	atomic_int calls = 0;
+	const struct tong__publication job = {
+		.layers = &layers, .threads = 1, .progress = stop, .user = &calls,
+	};
+	struct tong__site_report r;
 
 	folder("stop");
-	site_pages = first;
-	CHECK_INT(tong__site_write(&layers, out, NULL, 1, stop, &calls, &r, NULL), TONG_E_INTERRUPTED);
+	publish_ok(first);
+	CHECK_INT(publish_job(second, &job, &r, NULL), TONG_E_INTERRUPTED);
 	CHECK_INT(calls, 1);
+	CHECK(there("items/B/index.html") && !there("items/C"));
 	publish_ok(second);
 	CHECK_ALIVE();
 	CHECK(!there("items/B") && there("items/C/index.html"));
 }
 
-/* A manifest is a file that anybody may have written to: it leads nowhere else. */
-static void a_hostile_manifest_removes_nothing_outside(void)
+/* The note of the last publish is a file that anybody may have written to: it leads nowhere
+ * else. */
+static void a_hostile_note_leads_nowhere(void)
 {
 	char victim[1024];
 
 	folder("hostile");
 	publish_ok(first);
+	publish_ok(second);
 	snprintf(victim, sizeof victim, "%s/victim", tong_test_dir());
 	CHECK_INT(tong__file_write(victim, "x", 1, NULL), 0);
-	CHECK_INT(tong__file_write(path_of(".tong-pages"), "../victim\n/etc/none\nitems/../../victim\n",
-	                           37, NULL),
-	          0);
-	publish_ok(second);
-	CHECK_ALIVE();
+	setenv("A", out, 1);
+	CHECK_INT(system("sed -i 's|\"lag\":\\[[^]]*|\"lag\":[\"../victim\",\"/etc/none\"|' "
+	                 "\"${A%hostile}.hostile.tong/generation\""), 0);
+	CHECK(strstr(text_of("../.hostile.tong/generation"), "../victim") != NULL);
+	publish(first, NULL, 1, &(struct tong__site_report){0}, NULL);
 	CHECK_INT(access(victim, F_OK), 0);
+	publish_ok(first);
+	CHECK_ALIVE();
 	CHECK(there("items/B/index.html"));
 }
 
@@ -338,10 +438,14 @@ static void a_link_is_not_followed(void)
 	CHECK_INT(tong__file_write(victim, "outside", 7, NULL), 0);
 	CHECK_INT(unlink(path_of("items/A/index.html")), 0);
 	CHECK_INT(symlink(victim, path_of("items/A/index.html")), 0);
+	setenv("A", out, 1);
+	CHECK_INT(system("mv \"$A/regions\" \"$A/items/\" && ln -s \"$A/..\" \"$A/regions\""), 0);
 	publish_ok(second);
 	CHECK_ALIVE();
 	CHECK_STR(text_of("items/A/index.html"), "item A, better");
 	CHECK_STR(text_of("../victim2"), "outside");
+	CHECK_STR(text_of("regions/index.html"), "regions");
+	CHECK_STR(text_of("../index.html"), "");
 }
 
 int main(void)
@@ -349,11 +453,15 @@ int main(void)
 	RUN(writes_every_page);
 	RUN(touches_nothing_that_is_the_same);
 	RUN(writes_what_differs_and_removes_what_is_gone);
+	RUN(leaves_a_folder_alone_that_others_use);
+	RUN(readers_see_one_generation);
+	RUN(two_do_not_write_at_once);
+	RUN(a_copy_is_made_anew);
 	RUN(a_part_of_the_regions);
 	RUN(threads_change_no_byte);
 	RUN(a_broken_page_leaves_a_usable_folder);
 	RUN(stops_when_asked);
-	RUN(a_hostile_manifest_removes_nothing_outside);
+	RUN(a_hostile_note_leads_nowhere);
 	RUN(a_link_is_not_followed);
 	return tong_test_done();
 }

@@ -1,0 +1,47 @@
+#!/bin/bash
+# Publishing again: after any edit the folder is that of a full build, only files that differ are written, nobody sees it half-done.
+. tests/lib/sh.sh
+
+# A province without its thousands of townships, with words in another language.
+province() {
+	python3 tests/bench/province.py "$TONG_TMP/$1" --items 12 --regions 14 --handled 5 --git 0 || return 1
+	(
+		cd "$TONG_TMP/$1" || exit 1
+		awk -F, 'length($1) < 9' regions.csv >.regions && mv .regions regions.csv
+		sed -i 's/^languages: .*/languages: [zh-CN, en]/' catalogue.yaml
+		mkdir -p lang/en/items
+		printf 'kind,id,member,text,of,source,reviewed_by,reviewed_at\nregion,510100,name,Chengdu,成都市,test,,\n' >lang/en/names.csv
+		git add -A
+		git commit -qm 'regions and languages'
+	)
+}
+t_ok 'a small province' province cat
+t_ok 'a look' cp -r site "$TONG_TMP/look"
+cp -r "$TONG_TMP/cat" "$TONG_TMP/cat2"
+t_ok 'edits of every kind, each time the folder of a full build' \
+	python3 tests/story/publish.py "$TONG_TMP/cat" "$TONG_TMP/look" "$TONG_TMP" 32
+t_ok 'readers see one commit at a time; killed publishers lose nothing' \
+	python3 tests/story/publish_atomic.py "$TONG_TMP/cat2" "$TONG_TMP/look" "$TONG_TMP" 12
+t_grep '  readers were there all the time' '^read [0-9]{2,} times, [5-9] commits seen' "$OUT"
+t_grep '  some were killed before it was shown' '^killed 12 times: [1-9]' "$OUT"
+
+# A disk without room: the folder shows what it showed.
+cd "$TONG_TMP" || exit 1
+publish() { tong-publish site --repo cat2 --path '' --site look --out small/site --quiet; }
+mkdir small
+if mount -t tmpfs -o size=256m tmpfs small 2>/dev/null; then
+	on_exit "umount $PWD/small"
+	t_ok 'a publish with room' publish
+	t_ok '  kept for comparison' cp -r small/site kept
+	sed -i 's/^notice: .*/notice: 放不下。/' cat2/catalogue.yaml
+	git -C cat2 commit -qam 'no room'
+	head -c 256m /dev/zero >small/fill 2>/dev/null
+	t_fails 6 'a full disk while publishing again' publish
+	t_ok '  shows what it showed' diff -r small/site kept
+	rm small/fill
+	t_ok '  with room again' publish
+	t_ok '  and a full build' tong-publish site --repo cat2 --path '' --site look --out whole --once --quiet
+	t_ok '  the same pages' diff -r small/site whole
+else
+	t_skip 'a full disk' 'no right to mount a tmpfs'
+fi
