@@ -26,6 +26,18 @@ static int refused(const char *path, tong_error *err)
 	return tong__fail(err, err->code, path, "this is not usable as root metadata: %.250s", why);
 }
 
+static int set_relay(struct tong__cli *cli, tong_error *err)
+{
+	tong_agent *a;
+	int rc = tong__cli_open(cli, false, &a, err);
+
+	if (rc)
+		return rc;
+	rc = tong_agent_relay(a, 1, err);
+	tong_agent_close(a);
+	return rc;
+}
+
 int tong__cmd_init(struct tong__cli *cli, tong_error *err)
 {
 	struct tong__buf root;
@@ -43,6 +55,8 @@ int tong__cmd_init(struct tong__cli *cli, tong_error *err)
 	tong__buf_free(&root);
 	if (rc)
 		return refused(cli->root, err);
+	if (cli->relay && (rc = set_relay(cli, err)) != 0)
+		return rc;
 	if (cli->json)
 		printf("{\"store\":\"made\"}\n");
 	else if (!cli->quiet)
@@ -168,6 +182,15 @@ static void print_last_sync(const json_t *doc)
 	tong__field(_("last sync"), text);
 }
 
+static void print_relay(const json_t *relay)
+{
+	json_int_t release = tong__json_int(relay, "release", 0);
+	char text[64];
+
+	snprintf(text, sizeof text, _("release %lld"), (long long)release);
+	tong__field(_("handed on"), relay ? release ? text : _("nothing yet") : "");
+}
+
 static void print_status(const json_t *doc)
 {
 	struct tong__buf list;
@@ -190,6 +213,7 @@ static void print_status(const json_t *doc)
 	tong__buf_free(&list);
 	tong__field(_("valid until"), tong__json_str(json_object_get(doc, "expires"), "timestamp"));
 	print_last_sync(doc);
+	print_relay(json_object_get(doc, "relay"));
 	if (json_array_size(json_object_get(doc, "layers")))
 		print_layers(json_object_get(doc, "layers"));
 }

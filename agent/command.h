@@ -19,9 +19,10 @@ struct tong__cli {
 	size_t limit;
 	char **args;
 	int n_args;
-	uint64_t budget, timeout;
+	uint64_t budget, timeout, since;
 	const char *proxy, *ca, *cert, *key, *hours; /* the network: as in tong_options */
 	uint64_t rate, month;
+	bool relay;
 };
 
 typedef int tong__command_fn(struct tong__cli *, tong_error *);
@@ -29,6 +30,8 @@ typedef int tong__command_fn(struct tong__cli *, tong_error *);
 /* cmd_store.c */
 tong__command_fn tong__cmd_init, tong__cmd_sync, tong__cmd_status, tong__cmd_verify,
 	tong__cmd_rollback;
+/* cmd_relay.c */
+tong__command_fn tong__cmd_relay, tong__cmd_export;
 /* cmd_ask.c */
 tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history;
 /* cmd_site.c */

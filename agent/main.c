@@ -47,6 +47,9 @@ static const struct option_row {
 				{ 'm', "month", "BYTES",
 				  N_("receive and send at most so many bytes a month (sync)") },
 				{ 'n', "limit", "N", N_("list at most so many, default 20 (search)") },
+				{ 'd', "relay", NULL, N_("keep the release for the levels below (init)") },
+				{ 'N', "since", "N",
+				  N_("only for nodes that hold release N or a newer one (export)") },
 				{ 'p', "pages", NULL, N_("make every page as well (verify)") },
 				{ 'o', "out", "DIR", N_("write the pages here (site)") },
 				{ 'l', "listen", "ADDR:PORT",
@@ -65,7 +68,7 @@ static const struct command {
 	const char *letters; /* of its own options; s L j q v h V fit all */
 	int min, max;        /* arguments; max -1: any number */
 	tong__command_fn *run;
-} commands[] = { { "init", "", N_("make a store"), "RSr", 0, 0, tong__cmd_init },
+} commands[] = { { "init", "", N_("make a store"), "RSrd", 0, 0, tong__cmd_init },
 				 { "sync", "", N_("get the newest release"), "fbtxackwBm", 0, 0, tong__cmd_sync },
 				 { "status", "", N_("what is held, and its state"), "", 0, 0, tong__cmd_status },
 				 { "show", "CODE", N_("one item (by any code it is known under)"), "r", 1, 1,
@@ -76,6 +79,10 @@ static const struct command {
 				 { "history", "CODE", N_("the changes of an item"), "", 1, 1, tong__cmd_history },
 				 { "verify", "", N_("compare what is held with what was signed"), "p", 0, 0,
 				   tong__cmd_verify },
+				 { "relay", "on|off", N_("keep the release for the levels below, or not"), "",
+				   1, 1, tong__cmd_relay },
+				 { "export", "FILE", N_("write one file on a stick for the levels below"), "rN",
+				   1, 1, tong__cmd_export },
 				 { "rollback", "", N_("go back to the release before"), "", 0, 0,
 				   tong__cmd_rollback },
 				 { "site", "", N_("write all pages"), "o", 0, 0, tong__cmd_site },
@@ -202,6 +209,11 @@ static int set_option(struct tong__cli *cli, int letter, const char *value, tong
 		rc = read_number(value, "--limit", &number, err);
 		cli->limit = (size_t)number;
 		break;
+	case 'd':
+		cli->relay = true;
+		break;
+	case 'N':
+		return read_number(value, "--since", &cli->since, err);
 	case 'p':
 		cli->pages = true;
 		break;
@@ -273,7 +285,7 @@ static int check_use(const struct command *cmd, const struct tong__cli *cli, con
 	if (cli->n_args < cmd->min || (cmd->max >= 0 && cli->n_args > cmd->max))
 		return tong__fail(err, TONG_E_USAGE, cmd->name, "wanted: tong-agent %s %s", cmd->name,
 						  cmd->args);
-	if (cli->n_regions > 1 && strcmp(cmd->name, "init") != 0)
+	if (cli->n_regions > 1 && strcmp(cmd->name, "init") != 0 && strcmp(cmd->name, "export") != 0)
 		return tong__fail(err, TONG_E_USAGE, cmd->name, "takes one --region");
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "agent/life.h"
 #include "agent/serve.h"
+#include "agent/serve_repo.h"
 #include "core/hash.h"
 #include "core/message.h"
 #include "core/site.h"
@@ -281,6 +282,8 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 		return answer_health(s, c);
 	if (tong__starts(url, "/api/"))
 		return answer_api(s, c, url);
+	if (tong__starts(url, "/repository/"))
+		return tong__serve_repo(s->agent, c, url + strlen("/repository/"));
 	return answer_page(s, c, url);
 }
 

@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include "agent/life.h"
+#include "agent/relay.h"
+#include "core/json.h"
 
 /* "2026-01-31T08:00:00Z" */
 static json_t *utc(int64_t when)
@@ -87,6 +89,16 @@ static void add_month(tong_agent *a, json_t *doc)
 								  (json_int_t)tong__store_number(a->store, "month_bytes", 0)));
 }
 
+/* The release that the levels below are given; 0: none yet. */
+static json_t *relay(tong_agent *a)
+{
+	json_t *kept = tong__relay_kept(a->dir);
+	json_t *doc = json_pack("{s:I}", "release", tong__json_int(kept, "release", 0));
+
+	json_decref(kept);
+	return doc;
+}
+
 static int status(tong_agent *a, char **json, tong_error *err)
 {
 	static const char *const roles[] = { "root", "timestamp", "snapshot", "targets" };
@@ -117,6 +129,8 @@ static int status(tong_agent *a, char **json, tong_error *err)
 	if (sync)
 		json_object_set_new(doc, "last_sync", sync);
 	add_month(a, doc);
+	if (tong__relay_on(a->store))
+		json_object_set_new(doc, "relay", relay(a));
 	json_object_set_new(doc, "program", json_string(tong_version()));
 	if (rc) {
 		json_decref(doc);

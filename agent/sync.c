@@ -1,6 +1,6 @@
 /* Runs the steps of an update over one source after another, and what to do when one of them fails.
  */
-#include "agent/sync.h"
+#include "agent/relay.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +72,18 @@ static int run_steps(struct tong__sync *s, tong_error *err)
 	return s->finished ? tong__sync_note(s, err) : 0;
 }
 
+/* This node is up to date whether or not the levels below can be served: the next sync tries
+ * again. */
+static void hand_on(struct tong__sync *s)
+{
+	tong_error why = TONG_ERROR_INIT;
+
+	if (tong__relay_update(s, &why))
+		tong__agent_log(s->agent, TONG__WARNING,
+						"the release is not handed on to the levels below yet: %s: %s", why.subject,
+						why.message);
+}
+
 /* With what the sources before this one cost. */
 void tong__sync_count(const struct tong__sync *s, tong_sync_result *r)
 {
@@ -137,6 +149,8 @@ static int sync_from(struct tong__link *link, const char *where, tong_sync_resul
 	s.release = (unsigned long)tong__store_number(store, "release", 0);
 	s.left = (unsigned long)tong__store_number(store, "left", 0);
 	rc = run_steps(&s, err);
+	if (!rc)
+		hand_on(&s);
 	report(&s);
 	tong__sync_drop_layers(&s);
 	tong__trust_free(s.trust);
@@ -212,6 +226,28 @@ int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, to
 	rc = rc ? rc : kept;
 	tong__store_close(store);
 	give_result(out, &result);
+	return rc;
+}
+
+/* ---- handing on ---- */
+
+int tong_agent_relay(tong_agent *a, int on, tong_error *err)
+{
+	tong_error own = TONG_ERROR_INIT;
+	struct tong__store *store;
+	int rc;
+
+	err = err ? err : &own;
+	rc = open_writer(a, &store, err);
+	if (!rc)
+		rc = tong__store_write_begin(store, err);
+	if (!rc)
+		rc = tong__store_number_set(store, "relay", on != 0, err);
+	if (!rc)
+		rc = tong__store_commit(store, err);
+	if (!rc && !on)
+		tong__relay_remove(a->dir);
+	tong__store_close(store);
 	return rc;
 }
 

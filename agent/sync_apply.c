@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/sync.h"
+#include "agent/relay.h"
 #include "core/site.h"
 
 /* ---- layers ---- */
@@ -237,6 +237,8 @@ int tong__sync_apply(struct tong__sync *s, tong_error *err)
 	free(gone.names);
 	if (rc)
 		return rc;
+	for (size_t i = 0; i < s->n_layers && tong__relay_on(s->store); i++)
+		tong__relay_take(s, &s->layers[i]);
 	tong__sync_incoming(s, dir, sizeof dir);
 	tong__parts_remove(dir);
 	return 0;

@@ -37,6 +37,7 @@ table() {
 	test      cmd   zstd                        zstd
 	test      cmd   openssl                     openssl
 	test      file  /usr/sbin/nghttpd           nghttp2-server
+	test      cmd   ip                          iproute2
 	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 	site      cmd   npm                         npm
 	site      cmd   chromium                    chromium

@@ -91,6 +91,30 @@ typedef struct tong_sync_result {
  * remembered, in order). All or nothing. */
 TONG_API int tong_agent_sync(tong_agent *, const char *source, tong_sync_result *, tong_error *err);
 
+/* 'on' 1: from the next sync on the release is kept in DIR/relay as it came, for nodes of the
+ * levels below: `tong-agent serve` gives it at /repository/, tong_agent_export on a stick. 0: no
+ * longer, and the folder is emptied. */
+TONG_API int tong_agent_relay(tong_agent *, int on, tong_error *err);
+
+typedef struct tong_export_options {
+	size_t size;
+	const char *const *regions; /* NULL-ended; NULL: all that are held */
+	uint64_t since; /* only for nodes that hold this release or a newer one; 0: for any node */
+} tong_export_options;
+#define TONG_EXPORT_OPTIONS_INIT { sizeof(tong_export_options), 0, 0 }
+
+typedef struct tong_export_result {
+	size_t size;
+	uint64_t release, layers, changesets, bytes;
+	int64_t expires; /* when the first of what is signed expires */
+} tong_export_result;
+#define TONG_EXPORT_RESULT_INIT { sizeof(tong_export_result), 0, 0, 0, 0, 0 }
+
+/* Writes what DIR/relay holds into one file for a stick (FORMAT section 9). The same release gives
+ * the same bytes. 'options' and 'result' may be NULL. */
+TONG_API int tong_agent_export(tong_agent *, const char *file, const tong_export_options *,
+							   tong_export_result *, tong_error *err);
+
 /* Goes back to the release before the last sync (kept once). The release left behind is not taken
  * again; a newer one is (P3). */
 TONG_API int tong_agent_rollback(tong_agent *, tong_error *err);
