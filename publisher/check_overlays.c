@@ -67,11 +67,10 @@ static bool longer(long days, const char *unit, const json_t *limit)
 static void no_longer_than(char out[96], const char *whose, const json_t *limit)
 {
 	const char *unit = tong__json_str(limit, "unit");
-	const char *label = unit ? tong__enum_label(tong__time_units, unit) : NULL;
 
-	snprintf(out, 96, _("no longer than the %s: %lld %s%s"), tong__text(whose),
+	snprintf(out, 96, _("no longer than the %s: %lld %s"), tong__text(whose),
 	         (long long)tong__json_int(limit, "days", 0),
-	         unit && !strcmp(unit, "1") ? "个" : "", label ? label : "");
+	         unit && !strcmp(unit, "1") ? _("working days") : _("days"));
 }
 
 static void check_limit(const struct overlay *o)

@@ -72,6 +72,7 @@ struct tong__finding *tong__findings_edit(struct tong__findings *, size_t);   /*
 size_t tong__findings_of(const struct tong__findings *, enum tong__severity);
 
 /* Output, in the language of the process. 'prefix' is put before every path ("catalog-data/"). */
+const char *tong__finding_element(const struct tong__finding *);   /* as people call it */
 enum tong__findings_format {
 	TONG__FINDINGS_TEXT,
 	TONG__FINDINGS_JSON,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/element.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/message.h"
@@ -18,12 +19,30 @@ static void print_place(const struct tong__finding *f, const char *prefix, FILE 
 		fprintf(out, ":%u", f->column);
 }
 
+static const char *english(const struct tong__element *table, const char *label)
+{
+	const char *found = NULL;
+
+	for (; table && table->name && !found; table++)
+		found = !strcmp(table->label, label) ? table->english : english(table->fields, label);
+	return found;
+}
+
+const char *tong__finding_element(const struct tong__finding *f)
+{
+	const char *name = tong__chinese() ? NULL : english(tong__item_elements, f->element);
+
+	if (!name && !tong__chinese())
+		name = english(tong__listing_elements, f->element);
+	return name ? name : f->element;
+}
+
 static void print_text(const struct tong__finding *f, const char *prefix, FILE *out)
 {
 	print_place(f, prefix, out);
 	fprintf(out, ": %s [%s] %s%s%s",
 	        f->waived ? _("waived") : tong__severity_text(f->rule->severity), f->rule->id,
-	        f->element, *f->element ? _(": ") : "", tong__rule_text(f->rule));
+	        tong__finding_element(f), *f->element ? _(": ") : "", tong__rule_text(f->rule));
 	if (*f->found)
 		fprintf(out, _("; found: %s"), f->found);
 	if (*f->wanted)

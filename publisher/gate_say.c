@@ -25,7 +25,8 @@ static void say_place(const struct tong__gate *g, const struct tong__finding *f)
 
 static void say_finding(const struct tong__gate *g, const struct tong__finding *f)
 {
-	fprintf(g->out, "    %s%s%s", f->element, *f->element ? _(": ") : "", tong__rule_text(f->rule));
+	fprintf(g->out, "    %s%s%s", tong__finding_element(f), *f->element ? _(": ") : "",
+	        tong__rule_text(f->rule));
 	if (*f->found)
 		fprintf(g->out, _("; found: %s"), f->found);
 	if (*f->wanted)

@@ -132,9 +132,9 @@ const char *tong__suggest_say(const struct tong__suggest *s, const char *wanted,
 	if (!s->best)
 		snprintf(out, TONG__SUGGESTED, "%s", tong__text(wanted));
 	else if (s->label && strcmp(s->label, s->best))
-		snprintf(out, TONG__SUGGESTED, _("%s; is it %s (%s)?"), tong__text(wanted), s->best,
+		snprintf(out, TONG__SUGGESTED, _("%s (did you mean %s, %s?)"), tong__text(wanted), s->best,
 		         s->label);
 	else
-		snprintf(out, TONG__SUGGESTED, _("%s; is it %s?"), tong__text(wanted), s->best);
+		snprintf(out, TONG__SUGGESTED, _("%s (did you mean %s?)"), tong__text(wanted), s->best);
 	return out;
 }

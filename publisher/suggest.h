@@ -23,7 +23,8 @@ void tong__suggest_try(struct tong__suggest *, const char *known, const char *la
 void tong__suggest_elements(struct tong__suggest *, const struct tong__element *);
 void tong__suggest_values(struct tong__suggest *, const struct tong__enum_value *);
 
-/* "wanted; is it name?", translated: 'wanted' alone when nothing is like the word. Returns out. */
+/* "wanted (did you mean name?)", translated: 'wanted' alone when nothing is like the word.
+ * Returns out. */
 #define TONG__SUGGESTED 512
 const char *tong__suggest_say(const struct tong__suggest *, const char *wanted,
                               char out[TONG__SUGGESTED]);

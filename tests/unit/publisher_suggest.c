@@ -47,10 +47,10 @@ static void it_is_said(void)
 
 	CHECK_STR(tong__suggest_say(&s, "字段名", out), "字段名");
 	tong__suggest_try(&s, "name", NULL);
-	CHECK_STR(tong__suggest_say(&s, "字段名", out), "字段名; is it name?");
+	CHECK_STR(tong__suggest_say(&s, "字段名", out), "字段名 (did you mean name?)");
 	s = tong__suggest("即办");
 	tong__suggest_try(&s, "1", "即办件");
-	CHECK_STR(tong__suggest_say(&s, "代码", out), "代码; is it 1 (即办件)?");
+	CHECK_STR(tong__suggest_say(&s, "代码", out), "代码 (did you mean 1, 即办件?)");
 }
 
 int main(void)
