@@ -13,6 +13,7 @@ struct tong__args {
 	const char *repo; /* NULL: the repository around the current folder */
 	const char *path, *rev, *site;
 	const char *out, *to, *from, *keys, *format, *since;
+	const char *stage, *passphrase_file, *passphrase_fd; /* keys and releases */
 	const char *bare, *lang;
 	const char *listen;
 	const char *kind, *base, *encoding; /* spreadsheets */
@@ -20,7 +21,7 @@ struct tong__args {
 	size_t n_regions;
 	unsigned threads;
 	bool worktree, json, quiet, verbose;
-	bool check;
+	bool check, encrypt, yes;
 	bool dry_run, partial, once;
 	const char **words; /* arguments that are no options, NULL-ended */
 	size_t n_words;
@@ -60,6 +61,15 @@ int tong__cmd_schema(const struct tong__args *, tong_error *);
 int tong__cmd_reference(const struct tong__args *, tong_error *);
 int tong__cmd_preview(const struct tong__args *, tong_error *);
 int tong__cmd_cms(const struct tong__args *, tong_error *);
+
+/* ---- cmd_passphrase.c ---- */
+
+struct tong__ask;
+/* How passphrases are asked for: --passphrase-fd, --passphrase-file, or the terminal; for as long
+ * as 'args' lives. */
+struct tong__ask tong__cmd_ask(const struct tong__args *);
+/* Yes from --yes or a person at the terminal; TONG_E_USAGE when there is none. */
+int tong__cmd_confirm(const struct tong__args *, const char *question, tong_error *);
 
 /* ---- cmd_options.c ---- */
 

@@ -9,7 +9,7 @@
 
 #include "core/message.h"
 
-#define MAX_OPTIONS 32
+#define MAX_OPTIONS 48
 
 enum kind { FLAG, TEXT, NUMBER, LIST, HELP };
 
@@ -60,6 +60,14 @@ static const struct row rows[] = {
 	{"once", 'O', false, FLAG, AT(once), NULL,
 	 N_("nothing is kept that would make the next run quick")},
 	{"listen", 'z', false, TEXT, AT(listen), "ADDR:PORT", N_("default: 127.0.0.1:8600")},
+	{"stage", 'S', false, TEXT, AT(stage), "DIR",
+	 N_("the folder of a staged release; keys: default is the repository's name with .stage")},
+	{"passphrase-file", 'P', false, TEXT, AT(passphrase_file), "FILE",
+	 N_("its first line is the passphrase of encrypted keys")},
+	{"passphrase-fd", 'D', false, TEXT, AT(passphrase_fd), "N",
+	 N_("the same from an open file descriptor")},
+	{"encrypt", 'E', false, FLAG, AT(encrypt), NULL, N_("put a new key under a passphrase")},
+	{"yes", 'Y', false, FLAG, AT(yes), NULL, N_("sign without asking")},
 	{"json", 'j', false, FLAG, AT(json), NULL, N_("answer as JSON")},
 	{"quiet", 'q', true, FLAG, AT(quiet), NULL, N_("no summary and no progress")},
 	{"verbose", 'v', true, FLAG, AT(verbose), NULL, N_("say more")},

@@ -58,7 +58,7 @@ static json_t *done(json_t *obj, bool ok)
 }
 
 json_t *tong__metadata_root(unsigned long version, int64_t expires,
-                            const struct tong__signer *const roles[4])
+                            const struct tong__keys_key *const roles[4])
 {
 	static const char *const names[4] = {"root", "targets", "snapshot", "timestamp"};
 	json_t *root = body("root", version, expires);
@@ -67,9 +67,9 @@ json_t *tong__metadata_root(unsigned long version, int64_t expires,
 	int i;
 
 	for (i = 0; i < 4 && ok; i++) {
-		const char *id = tong__signer_id(roles[i]);
+		const char *id = roles[i]->id;
 
-		ok = json_object_set(keys, id, tong__signer_public(roles[i])) == 0
+		ok = json_object_set(keys, id, roles[i]->public) == 0
 		     && put(list, names[i], json_pack("{s:[s], s:i}", "keyids", id, "threshold", 1));
 	}
 	ok = put(root, "consistent_snapshot", json_true()) && ok;
@@ -140,30 +140,17 @@ json_t *tong__metadata_timestamp(unsigned long version, int64_t expires, unsigne
 	                          "length", (json_int_t)n, "hashes", "sha256", hex)));
 }
 
-int tong__metadata_sign(json_t *signed_part, const struct tong__signer *signer,
-                        struct tong__buf *out, tong_error *err)
+int tong__metadata_file(json_t *signed_part, json_t *signatures, struct tong__buf *out,
+                        tong_error *err)
 {
-	struct tong__buf bytes, sig;
-	json_t *file = NULL;
-	int code = signed_part ? 0 : tong__fail_nomem(err);
+	/* Not the canonical form, in which a key in PEM has bare line ends: what is signed need not be
+	 * JSON, but the file must. */
+	json_t *file = json_pack("{s:O, s:O}", "signatures", signatures, "signed", signed_part);
+	int code = file && !tong__json_record(file, out) && !tong__buf_addc(out, '\n')
+	               ? 0
+	               : tong__fail_nomem(err);
 
-	tong__buf_init(&bytes, TONG_MAX_TARGETS);
-	tong__buf_init(&sig, 4096);
-	if (!code && (code = tong__json_canonical(signed_part, &bytes)))
-		tong__fail(err, code, json_string_value(json_object_get(signed_part, "_type")),
-		           "T1: metadata over its ceiling");
-	if (!code)
-		code = tong__signer_sign(signer, bytes.data, bytes.len, &sig, err);
-	if (!code) {
-		file = json_pack("{s:[{s:s, s:s}], s:O}", "signatures", "keyid", tong__signer_id(signer),
-		                 "sig", sig.data, "signed", signed_part);
-		if (!file || tong__json_canonical(file, out) || tong__buf_addc(out, '\n'))
-			code = tong__fail_nomem(err);
-	}
 	json_decref(file);
-	json_decref(signed_part);
-	tong__buf_free(&bytes);
-	tong__buf_free(&sig);
 	return code;
 }
 

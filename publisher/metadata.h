@@ -5,15 +5,15 @@
 #include <stdint.h>
 
 #include "core/hash.h"
-#include "publisher/sign.h"
+#include "publisher/keys.h"
 
 /* Each builds the 'signed' part as a new reference, NULL when memory is out. 'expires' is seconds
  * since 1970 UTC. */
 
-/* 'roles': the four top-level roles in the order root, targets, snapshot, timestamp; one key each,
- * threshold 1. */
+/* 'roles': a key for each of the four top-level roles in the order root, targets, snapshot,
+ * timestamp; threshold 1. */
 json_t *tong__metadata_root(unsigned long version, int64_t expires,
-                            const struct tong__signer *const roles[4]);
+                            const struct tong__keys_key *const roles[4]);
 /* 'delegations' is borrowed: {keys, roles} of T2. */
 json_t *tong__metadata_targets(unsigned long version, int64_t expires, json_t *delegations);
 /* A layer's role (T3): one target. 'changesets' and 'older' (T8, NULL: none) are borrowed. */
@@ -29,8 +29,8 @@ json_t *tong__metadata_timestamp(unsigned long version, int64_t expires, unsigne
 /* A layer's entry in delegations (T2), to one key. */
 json_t *tong__metadata_delegation(const char *name, const char *keyid);
 
-/* Signs with one key and appends the file's bytes. 'body' is taken over; NULL is out of memory. */
-int tong__metadata_sign(json_t *body, const struct tong__signer *, struct tong__buf *out,
+/* Appends the file's bytes; both are borrowed. */
+int tong__metadata_file(json_t *signed_part, json_t *signatures, struct tong__buf *out,
                         tong_error *);
 
 /* The same body as before with another version and date: renewal. 'old' is the file's bytes. */

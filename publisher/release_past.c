@@ -1,10 +1,11 @@
 /* What a repository's layers were before: from the metadata and the whole-layer changesets that are
  * kept (T7). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/changeset.h"
 #include "core/json.h"
-#include "publisher/release_repo.h"
+#include "publisher/release_steps.h"
 
 /* The target entry of a layer in its role's metadata, borrowed. */
 static json_t *target_of(const json_t *file, const char *layer)
@@ -137,5 +138,63 @@ int tong__repo_layer(const struct tong__repo *r, const char *layer, struct tong_
 		code = tong__repo_older(r, out, err);
 	if (code)
 		tong__layer_target_free(out);
+	return code;
+}
+
+/* ---- what is in force, read again ---- */
+
+/* As it is signed; only the bytes come from a file, and they are verified. */
+static int layer_in_force(const struct tong__repo *r, const char *role, struct tong__layer *out,
+                          tong_error *err)
+{
+	struct tong__repo_past past = {.whole_length = 0};
+	struct tong__layer_target target;
+	struct tong__buf bytes;
+	int code = tong__trust_layer(r->trust, role, &target, err);
+	size_t i;
+
+	if (code)
+		return code;
+	past.sha256 = target.sha256;
+	for (i = 0; i < target.n_changes; i++)
+		if (target.changes[i].whole)
+			past.whole = target.changes[i].id;
+	snprintf(out->name, sizeof out->name, "%s", role);
+	out->records = target.records;
+	out->sha256 = target.sha256;
+	tong__layer_target_free(&target);
+	tong__buf_init(&bytes, TONG_MAX_LAYER);
+	code = tong__repo_past_bytes(r, role, &past, &bytes, err);
+	if (!code && !(out->bytes = tong__buf_take(&bytes, &out->len)))
+		code = (out->bytes = strdup("")) ? 0 : tong__fail_nomem(err);
+	tong__buf_free(&bytes);
+	return code;
+}
+
+int tong__repo_layers(const struct tong__repo *r, struct tong__layers **out, tong_error *err)
+{
+	struct tong__layers *all = calloc(1, sizeof *all);
+	const char *role;
+	size_t n = 0;
+	int code = 0;
+
+	*out = NULL;
+	if (r->empty) {
+		free(all);
+		return tong__fail(err, TONG_E_NOTFOUND, r->dir,
+		                  "holds no release yet: make one with `tong-publish release`");
+	}
+	while (tong__repo_role(r, n))
+		n++;
+	if (all)
+		all->at = calloc(n + 1, sizeof *all->at);
+	if (!all || !all->at)
+		code = tong__fail_nomem(err);
+	while (!code && (role = tong__repo_role(r, all->n)))
+		code = layer_in_force(r, role, &all->at[all->n++], err);
+	if (code)
+		tong__layers_free(all);
+	else
+		*out = all;
 	return code;
 }

@@ -38,6 +38,8 @@ table() {
 	test      cmd   openssl                     openssl
 	test      file  /usr/sbin/nghttpd           nghttp2-server
 	test      cmd   ip                          iproute2
+	test      cmd   softhsm2-util               softhsm2
+	test      cmd   pkcs11-tool                 opensc
 	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
 	site      cmd   npm                         npm
 	site      cmd   chromium                    chromium

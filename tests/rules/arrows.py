@@ -10,7 +10,7 @@ from rules import MAY_INCLUDE, ROOMS, dependencies, done, includes, matches, rep
 # What is not a third party: C11, POSIX and a few of Linux.
 STANDARD = set("""assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign
 stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
-dirent dlfcn fcntl fnmatch ftw getopt glob grp iconv langinfo netdb poll pthread pwd regex sched semaphore
+dirent dlfcn fcntl fnmatch ftw getopt glob grp iconv langinfo netdb poll pthread pwd regex sched semaphore spawn
 strings syslog termios unistd utime endian byteswap malloc
 sys/types sys/stat sys/file sys/mman sys/socket sys/time sys/resource sys/wait sys/statvfs sys/un sys/uio
 sys/random sys/ioctl sys/select sys/eventfd sys/epoll sys/signalfd sys/utsname sys/sysmacros sys/syscall sys/prctl sys/vfs sys/inotify

@@ -224,11 +224,11 @@ static void a_new_timestamp_changes_nothing_else(void)
 	struct tong__str in;
 
 	fresh("stamp");
-	CHECK_INT(tong__release_timestamp(to, keys_dir, &o, NULL), TONG_E_NOTFOUND);
+	CHECK_INT(timestamp_with(keys_dir, &o, NULL), TONG_E_NOTFOUND);
 	CHECK_INT(tong__mkdirs(to, NULL), 0);
-	CHECK_INT(tong__release_timestamp(to, keys_dir, &o, NULL), TONG_E_NOTFOUND);
+	CHECK_INT(timestamp_with(keys_dir, &o, NULL), TONG_E_NOTFOUND);
 	release_ok(&w, NOW);
-	CHECK_INT(tong__release_timestamp(to, keys_dir, &o, NULL), 0);
+	CHECK_INT(timestamp_with(keys_dir, &o, NULL), 0);
 	CHECK_INT(client_all(to, NOW + 49 * DAY, NULL), 1);
 	CHECK(!has("2.snapshot.json"));
 	tong__buf_init(&head, TONG_MAX_HEAD);
@@ -241,7 +241,7 @@ static void a_new_timestamp_changes_nothing_else(void)
 	CHECK(tong__head_get(h, "1.base.json").p);
 	/* Snapshot runs out after 90 days: a new date on timestamp cannot help. */
 	o.now = NOW + 91 * DAY;
-	CHECK_INT(tong__release_timestamp(to, keys_dir, &o, NULL), TONG_E_EXPIRED);
+	CHECK_INT(timestamp_with(keys_dir, &o, NULL), TONG_E_EXPIRED);
 	tong__head_free(h);
 	tong__buf_free(&head);
 	free_world(&w);
@@ -335,15 +335,19 @@ static void other_keys_are_refused(void)
 	fresh("foreign");
 	release_ok(&w, NOW);
 	snprintf(other, sizeof other, "%s/other", tong_test_dir());
-	CHECK_INT(tong__keys_init(other, NOW, NULL), 0);
+	CHECK_INT(tong__keys_init(other, NOW, NULL, NULL), 0);
 	w.layers.at = w.at;
-	CHECK_INT(tong__release_write(to, other, &w.layers, &o, &r, NULL), TONG_E_KEY);
+	CHECK_INT(release_with(other, &w.layers, &o, &r, NULL), TONG_E_KEY);
 	/* A key that root does not name signs nothing. */
 	snprintf(pem, sizeof pem, "%s/timestamp.pem", other);
 	snprintf(theirs, sizeof theirs, "%s/snapshot.pem", other);
 	CHECK_INT(tong__file_rename(theirs, pem, NULL), 0);
+	snprintf(theirs, sizeof theirs, "%s/timestamp.pub", other);
+	CHECK_INT(unlink(theirs), 0);
+	snprintf(theirs, sizeof theirs, "%s/snapshot.pub", other);
+	CHECK_INT(unlink(theirs), 0);
 	snprintf(to, sizeof to, "%s/foreign2", tong_test_dir());
-	CHECK_INT(tong__release_write(to, other, &w.layers, &o, &r, NULL), TONG_E_KEY);
+	CHECK_INT(release_with(other, &w.layers, &o, &r, NULL), TONG_E_SIGNATURE);
 	CHECK(!has("timestamp.json"));
 	free_world(&w);
 }

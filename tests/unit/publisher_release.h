@@ -29,7 +29,7 @@ static inline void fresh(const char *name)
 	snprintf(keys_dir, sizeof keys_dir, "%s/keys", tong_test_dir());
 	snprintf(to, sizeof to, "%s/%s", tong_test_dir(), name);
 	if (access(keys_dir, F_OK) != 0)
-		CHECK_INT(tong__keys_init(keys_dir, NOW, NULL), 0);
+		CHECK_INT(tong__keys_init(keys_dir, NOW, NULL, NULL), 0);
 }
 
 struct world {
@@ -100,6 +100,32 @@ static inline void free_world(struct world *w)
 		free(w->at[--w->layers.n].bytes);
 }
 
+/* tong__release_write with the keys of a folder. */
+static inline int release_with(const char *dir, const struct tong__layers *layers,
+                               const struct tong__release_options *o,
+                               struct tong__release_report *report, tong_error *err)
+{
+	struct tong__keys *keys;
+	int code = tong__keys_open(&keys, dir, NULL, err);
+
+	if (!code)
+		code = tong__release_write(to, keys, layers, o, report, err);
+	tong__keys_free(keys);
+	return code;
+}
+
+static inline int timestamp_with(const char *dir, const struct tong__release_options *o,
+                                 tong_error *err)
+{
+	struct tong__keys *keys;
+	int code = tong__keys_open(&keys, dir, NULL, err);
+
+	if (!code)
+		code = tong__release_timestamp(to, keys, o, err);
+	tong__keys_free(keys);
+	return code;
+}
+
 /* The world lies in its own struct: a copy needs its pointer mended. */
 static inline int release_at(struct world *w, int64_t now, struct tong__release_report *report,
                              tong_error *err)
@@ -107,7 +133,7 @@ static inline int release_at(struct world *w, int64_t now, struct tong__release_
 	struct tong__release_options o = {.now = now};
 
 	w->layers.at = w->at;
-	return tong__release_write(to, keys_dir, &w->layers, &o, report, err);
+	return release_with(keys_dir, &w->layers, &o, report, err);
 }
 
 static inline struct tong__release_report release_ok(struct world *w, int64_t now)
