@@ -49,6 +49,7 @@
 #define TONG_MAX_TEMPLATE (256u << 10)
 #define TONG_MAX_PARTIALS 16
 #define TONG_MAX_URL 2048
+#define TONG_MAX_SITE_URL 200                  /* a host and a folder, with NUL */
 
 /* Source files of a catalogue */
 #define TONG_MAX_SOURCE_FILE (64u << 20)       /* regions.csv is 2 MB */

@@ -41,6 +41,8 @@ struct tong__page {
 	char arg[2][TONG_MAX_KEY + 1];   /* what stands for each '*' of the kind's pattern */
 	char root[64];             /* relative prefix to the root of the language's tree */
 	char asset_root[64];       /* to the root of the site */
+	char base[TONG_MAX_SITE_URL];  /* "https://host" of catalogue.site.url, or "": not told */
+	char base_root[TONG_MAX_SITE_URL];  /* base and '/', or "" */
 	char layer[TONG_MAX_ROLE_NAME];  /* the one region layer this page may see (W1), or "" */
 	json_t *catalogue, *view;
 	const struct tong__page_kind *kind;
@@ -50,7 +52,7 @@ struct tong__page {
 	tong_error err;
 };
 
-/* One kind of page: a row of the table in site.c. */
+/* One kind of page: a row of the table in site_kinds.c. */
 struct tong__page_kind {
 	const char *pattern;       /* "/items/<*>/" without the brackets: '*' is one segment */
 	const char *template;      /* NULL: 'write' makes the bytes */
@@ -65,6 +67,12 @@ struct tong__page_kind {
 	const char *subject;
 };
 
+extern const struct tong__page_kind tong__page_kinds[];
+extern const size_t tong__page_n_kinds;
+
+/* A page for people, in every language; everything else stands once. */
+bool tong__page_kind_is_page(const struct tong__page_kind *);
+
 /* The listing of all URLs. */
 struct tong__urls {
 	const struct tong__site *site;
@@ -76,10 +84,18 @@ struct tong__urls {
 	tong_error *err;
 	char region[16];           /* while the pages of one region are listed */
 	const char *lang;          /* of the tree being listed; NULL: the source language's */
+	json_t *aliases;           /* alias -> item, made when first asked for */
 };
 
 /* Hands out the kind's pattern with the first '*' replaced by a, the second by b. */
 int tong__urls_emit(struct tong__urls *, const char *a, const char *b);
+
+/* Lists every URL: site, reader, fn, arg and err are set. */
+int tong__urls_all(struct tong__urls *);
+
+typedef int (*tong__scan_fn)(void *arg, const char *key, struct tong__str line);
+/* Every line of the layer of u->region whose key begins with 'prefix'. */
+int tong__urls_scan_local(struct tong__urls *, const char *prefix, tong__scan_fn, void *arg);
 
 /* May pages show this region? Not when it has a layer and the reader does not hold it. *has tells
  * whether it has one. */
@@ -131,6 +147,10 @@ bool tong__page_language(struct tong__page *, const char *tag);
 /* After the builder: the switch between languages, alternate and canonical links, the note. */
 void tong__page_languages(struct tong__page *, const char *subject);
 int tong__site_words(struct tong__site *, struct tong__page *);
+/* Does the page of such a kind (tong__page_kind.subject) about 'id' say in 'lang' more than its
+ * frame? */
+bool tong__page_translated(struct tong__page *, const char *lang, const char *subject,
+                           const char *id);
 
 /* What a thread keeps from page to page: lists that many pages look into, and what pages that
  * differ only in the first '*' of their pattern have in common, from the last that was made. */
@@ -199,6 +219,17 @@ void tong__page_more(struct tong__page *, json_t *obj, const json_t *rec,
                      const struct tong__element *table, const char *const *names);
 
 void tong__page_title(struct tong__page *, const char *title, const char *description);
+/* What absolute links begin with, "https://host/"; the relative root where no host is told. */
+const char *tong__page_link_root(const struct tong__page *);
+/* p->base: "https://host/folder" of the catalogue. Only plain characters: it goes into XML, too. */
+void tong__page_set_base(struct tong__page *);
+/* site.host, for the standard of government sites, and view.opensearch, where there is a host. */
+void tong__page_identity(struct tong__page *, json_t *site);
+/* The page is an article in the sense of the standard of government sites; unknown: NULL. */
+void tong__page_article(struct tong__page *, const char *date, const char *source,
+                        const char *keywords);
+/* The feed that this page has: of the thing 'id' in 'folder', "" of all. */
+void tong__page_feed(struct tong__page *, const char *folder, const char *id);
 /* A step of the way from the home page; url is relative to the root ("regions/511602/"). */
 void tong__page_crumb(struct tong__page *, const char *name, const char *url);
 /* The steps down to a region, itself left out or not. */
@@ -239,8 +270,10 @@ void tong__page_life(struct tong__page *, const json_t *item);
 void tong__page_cases(struct tong__page *, const json_t *listing);
 void tong__page_halls(struct tong__page *, json_t *obj);
 void tong__page_changes(struct tong__page *, const char *code, size_t most);
-/* view.latest: the newest changes of all items, [{date, rows:[{code,name,what}…]}…]. */
-int tong__page_latest(struct tong__page *, size_t most);
+/* view.latest: the newest changes of the items that are wanted (NULL: all), [{date,
+ * rows:[{code,name,what,commit}…]}…]. */
+int tong__page_latest(struct tong__page *, size_t most,
+                      bool (*wants)(struct tong__page *, const char *code));
 
 struct tong__search_kept *tong__search_kept_new(void);   /* NULL when memory is out */
 void tong__search_kept_free(struct tong__search_kept *);
@@ -284,6 +317,34 @@ int tong__write_item_qr(struct tong__page *, struct tong__buf *);
 int tong__write_worker(struct tong__page *, struct tong__buf *);
 int tong__write_manifest(struct tong__page *, struct tong__buf *);
 int tong__write_keep(struct tong__page *, struct tong__buf *);
+int tong__build_feed(struct tong__page *);
+int tong__build_feed_region(struct tong__page *);
+int tong__build_feed_theme(struct tong__page *);
+int tong__build_feed_item(struct tong__page *);
+int tong__build_report(struct tong__page *);
+int tong__build_report_item(struct tong__page *);
+int tong__build_accessibility(struct tong__page *);
+int tong__build_open_data(struct tong__page *);
+int tong__build_gone(struct tong__page *);
+int tong__build_region_alias(struct tong__page *);
+int tong__write_data(struct tong__page *, struct tong__buf *);
+int tong__write_region_data(struct tong__page *, struct tong__buf *);
+int tong__write_record(struct tong__page *, struct tong__buf *);
+int tong__write_redirects(struct tong__page *, struct tong__buf *);
+int tong__write_redirect_map(struct tong__page *, struct tong__buf *);
+int tong__write_sitemap_index(struct tong__page *, struct tong__buf *);
+int tong__write_sitemap(struct tong__page *, struct tong__buf *);
+int tong__write_opensearch(struct tong__page *, struct tong__buf *);
+/* Below u->region: one page, its items, other codes of its items. */
+int tong__list_region(struct tong__urls *);
+int tong__list_region_items(struct tong__urls *);
+int tong__list_region_aliases(struct tong__urls *);
+int tong__list_data(struct tong__urls *);
+int tong__list_region_data(struct tong__urls *);
+int tong__list_gone(struct tong__urls *);
+int tong__list_feed_items(struct tong__urls *);
+int tong__list_with_url(struct tong__urls *);
+int tong__list_sitemaps(struct tong__urls *);
 int tong__write_search(struct tong__page *, struct tong__buf *);
 int tong__write_fingerprints(struct tong__page *, struct tong__buf *);
 int tong__write_robots(struct tong__page *, struct tong__buf *);

@@ -16,6 +16,7 @@ struct latest {
 	struct tong__page *p;
 	struct entry *at;
 	size_t n, most;
+	bool (*wants)(struct tong__page *, const char *code); /* NULL: every item */
 };
 
 /* Newest first; on one day by code, and within one item as its log has them. */
@@ -33,6 +34,8 @@ static void insert(struct latest *l, struct entry e)
 	size_t i = l->n;
 
 	if (i == l->most && compare(&e, &l->at[i - 1]) >= 0)
+		return;
+	if (l->wants && !l->wants(l->p, e.code))
 		return;
 	e.row = json_incref(e.row);
 	if (i == l->most)
@@ -76,13 +79,17 @@ static void add_entry(struct tong__page *p, json_t *groups, const struct entry *
 	row = tong__page_row(p, json_object_get(group, "rows"));
 	tong__page_str(p, row, "code", e->code);
 	tong__page_copy(p, row, brief, "name", NULL);
-	tong__page_copy(p, row, e->row, "what", NULL);
+	tong__page_copy(p, row, e->row, "what", "commit", NULL);
 	json_decref(brief);
 }
 
-int tong__page_latest(struct tong__page *p, size_t most)
+int tong__page_latest(struct tong__page *p, size_t most,
+                      bool (*wants)(struct tong__page *, const char *code))
 {
-	struct latest l = {.p = p, .at = calloc(most, sizeof *l.at), .most = most};
+	struct latest l = {.p = p,
+	                   .at = calloc(most, sizeof *l.at),
+	                   .most = most,
+	                   .wants = wants};
 	json_t *groups = tong__page_array(p, p->view, "latest");
 	int rc;
 
@@ -102,7 +109,8 @@ int tong__build_changes(struct tong__page *p)
 {
 	tong__page_title(p, tong__page_word(p, "changes_title"),
 	                 tong__page_word(p, "changes_description"));
-	return tong__page_latest(p, 100);
+	tong__page_feed(p, "", "");
+	return tong__page_latest(p, 100, NULL);
 }
 
 int tong__build_change(struct tong__page *p)

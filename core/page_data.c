@@ -1,4 +1,4 @@
-/* Files that are no pages: what verification loads, robots.txt, and the assets. */
+/* Files that are no pages: what verification loads, and the assets. */
 #include <string.h>
 
 #include "core/page.h"
@@ -59,12 +59,6 @@ int tong__write_fingerprints(struct tong__page *p, struct tong__buf *out)
 	tong__buf_free(&d.line);
 	json_decref(all);
 	return rc;
-}
-
-int tong__write_robots(struct tong__page *p, struct tong__buf *out)
-{
-	(void)p;
-	return tong__buf_adds(out, "User-agent: *\nDisallow:\n");
 }
 
 /* The types an asset may have: a page's type is a static string; nothing else is ever served. */

@@ -77,7 +77,8 @@ int tong__build_home(struct tong__page *p)
 		tong__page_directories(p, rows);
 		tong__page_int(p, p->view, "n", json_array_size(rows));
 		tong__page_true(p, p->view, "home");
-		rc = tong__page_latest(p, HOME_CHANGES);
+		tong__page_feed(p, "", "");
+		rc = tong__page_latest(p, HOME_CHANGES, NULL);
 	}
 	json_decref(rows);
 	tong__page_title(p,

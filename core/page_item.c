@@ -165,6 +165,15 @@ static void faq(struct tong__page *p, const json_t *item)
 	}
 }
 
+/* For the head: a guide is an article of the day it was last changed. */
+static void article(struct tong__page *p)
+{
+	const json_t *log = json_object_get(json_object_get(p->view, "changes"), "log");
+
+	tong__page_article(p, tong__json_str(json_array_get(log, 0), "date"), NULL,
+	                   tong__json_str(json_object_get(p->view, "labels"), "type"));
+}
+
 /* Everything but region, cases and the way to them. */
 static int guide(struct tong__page *p, json_t *item, const char *code, bool region)
 {
@@ -181,6 +190,7 @@ static int guide(struct tong__page *p, json_t *item, const char *code, bool regi
 	tong__page_more(p, p->view, item, tong__item_elements, item_more);
 	contents(p, item, region);
 	tong__page_changes(p, code, 3);
+	article(p);
 	return fingerprint(p, code);
 }
 
@@ -284,26 +294,5 @@ int tong__build_region_item(struct tong__page *p)
 	rc = listing ? region_guide(p, listing, region) : tong__page_notfound(p);
 	json_decref(region);
 	json_decref(listing);
-	return rc;
-}
-
-/* The page of another code: leads to the item at once. */
-int tong__build_alias(struct tong__page *p)
-{
-	json_t *alias = tong__page_get(p, "alias/", p->arg[0]), *title;
-	const char *code = tong__json_str(alias, "item");
-	json_t *brief = code ? tong__page_brief(p, code) : NULL;
-	int rc = brief ? 0 : tong__page_notfound(p);
-
-	if (brief) {
-		title = tong__page_text(p, p->arg[0], " ", name_of(p, brief), NULL);
-		tong__page_title(p, json_string_value(title), tong__page_word(p, "alias_description"));
-		tong__page_str(p, p->view, "heading", name_of(p, brief));
-		tong__page_str(p, p->view, "alias", p->arg[0]);
-		tong__page_str(p, p->view, "redirect", code);
-		json_decref(title);
-	}
-	json_decref(brief);
-	json_decref(alias);
 	return rc;
 }

@@ -223,8 +223,8 @@ static const char *last_arg(const struct tong__page *p)
 	return p->arg[1][0] ? p->arg[1] : p->arg[0];
 }
 
-/* Is this page there in 'lang' in more than its frame? */
-static bool translated(struct tong__page *p, const char *lang, const char *subject)
+bool tong__page_translated(struct tong__page *p, const char *lang, const char *subject,
+                           const char *id)
 {
 	const struct tong__words *words = find_words(p->site, lang);
 	enum tong__translation state;
@@ -236,18 +236,43 @@ static bool translated(struct tong__page *p, const char *lang, const char *subje
 		return false;
 	if (!subject || !*subject)
 		return subject == NULL;
-	text = translation(p, lang, subject, last_arg(p));
+	text = translation(p, lang, subject, id);
 	state = state_of(text);
 	json_decref(text);
 	return state >= TONG__UNREVIEWED;
 }
 
-static json_t *url_in(struct tong__page *p, const char *lang)
+static json_t *url_from(struct tong__page *p, const char *root, const char *lang)
 {
 	bool source = strcmp(lang, TONG_LANG) == 0;
 
-	return tong__page_text(p, p->asset_root, source ? "" : lang, source ? "" : "/", p->path + 1,
-	                       NULL);
+	return tong__page_text(p, root, source ? "" : lang, source ? "" : "/", p->path + 1, NULL);
+}
+
+static json_t *url_in(struct tong__page *p, const char *lang)
+{
+	return url_from(p, p->asset_root, lang);
+}
+
+/* For programs: the whole address where the site knows its host. */
+static json_t *address_in(struct tong__page *p, const char *lang)
+{
+	return url_from(p, p->base[0] ? p->base_root : p->asset_root, lang);
+}
+
+static bool translated(struct tong__page *p, const char *lang, const char *subject)
+{
+	return tong__page_translated(p, lang, subject, last_arg(p));
+}
+
+/* A page that is not translated is the source's; one that is, or is the source's, names itself if
+ * it knows its host. */
+static void canonical(struct tong__page *p, const char *subject)
+{
+	bool own = translated(p, p->lang, subject);
+
+	if (!own || p->base[0])
+		tong__page_set(p, p->view, "canonical", address_in(p, own ? p->lang : TONG_LANG));
 }
 
 static void add_language(struct tong__page *p, json_t *list, const char *lang)
@@ -278,16 +303,14 @@ static void alternates(struct tong__page *p, const json_t *languages, const char
 			continue;
 		row = tong__page_row(p, list);
 		tong__page_str(p, row, "tag", json_string_value(lang));
-		tong__page_set(p, row, "url", url_in(p, json_string_value(lang)));
+		tong__page_set(p, row, "url", address_in(p, json_string_value(lang)));
 	}
-	if (!translated(p, p->lang, subject))
-		tong__page_set(p, p->view, "canonical_root", url_in(p, TONG_LANG));
-	else if (json_array_size(list) > 1)
+	if (translated(p, p->lang, subject) && json_array_size(list) > 1)
 		tong__page_set(p, p->view, "alternates", json_incref(list));
 	tong__page_wrap(p, p->view, "alternates");
 	if (json_object_get(p->view, "alternates"))
 		tong__page_set(p, json_object_get(p->view, "alternates"), "default_url",
-		               url_in(p, TONG_LANG));
+		               address_in(p, TONG_LANG));
 	json_decref(list);
 }
 
@@ -339,7 +362,10 @@ void tong__page_languages(struct tong__page *p, const char *subject)
 	json_t *list, *lang;
 	size_t i;
 
-	if (json_array_size(languages) < 2 || strcmp(p->path, "/404.html") == 0)
+	if (strcmp(p->path, "/404.html") == 0)
+		return;
+	canonical(p, subject);
+	if (json_array_size(languages) < 2)
 		return;
 	list = tong__page_array(p, p->view, "languages");
 	json_array_foreach((json_t *)languages, i, lang)

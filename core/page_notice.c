@@ -97,6 +97,7 @@ int tong__build_notice(struct tong__page *p)
 	tong__page_title(p, title ? title : p->arg[0], tong__page_word(p, "notices_description"));
 	tong__page_copy(p, p->view, rec, "date", "number", "issuer", "source", NULL);
 	tong__page_str(p, p->view, "body_html", tong__json_str(rec, "html"));
+	tong__page_article(p, tong__json_str(rec, "date"), tong__json_str(rec, "issuer"), NULL);
 	tong__page_crumb(p, tong__page_word(p, "notices"), "notices/");
 	json_decref(rec);
 	return p->err.code;

@@ -242,6 +242,7 @@ static int fill(struct tong__page *p, const char *code, const json_t *region)
 	rc = agencies(p, code);
 	if (rc == 0 && p->layer[0]) {
 		tong__page_true(p, p->view, "has_items");
+		tong__page_feed(p, "regions/", code);
 		rc = items(p);
 	}
 	return rc;

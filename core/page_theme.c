@@ -153,6 +153,7 @@ int tong__build_theme(struct tong__page *p)
 	tong__page_title(p, name, json_string_value(about));
 	tong__page_crumb(p, tong__page_word(p, "themes"), "themes/");
 	tong__page_set(p, p->view, "theme", json_incref(theme));
+	tong__page_feed(p, "themes/", p->arg[0]);
 	if (audience)
 		tong__page_str(p, p->view, "audience", tong__page_word_of(p, "audience", audience));
 	json_decref(about);

@@ -1,68 +1,10 @@
-/* The site: the table of page kinds, from a URL to bytes, and the list of all URLs. */
+/* The site: opened from its layer, and from a URL to bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/page.h"
 #include "core/text.h"
-
-static const char html[] = "text/html; charset=utf-8";
-static const char json[] = "application/json";
-
-/* Tried in this order: a code that is no item may be an alias. Adding a kind of page touches one
- * row. */
-static const struct tong__page_kind kinds[] = {
-	{"/", "home", NULL, tong__build_home, NULL, NULL, html, NULL},
-	{"/search/", "search", NULL, tong__build_search, NULL, NULL, html, NULL},
-	{"/items/*/", "item", "item/", tong__build_item, NULL, NULL, html, "item/"},
-	{"/items/*/", "alias", "alias/", tong__build_alias, NULL, NULL, html, ""},
-	{"/regions/", "regions", NULL, tong__build_regions, NULL, NULL, html, NULL},
-	{"/agencies/", "agencies", NULL, tong__build_agencies, NULL, NULL, html, ""},
-	{"/items/*/qr.svg", NULL, "item/", NULL, tong__write_item_qr, NULL, "image/svg+xml", NULL},
-	{"/agencies/*/qr/", "codes", NULL, tong__build_codes, NULL, tong__list_agencies, html, ""},
-	{"/agencies/*/", "agency", NULL, tong__build_agency, NULL, tong__list_agencies, html,
-	 "agency/"},
-	{"/themes/", "themes", NULL, tong__build_themes, NULL, NULL, html, NULL},
-	{"/themes/*/", "theme", "theme/", tong__build_theme, NULL, NULL, html, "theme/"},
-	{"/directories/", "directories", NULL, tong__build_directories, NULL, NULL, html, NULL},
-	{"/directories/*/", "directory", NULL, tong__build_directory, NULL, tong__list_directories,
-	 html, ""},
-	{"/materials/", "materials", NULL, tong__build_materials, NULL, NULL, html, ""},
-	{"/materials/*/", "material", "material/", tong__build_material, NULL, NULL, html, "material/"},
-	{"/laws/", "laws", NULL, tong__build_laws, NULL, NULL, html, ""},
-	{"/laws/*/", "law", "law/", tong__build_law, NULL, NULL, html, "law/"},
-	{"/licences/", "licences", "licence/", tong__build_licences, NULL, tong__list_if_any, html, ""},
-	{"/licences/*/", "licence", "licence/", tong__build_licence, NULL, NULL, html, "licence/"},
-	{"/intermediaries/", "intermediaries", "intermediary/", tong__build_intermediaries, NULL,
-	 tong__list_if_any, html, ""},
-	{"/notices/", "notices", "notice/", tong__build_notices, NULL, tong__list_if_any, html, ""},
-	{"/notices/*/", "notice", "notice/", tong__build_notice, NULL, NULL, html, ""},
-	{"/changes/", "changes", NULL, tong__build_changes, NULL, NULL, html, ""},
-	{"/changes/*/", "change", "change/", tong__build_change, NULL, NULL, html, ""},
-	{"/verify/", "verify", NULL, tong__build_verify, NULL, NULL, html, NULL},
-	{"/handbook/", "doc", NULL, tong__build_handbook, NULL, tong__list_handbook, html, ""},
-	{"/handbook/*/", "doc", NULL, tong__build_doc, NULL, tong__list_docs, html, ""},
-	{"/about/", "about", NULL, tong__build_about, NULL, NULL, html, NULL},
-	{"/404.html", "404", NULL, tong__build_404, NULL, NULL, html, NULL},
-	{"/offline/", "offline", NULL, tong__build_offline, NULL, NULL, html, NULL},
-	{"/kiosk/", "kiosk", NULL, tong__build_kiosk, NULL, NULL, html, ""},
-	{"/sw.js", NULL, NULL, NULL, tong__write_worker, NULL, "text/javascript; charset=utf-8", NULL},
-	{"/manifest.webmanifest", NULL, NULL, NULL, tong__write_manifest, NULL,
-	 "application/manifest+json", NULL},
-	{"/data/search.json", NULL, NULL, NULL, tong__write_search, NULL, json, NULL},
-	{"/data/text/*", NULL, NULL, NULL, tong__write_search_text, tong__list_search_text, json,
-	 NULL},
-	{"/data/fingerprints.json", NULL, NULL, NULL, tong__write_fingerprints, NULL, json, NULL},
-	{"/robots.txt", NULL, NULL, NULL, tong__write_robots, NULL, "text/plain; charset=utf-8", NULL},
-	{"/static/*", NULL, NULL, NULL, tong__write_asset, tong__list_assets, NULL, NULL},
-	/* Pages below one region see its layer (W1) and are listed region by region. */
-	{"/regions/*/offline.json", NULL, NULL, NULL, tong__write_keep, tong__list_held, json, NULL},
-	{"/regions/*/brochure/", "booklet", NULL, tong__build_booklet, NULL, tong__list_held, html, ""},
-	{"/regions/*/", "region", NULL, tong__build_region, NULL, tong__list_regions, html, "region/"},
-	{"/regions/*/items/*/", "item", NULL, tong__build_region_item, NULL, NULL, html, "item/"},
-};
-
-static const size_t n_kinds = sizeof kinds / sizeof *kinds;
 
 /* ---- opening ---- */
 
@@ -190,12 +132,14 @@ static bool matches(const char *pattern, const char *url, char arg[2][TONG_MAX_K
 
 bool tong__site_kind(const char *url, size_t nth, struct tong__site_kind *out)
 {
-	for (size_t i = 0; i < n_kinds; i++) {
+	const struct tong__page_kind *kind = tong__page_kinds;
+
+	for (; kind < tong__page_kinds + tong__page_n_kinds; kind++) {
 		memset(out, 0, sizeof *out);
-		if (!matches(kinds[i].pattern, url, out->arg) || nth--)
+		if (!matches(kind->pattern, url, out->arg) || nth--)
 			continue;
-		out->pattern = kinds[i].pattern;
-		out->prefix = kinds[i].prefix;
+		out->pattern = kind->pattern;
+		out->prefix = kind->prefix;
 		return true;
 	}
 	return false;
@@ -256,6 +200,7 @@ static int begin_view(struct tong__page *p)
 	tong__page_copy(p, site, p->catalogue, "title", "subtitle", "notice", "hotline", NULL);
 	tong__page_copy(p, site, tong__json_obj(p->catalogue, "site"), "owner", "address", "phone",
 	                "site_id", "icp", NULL);
+	tong__page_identity(p, site);
 	if (p->template)
 		mark_extras(p);
 	if (p->err.code)
@@ -291,7 +236,7 @@ static int make(struct tong__page *p, struct tong__buf *out)
 		rc = kind->template ? kind->build(p) : kind->write(p, out);
 	if (rc == 0 && p->err.code)
 		rc = p->err.code;
-	if (rc == 0 && kind->template)
+	if (rc == 0 && tong__page_kind_is_page(kind))
 		tong__page_languages(p, kind->subject);
 	if (rc == 0 && kind->template)
 		rc = render_view(p, out);
@@ -313,6 +258,7 @@ static int begin(struct tong__page *p)
 	if (p->err.code)
 		return p->err.code;
 	p->path = p->url + n;
+	tong__page_set_base(p);
 	if (n)
 		snprintf(tag, sizeof tag, "%.*s", (int)n - 1, p->url + 1);
 	if (!tong__page_language(p, tag))
@@ -321,10 +267,12 @@ static int begin(struct tong__page *p)
 	return p->nomem ? tong__fail_nomem(&p->err) : 0;
 }
 
-/* Files stand once, beside the trees of all languages. */
+/* Files stand once, beside the trees of all languages. An older look lacks newer kinds. */
 static bool fits(const struct tong__page_kind *kind, struct tong__page *p)
 {
-	if (!kind->template && p->path != p->url)
+	if (!tong__page_kind_is_page(kind) && p->path != p->url)
+		return false;
+	if (kind->template && !tong__templates_have(p->site->templates, kind->template))
 		return false;
 	return matches(kind->pattern, p->path, p->arg);
 }
@@ -333,11 +281,11 @@ static int try_kinds(const struct tong__page *first, struct tong__page *p, struc
 {
 	int rc = TONG_E_NOTFOUND;
 
-	for (size_t i = 0; rc == TONG_E_NOTFOUND && i < n_kinds; i++) {
+	for (size_t i = 0; rc == TONG_E_NOTFOUND && i < tong__page_n_kinds; i++) {
 		*p = *first;
-		p->kind = &kinds[i];
-		p->type = kinds[i].type;
-		if (fits(&kinds[i], p))
+		p->kind = &tong__page_kinds[i];
+		p->type = p->kind->type;
+		if (fits(p->kind, p))
 			rc = make(p, out);
 	}
 	return rc;
@@ -371,120 +319,6 @@ int tong__site_render_next(const struct tong__site *site, const struct tong__rea
 		return tong__fail(err, rc, url, "there is no such page");
 	if (rc && err)
 		*err = p.err;
-	return rc;
-}
-
-/* ---- all pages ---- */
-
-int tong__urls_emit(struct tong__urls *u, const char *a, const char *b)
-{
-	char url[TONG_MAX_URL];
-	size_t n = 0;
-
-	if (u->lang)
-		n = (size_t)snprintf(url, sizeof url, "/%s", u->lang);
-	for (const char *s = u->kind->pattern; *s && n < sizeof url; s++) {
-		if (*s != '*') {
-			url[n++] = *s;
-			continue;
-		}
-		n += (size_t)snprintf(url + n, sizeof url - n, "%s", a);
-		a = b;
-	}
-	if (n >= sizeof url)
-		return tong__fail(u->err, TONG_E_LIMIT, u->kind->pattern, "a URL over %d bytes",
-		                  TONG_MAX_URL);
-	url[n] = '\0';
-	return u->fn(u->arg, url);
-}
-
-static int emit_key(void *arg, const char *key, struct tong__str line)
-{
-	struct tong__urls *u = arg;
-
-	(void)line;
-	return tong__urls_emit(u, key + strlen(u->kind->prefix), NULL);
-}
-
-static int emit_region_item(void *arg, const char *key, struct tong__str line)
-{
-	struct tong__urls *u = arg;
-
-	(void)line;
-	return tong__urls_emit(u, u->region, key + strlen("listing/"));
-}
-
-static int emit_region(void *arg, const char *key, struct tong__str line)
-{
-	struct tong__urls *u = arg;
-	const struct tong__page_kind *kind = u->kind;
-	char layer[TONG_MAX_ROLE_NAME];
-	bool has;
-	int rc;
-
-	(void)line;
-	snprintf(u->region, sizeof u->region, "%s", key + strlen("region/"));
-	if (!tong__region_open(u->reader, u->layers, u->region, &has))
-		return 0;
-	rc = tong__urls_emit(u, u->region, NULL);
-	if (rc || !has)
-		return rc;
-	snprintf(layer, sizeof layer, "r%s", u->region);
-	u->kind = kind + 1;
-	rc = u->reader->scan(u->reader->user, layer, "listing/", NULL, emit_region_item, u, u->err);
-	u->kind = kind;
-	return rc;
-}
-
-int tong__list_regions(struct tong__urls *u)
-{
-	return u->reader->scan(u->reader->user, "base", "region/", NULL, emit_region, u, u->err);
-}
-
-static int list_kind(struct tong__urls *u)
-{
-	if (u->kind->list)
-		return u->kind->list(u);
-	if (u->kind->prefix)
-		return u->reader->scan(u->reader->user, "base", u->kind->prefix, NULL, emit_key, u, u->err);
-	return strchr(u->kind->pattern, '*') ? 0 : tong__urls_emit(u, NULL, NULL);
-}
-
-/* One language's tree; of other languages than the source's the pages alone. */
-static int list_tree(struct tong__urls *u, const char *lang)
-{
-	int rc = 0;
-
-	u->lang = lang;
-	for (size_t i = 0; rc == 0 && i < n_kinds; i++) {
-		u->kind = &kinds[i];
-		if (kinds[i].template || !lang)
-			rc = list_kind(u);
-	}
-	return rc;
-}
-
-int tong__site_urls(const struct tong__site *site, const struct tong__reader *reader,
-                    int (*fn)(void *arg, const char *url), void *arg, tong_error *err)
-{
-	struct tong__urls u = {.site = site, .reader = reader, .fn = fn, .arg = arg, .err = err};
-	tong_error own = TONG_ERROR_INIT;
-	json_t *catalogue, *languages;
-	int rc;
-
-	if (!err)
-		u.err = &own;
-	u.err->code = 0;
-	catalogue = reader->get(reader->user, "base", "catalogue", u.err);
-	if (!catalogue && u.err->code)
-		return u.err->code;
-	u.layers = tong__json_arr(catalogue, "layers");
-	rc = list_tree(&u, NULL);
-	languages = tong__json_arr(catalogue, "languages");
-	for (size_t i = 1; rc == 0 && i < json_array_size(languages); i++)
-		if (json_is_string(json_array_get(languages, i)))
-			rc = list_tree(&u, json_string_value(json_array_get(languages, i)));
-	json_decref(catalogue);
 	return rc;
 }
 

@@ -55,7 +55,7 @@ struct tong__reader {
 size_t tong__lang_prefix(const char *url);
 
 /* The version of this page builder, against which a release's look is held (FORMAT L8). */
-#define TONG_RENDERER 2
+#define TONG_RENDERER 3
 
 /* TONG_E_NEWER when this look ("look" of the site layer; NULL: none) needs a newer builder. */
 int tong__look_check(const json_t *look, tong_error *);
@@ -68,6 +68,13 @@ int tong__site_open(struct tong__site **out, const struct tong__reader *, tong_e
 void tong__site_close(struct tong__site *);
 /* For readers whose base changes while a site is open: what was kept of it is made anew. */
 void tong__site_records_changed(struct tong__site *);
+
+/* May this be site.url of a catalogue? "https://host" or "https://host/folder", http too, at most
+ * TONG_MAX_SITE_URL - 1 bytes of plain characters. NULL: no. */
+bool tong__site_url_valid(const char *url);
+
+/* May this be site.report_url? A whole http or https address, or a path on the host itself. */
+bool tong__report_url_valid(const char *url);
 
 /* Renders the page at 'url' ("/", "/items/511A0138000000/", "/static/style.css"). *type is set to
  * its media type (static string). TONG_E_NOTFOUND: no such page; its page body (404) can be had

@@ -19,6 +19,8 @@ int tong__templates_add(struct tong__templates *, const char *name,
 /* After the last addition: every {{>name}} exists, no cycles. */
 int tong__templates_link(struct tong__templates *, tong_error *);
 
+bool tong__templates_have(const struct tong__templates *, const char *name);
+
 /* Appends the page. Thread-safe on a linked set. An unknown name is TONG_E_REFERENCE (X1). */
 int tong__template_render(const struct tong__templates *, const char *name, const json_t *root,
                           struct tong__buf *out, tong_error *);

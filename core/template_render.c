@@ -225,6 +225,14 @@ int tong__template_render(const struct tong__templates *set, const char *name, c
 	return tong__template_render_over(set, name, root, NULL, out, err);
 }
 
+bool tong__templates_have(const struct tong__templates *set, const char *name)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (strcmp(set->at[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 int tong__template_render_over(const struct tong__templates *set, const char *name,
                                const json_t *root, struct tong__common *common,
                                struct tong__buf *out, tong_error *err)

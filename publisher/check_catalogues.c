@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/site.h"
 #include "core/text.h"
 
 struct entry {
@@ -68,6 +69,20 @@ static void check_list(const struct tong__doc *doc, const char *member, const ch
 	check_once(doc, list, "id", twice, fs);
 }
 
+/* What pages link to with the site's own name: a wrong address would be passed over in silence. */
+static void check_addresses(const struct tong__doc *catalogue, struct tong__findings *fs)
+{
+	const json_t *site = tong__json_obj(catalogue->root, "site");
+	const char *url = tong__json_str(site, "url"), *report = tong__json_str(site, "report_url");
+
+	if (url && *url && !tong__site_url_valid(url))
+		tong__report_entry(fs, "site-url", catalogue, site, "site.url",
+		                   "https://HOST, or https://HOST/FOLDER", url);
+	if (report && *report && !tong__report_url_valid(report))
+		tong__report_entry(fs, "site-url", catalogue, site, "site.report_url",
+		                   "https://…, or a path on the site itself that begins with /", report);
+}
+
 static void check_catalogue(const struct tong__model *m, struct tong__findings *fs)
 {
 	const json_t *root = m->catalogue->root;
@@ -81,6 +96,7 @@ static void check_catalogue(const struct tong__model *m, struct tong__findings *
 		tong__report_entry(fs, "catalogue-field", m->catalogue, root, "catalogue",
 		                   "a title, and a province that is in regions.csv", province ? province :
 		                   "not written");
+	check_addresses(m->catalogue, fs);
 }
 
 /* Who asks for a material that stands in the catalogue? */

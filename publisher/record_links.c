@@ -145,23 +145,52 @@ int tong__records_places(struct tong__build *b)
 
 /* ---- changes ---- */
 
+/* code -> [codes of the items that say they replace it], in the order of codes. */
+static json_t *replacements(struct tong__build *b)
+{
+	json_t *map = json_object(), *code, *list;
+	size_t k;
+
+	for (size_t i = 0; map && i < b->m->n_items; i++)
+		json_array_foreach(tong__json_arr(b->m->items[i].doc->root, "replaces"), k, code) {
+			const char *old = json_string_value(code);
+
+			if (!old)
+				continue;
+			list = json_object_get(map, old);
+			if (!list) {
+				list = json_array();
+				if (json_object_set_new(map, old, list))
+					b->nomem = true;
+			}
+			tong__add(b, list, json_string(b->m->items[i].code));
+		}
+	return map;
+}
+
+static int put_change(struct tong__build *b, const char *code, const json_t *log,
+                      const json_t *replaced)
+{
+	json_t *rec = tong__record_new(b, "change/", code), *newest = json_array();
+
+	for (size_t i = 0; i < json_array_size(log) && i < MAX_LOG; i++)
+		tong__add(b, newest, json_incref(json_array_get(log, i)));
+	tong__set(b, rec, "log", newest);
+	if (!tong__model_item(b->m, code)) {   /* only this record still knows it */
+		tong__set_str(b, rec, "name", tong__json_str(b->m->retired, code));
+		tong__set(b, rec, "replaced_by", tong__known(b, json_object_get(replaced, code)));
+	}
+	return tong__record_put(b, rec);
+}
+
 int tong__records_changes(struct tong__build *b)
 {
+	json_t *replaced = replacements(b), *log;
+	int rc = replaced ? 0 : tong__fail_nomem(b->err);
 	const char *code;
-	json_t *log;
-	int rc = 0;
 
-	json_object_foreach(b->m->changes, code, log) {
-		json_t *rec, *newest;
-
-		if (rc)
-			continue;
-		rec = tong__record_new(b, "change/", code);
-		newest = json_array();
-		for (size_t i = 0; i < json_array_size(log) && i < MAX_LOG; i++)
-			tong__add(b, newest, json_incref(json_array_get(log, i)));
-		tong__set(b, rec, "log", newest);
-		rc = tong__record_put(b, rec);
-	}
+	json_object_foreach(b->m->changes, code, log)
+		rc = rc ? rc : put_change(b, code, log, replaced);
+	json_decref(replaced);
 	return rc;
 }

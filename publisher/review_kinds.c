@@ -61,7 +61,8 @@ static const struct tong__element hall[] = {
 };
 static const struct tong__element site[] = {
 	TEXT("owner", "主办单位"), TEXT("address", "地址"), TEXT("phone", "电话"),
-	TEXT("site_id", "政府网站标识码"), TEXT("icp", "备案号"), END
+	TEXT("site_id", "政府网站标识码"), TEXT("icp", "备案号"),
+	TEXT("url", "网站地址"), TEXT("licence", "数据使用许可"), TEXT("report_url", "意见接收地址"), END
 };
 static const struct tong__element catalogue[] = {
 	TEXT("format", "格式版本"), TEXT("province", "省份"), TEXT("title", "标题"),

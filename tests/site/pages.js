@@ -1,4 +1,4 @@
-// Every kind of page in a real browser: pages.js SITE OTHER-SITE FOLDER [KIND…]. The kinds come from core/site.c.
+// Every kind of page in a real browser: pages.js SITE OTHER-SITE FOLDER [KIND…]. The kinds come from core/site_kinds.c.
 const path = require('path');
 const c = require('./lib/checks.js');
 const { ROOT, examples, launch, main, say } = require('./lib/world.js');

@@ -284,13 +284,13 @@ static void gives_the_full_text_in_files(void)
 
 /* ---- all addresses ---- */
 
-static char urls[200][80];
+static char urls[400][80];
 static size_t n_urls;
 
 static int keep_url(void *arg, const char *url)
 {
 	(void)arg;
-	if (n_urls < 200)
+	if (n_urls < 400)
 		snprintf(urls[n_urls++], 80, "%s", url);
 	return 0;
 }
@@ -309,7 +309,7 @@ static void renders_every_address_it_lists(void)
 
 	n_urls = 0;
 	CHECK_INT(tong__site_urls(site, &reader, keep_url, NULL, &err), 0);
-	CHECK(n_urls > 40 && n_urls < 200);
+	CHECK(n_urls > 40 && n_urls < 400);
 	CHECK(listed("/") && listed("/regions/510002001/") && listed("/agencies/510002-01/"));
 	CHECK(listed("/items/511A00001001/") && listed("/static/site.js") &&
 	      !listed("/regions/510004/"));
@@ -322,7 +322,7 @@ static void renders_every_address_it_lists(void)
 		if (show(urls[i]))
 			printf("%s: %s %s\n", urls[i], err.subject, err.message);
 		CHECK_INT(err.code, 0);
-		CHECK(page.len > 0);
+		CHECK(page.len > 0 || tong__ends(urls[i], ".ndjson"));   /* records there are none of */
 		CHECK(!world.broke_rule);   /* W1 */
 		CHECK(tong__site_file(urls[i], file, sizeof file));
 		for (size_t j = 0; j < i; j++)

@@ -1,5 +1,5 @@
 /* Writing a site: what is touched, what stays, what goes. The pages come from a table here, not
- * from core/site.c. */
+ * from core/site_kinds.c. */
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -5,12 +5,12 @@ const { chromium } = require('playwright-core');
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 
-// The rows of the table of kinds in core/site.c: a kind that is added there is tested here.
+// The rows of the table of kinds in core/site_kinds.c: a kind that is added there is tested here.
 function kinds() {
-	const text = fs.readFileSync(path.join(ROOT, 'core/site.c'), 'utf8');
-	const table = text.slice(text.indexOf('kinds[] = {'), text.indexOf('static const size_t n_kinds'));
+	const text = fs.readFileSync(path.join(ROOT, 'core/site_kinds.c'), 'utf8');
+	const table = text.slice(text.indexOf('tong__page_kinds[] = {'), text.indexOf('const size_t tong__page_n_kinds'));
 	const rows = [...table.matchAll(/\{\s*"(\/[^"]*)",\s*(?:"([^"]*)"|NULL)/g)].map((m) => ({ pattern: m[1], template: m[2] }));
-	if (rows.length < 20) throw new Error('the table of page kinds in core/site.c was not understood');
+	if (rows.length < 20) throw new Error('the table of page kinds in core/site_kinds.c was not understood');
 	return rows.filter((k) => k.template)
 		.map((k) => ({ ...k, name: k.pattern + (k.template === 'alias' ? ' (alias)' : '') }));
 }

@@ -1,0 +1,219 @@
+/* The columns of the open data, and rows as CSV. */
+#include "core/dataset.h"
+
+#include <string.h>
+
+#define TEXT(name, path) {name, path, TONG__CELL_TEXT}
+#define INT(name, path) {name, path, TONG__CELL_INT}
+#define BOOL(name, path) {name, path, TONG__CELL_BOOL}
+#define LIST(name, path) {name, path, TONG__CELL_LIST}
+#define COUNT(name, path) {name, path, TONG__CELL_COUNT}
+#define END {NULL, NULL, TONG__CELL_TEXT}
+
+static const struct tong__column items[] = {
+	TEXT("code", "code"), TEXT("name", "name"), TEXT("type", "type"), TEXT("state", "state"),
+	TEXT("main_item", "main_item"), TEXT("summary", "summary"), TEXT("authority", "authority"),
+	LIST("levels", "levels"), LIST("served", "served"),
+	INT("limit_statutory_days", "limit_statutory.days"),
+	TEXT("limit_statutory_unit", "limit_statutory.unit"),
+	INT("limit_promised_days", "limit_promised.days"),
+	TEXT("limit_promised_unit", "limit_promised.unit"), TEXT("case_type", "case_type"),
+	INT("visits", "visits"), LIST("online_depth", "online_depth"),
+	TEXT("handle_area", "handle_area"), BOOL("fee_charged", "fee.charged"),
+	TEXT("fee_standard", "fee.standard"), TEXT("result_name", "result.name"),
+	COUNT("materials", "materials"), LIST("themes", "themes"),
+	TEXT("central_dept", "central_dept"), TEXT("guide", "guide"), TEXT("effective", "effective"),
+	TEXT("cancelled", "cancelled"), LIST("replaces", "replaces"),
+	LIST("replaced_by", "replaced_by"), TEXT("source", "source"), END
+};
+static const struct tong__column regions[] = {
+	TEXT("code", "k"), TEXT("name", "name"), INT("level", "level"), TEXT("type", "type"),
+	TEXT("parent", "parent"), BOOL("sample", "sample"), END
+};
+static const struct tong__column agencies[] = {
+	TEXT("id", "k"), TEXT("name", "name"), TEXT("short_name", "short_name"),
+	TEXT("region", "region"), TEXT("uscc", "uscc"), TEXT("phone", "phone"),
+	TEXT("address", "address"), TEXT("status", "status"), TEXT("note", "note"), END
+};
+static const struct tong__column laws[] = {
+	TEXT("id", "k"), TEXT("title", "title"), TEXT("short", "short"), TEXT("kind", "kind"),
+	TEXT("version", "version"), TEXT("effective", "effective"), TEXT("state", "state"),
+	TEXT("source", "source"), LIST("items", "items"), END
+};
+static const struct tong__column materials[] = {
+	TEXT("id", "k"), TEXT("name", "name"), TEXT("kind", "kind"), TEXT("source", "source"),
+	TEXT("licence", "licence"), LIST("items", "items"), END
+};
+static const struct tong__column themes[] = {
+	TEXT("id", "k"), TEXT("name", "name"), TEXT("audience", "audience"), LIST("words", "words"),
+	END
+};
+static const struct tong__column licences[] = {
+	TEXT("id", "k"), TEXT("name", "name"), TEXT("issuer", "issuer"), TEXT("source", "source"),
+	LIST("materials", "materials"), END
+};
+static const struct tong__column intermediaries[] = {
+	TEXT("id", "k"), TEXT("name", "name"), TEXT("uscc", "uscc"), TEXT("service", "service"),
+	TEXT("region", "region"), TEXT("phone", "phone"), TEXT("address", "address"),
+	TEXT("source", "source"), TEXT("note", "note"), END
+};
+static const struct tong__column notices[] = {
+	TEXT("id", "k"), TEXT("title", "title"), TEXT("date", "date"), TEXT("number", "number"),
+	TEXT("issuer", "issuer"), TEXT("source", "source"), END
+};
+static const struct tong__column listings[] = {
+	TEXT("item", "item"), BOOL("sample", "sample"), TEXT("agency", "@agency"),
+	TEXT("org_code", "@org_code"), TEXT("implementing_code", "@implementing_code"),
+	TEXT("level", "@level"), TEXT("hall", "@hall"), TEXT("window", "@window"),
+	TEXT("address", "@address"), TEXT("hours", "@hours"), TEXT("phone", "@phone"),
+	TEXT("complaint_phone", "@complaint_phone"), TEXT("online_url", "@online_url"),
+	TEXT("portal_url", "@portal_url"), INT("limit_promised_days", "@limit_promised.days"),
+	TEXT("limit_promised_unit", "@limit_promised.unit"), INT("visits", "@visits"),
+	TEXT("case_type", "@case_type"), LIST("online_depth", "@online_depth"),
+	TEXT("handle_area", "@handle_area"), TEXT("published_code", "@published_code"),
+	TEXT("published_name", "@published_name"), TEXT("source", "@source"), TEXT("note", "@note"),
+	END
+};
+static const struct tong__column halls[] = {
+	TEXT("id", "k"), TEXT("name", "name"), TEXT("address", "address"), TEXT("hours", "hours"),
+	TEXT("phone", "phone"), TEXT("transport", "transport"), BOOL("sample", "sample"), END
+};
+
+/* Adding a table touches one row here, its columns above and its words. */
+const struct tong__dataset tong__datasets[] = {
+	{"items", "item/", false, false, items},
+	{"regions", "region/", false, false, regions},
+	{"agencies", "agency/", false, false, agencies},
+	{"laws", "law/", false, false, laws},
+	{"materials", "material/", false, false, materials},
+	{"themes", "theme/", false, false, themes},
+	{"licences", "licence/", false, false, licences},
+	{"intermediaries", "intermediary/", false, false, intermediaries},
+	{"notices", "notice/", false, false, notices},
+	{"listings", "listing/", true, true, listings},
+	{"halls", "hall/", true, false, halls},
+	{NULL, NULL, false, false, NULL},
+};
+
+/* ---- rows ---- */
+
+/* "fee.charged" in the record, "@fee.charged" in the case; borrowed. */
+static const json_t *value_at(const json_t *rec, const json_t *one, const char *path)
+{
+	const json_t *from = *path == '@' ? one : rec;
+	const char *dot, *name = *path == '@' ? path + 1 : path;
+	char first[64] = "";
+
+	dot = strchr(name, '.');
+	if (!dot)
+		return json_object_get(from, name);
+	strncat(first, name, (size_t)(dot - name) < sizeof first ? (size_t)(dot - name) : 0);
+	return json_object_get(json_object_get(from, first), dot + 1);
+}
+
+/* A new value, NULL when it is not known. */
+static json_t *cell_of(const struct tong__dataset *d, const struct tong__column *c,
+                       const json_t *rec, const json_t *one)
+{
+	const json_t *v = value_at(rec, one, c->path);
+	const char *text = json_string_value(v);
+
+	switch (c->cell) {
+	case TONG__CELL_TEXT:
+		if (text && strcmp(c->path, "k") == 0)
+			return json_string(text + strlen(d->prefix));
+		return text ? json_incref((json_t *)v) : NULL;
+	case TONG__CELL_INT:
+		return json_is_integer(v) ? json_incref((json_t *)v) : NULL;
+	case TONG__CELL_BOOL:
+		return json_is_boolean(v) ? json_incref((json_t *)v) : NULL;
+	case TONG__CELL_LIST:
+		return json_array_size(v) ? json_incref((json_t *)v) : NULL;
+	case TONG__CELL_COUNT:
+		return json_array_size(v) ? json_integer((json_int_t)json_array_size(v)) : NULL;
+	}
+	return NULL;
+}
+
+json_t *tong__dataset_row(const struct tong__dataset *d, const json_t *rec, const json_t *one)
+{
+	json_t *row = json_object(), *v;
+	bool failed = !row;
+
+	for (const struct tong__column *c = d->columns; !failed && c->name; c++) {
+		v = cell_of(d, c, rec, one);
+		failed = v && json_object_set_new(row, c->name, v) != 0;
+	}
+	if (!failed)
+		return row;
+	json_decref(row);
+	return NULL;
+}
+
+/* ---- commas ---- */
+
+static void put_text(struct tong__buf *out, const char *s)
+{
+	/* what a spreadsheet would run is shown to be text */
+	bool formula = *s && strchr("=+-@\t\r", *s);
+
+	if (!formula && !strpbrk(s, ",\"\r\n")) {
+		tong__buf_adds(out, s);
+		return;
+	}
+	tong__buf_adds(out, formula ? "\"'" : "\"");
+	for (; *s; s++) {
+		if (*s == '"')
+			tong__buf_addc(out, '"');
+		tong__buf_addc(out, *s);
+	}
+	tong__buf_addc(out, '"');
+}
+
+static int put_list(struct tong__buf *out, const json_t *list)
+{
+	struct tong__buf text;
+	const json_t *v;
+	size_t i;
+
+	tong__buf_init(&text, out->max);
+	json_array_foreach((json_t *)list, i, v)
+		if (json_is_string(v))
+			tong__buf_addf(&text, "%s%s", i ? " " : "", json_string_value(v));
+	if (text.len)
+		put_text(out, text.data);
+	i = (size_t)text.failed;
+	tong__buf_free(&text);
+	return (int)i;
+}
+
+int tong__dataset_csv(const struct tong__dataset *d, const json_t *row, struct tong__buf *out)
+{
+	const json_t *v;
+	int rc = 0;
+
+	for (const struct tong__column *c = d->columns; c->name; c++) {
+		if (c != d->columns)
+			tong__buf_addc(out, ',');
+		v = json_object_get(row, c->name);
+		if (json_is_string(v))
+			put_text(out, json_string_value(v));
+		else if (json_is_integer(v))
+			tong__buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+		else if (json_is_boolean(v))
+			tong__buf_adds(out, json_is_true(v) ? "true" : "false");
+		else if (json_is_array(v) && rc == 0)
+			rc = put_list(out, v);
+	}
+	tong__buf_adds(out, "\r\n");
+	return rc ? rc : out->failed;
+}
+
+int tong__dataset_csv_head(const struct tong__dataset *d, struct tong__buf *out)
+{
+	/* with the mark that makes spreadsheets read it as UTF-8 */
+	tong__buf_adds(out, "\xef\xbb\xbf");
+	for (const struct tong__column *c = d->columns; c->name; c++)
+		tong__buf_addf(out, "%s%s", c == d->columns ? "" : ",", c->name);
+	return tong__buf_adds(out, "\r\n");
+}

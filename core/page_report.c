@@ -1,0 +1,63 @@
+/* Saying that something is wrong, and what the site does so that everyone can use it. */
+#include <string.h>
+
+#include "core/page.h"
+#include "core/text.h"
+
+bool tong__report_url_valid(const char *url)
+{
+	return url && ((url[0] == '/' && url[1] && url[1] != '/') || tong__starts(url, "https://") ||
+	               tong__starts(url, "http://"));
+}
+
+/* Where reports go: to a collector, or to the host itself when the address begins with '/'. Nothing
+ * configured: the telephone only, because a plain static host cannot take a form. */
+static void set_action(struct tong__page *p)
+{
+	const char *url = tong__json_str(tong__json_obj(p->catalogue, "site"), "report_url");
+	bool here = url && url[0] == '/';
+
+	if (tong__report_url_valid(url))
+		tong__page_set(p, p->view, "report_action",
+		               tong__page_text(p, here ? p->asset_root : "", here ? url + 1 : url, NULL));
+}
+
+int tong__build_report(struct tong__page *p)
+{
+	set_action(p);
+	tong__page_title(p, tong__page_word(p, "report_title"),
+	                 tong__page_word(p, "report_description"));
+	return 0;
+}
+
+/* A page for each item, so that its code is in the form without a script. */
+int tong__build_report_item(struct tong__page *p)
+{
+	json_t *brief = tong__page_brief(p, p->arg[0]), *title, *url;
+	const char *name = tong__json_str(brief, "name");
+
+	if (!brief)
+		return tong__page_notfound(p);
+	if (!name)
+		name = tong__page_word(p, "no_name");
+	set_action(p);
+	title = tong__page_text(p, tong__page_word(p, "report_title"), tong__page_word(p, "colon"),
+	                        name, NULL);
+	url = tong__page_text(p, "items/", p->arg[0], "/", NULL);
+	tong__page_title(p, json_string_value(title), tong__page_word(p, "report_description"));
+	tong__page_str(p, p->view, "item_code", p->arg[0]);
+	tong__page_str(p, p->view, "heading", name);
+	tong__page_true(p, p->view, "noindex");
+	if (url)
+		tong__page_crumb(p, name, json_string_value(url));
+	json_decref(title);
+	json_decref(url);
+	json_decref(brief);
+	return p->err.code;
+}
+
+int tong__build_accessibility(struct tong__page *p)
+{
+	tong__page_title(p, tong__page_word(p, "a11y_title"), tong__page_word(p, "a11y_description"));
+	return 0;
+}
