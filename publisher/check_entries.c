@@ -70,7 +70,9 @@ static const struct tong__element hall[] = {
 };
 static const struct tong__element site[] = {
 	TEXT("owner", "主办单位", LINE), TEXT("address", "地址", LINE), TEXT("phone", "电话", LINE),
-	TEXT("site_id", "网站标识码", LINE), TEXT("icp", "备案号", LINE), END
+	TEXT("site_id", "网站标识码", LINE), TEXT("icp", "备案号", LINE),
+	TEXT("url", "网站地址", TONG_MAX_URL), TEXT("licence", "数据使用许可", LINE),
+	TEXT("report_url", "意见接收地址", TONG_MAX_URL), END
 };
 
 /* The root of each file. */

@@ -20,8 +20,24 @@ straight() {
 	#ifndef CORE_ERR_H
 	#define CORE_ERR_H
 	int tong__err(int x);
+	const char *tong__kind(int i);
 	#endif
 	END
+	file core/site_kinds.c <<-'END'
+	#include "core/err.h"
+
+	static const char *const kinds[][1] = {
+		{"/items/*/"},
+	};
+
+	const char *tong__kind(int i)
+	{
+		return kinds[i][0];
+	}
+	END
+	# here-documents with a dash lose the tab that the table has
+	sed -i 's|^{"/|\t{"/|' core/site_kinds.c
+	echo 'The address `/items/X/` is a guide.' >core/FORMAT.md
 	file core/err.c <<-'END'
 	#include "core/err.h"
 
@@ -197,6 +213,10 @@ sed -i '/jansson /d' tests/lib/deps.sh
 bites roads 'a library forgotten' '^build.zig: publisher_libs: .*; the Makefile has .*libcmark'
 t_grep 'a warning forgotten' '^build.zig: warnings: .*-Wvla' "$OUT"
 t_grep 'a package forgotten' '^tests/lib/deps.sh: does not install jansson' "$OUT"
+
+# Addresses.
+sed -i 's|^\t{"/items/\*/"},|&\n\t{"/secret/*/"},|' core/site_kinds.c
+bites addresses 'an address that no document names' '^core/FORMAT.md: /secret/\*/: section 7'
 
 # Words of the user interface.
 echo '{"find": "搜索", "help": "帮助"}' >site/strings/zh-CN.json

@@ -11,8 +11,8 @@ function kinds() {
 	const table = text.slice(text.indexOf('tong__page_kinds[] = {'), text.indexOf('const size_t tong__page_n_kinds'));
 	const rows = [...table.matchAll(/\{\s*"(\/[^"]*)",\s*(?:"([^"]*)"|NULL)/g)].map((m) => ({ pattern: m[1], template: m[2] }));
 	if (rows.length < 20) throw new Error('the table of page kinds in core/site_kinds.c was not understood');
-	return rows.filter((k) => k.template)
-		.map((k) => ({ ...k, name: k.pattern + (k.template === 'alias' ? ' (alias)' : '') }));
+	return rows.filter((k) => k.template && /(\/|\.html)$/.test(k.pattern))
+		.map((k) => ({ ...k, name: k.pattern + (APART.includes(k.template) ? ` (${k.template})` : '') }));
 }
 
 // Every file of a site, as URLs.
@@ -31,6 +31,10 @@ function urlsOf(folder) {
 
 const forwards = (file) => fs.readFileSync(file, 'utf8').includes('http-equiv="refresh"');
 
+// Kinds that share their address with guides, and what tells them apart.
+const APART = ['alias', 'gone'];
+const sort = (file) => (forwards(file) ? 'alias' : /<main[^>]* class="[^"]*gone/.test(fs.readFileSync(file, 'utf8')) ? 'gone' : 'item');
+
 // The page of a kind that is hardest to get right: the largest one.
 function largest(kind, urls) {
 	const form = new RegExp('^' + kind.pattern.replace(/[.]/g, '\\.').replace(/\*/g, '[^/]+') + '$');
@@ -38,7 +42,7 @@ function largest(kind, urls) {
 		.filter((u) => form.test(u.url))
 		.map((u) => ({ ...u, size: fs.statSync(u.file).size }))
 		.sort((a, b) => b.size - a.size || (a.url < b.url ? -1 : 1))
-		.find((u) => kind.pattern !== '/items/*/' || forwards(u.file) === (kind.template === 'alias'));
+		.find((u) => !/\/items\/\*\/$/.test(kind.pattern) || sort(u.file) === kind.template);
 }
 
 // The same kinds in another language: three of them stand for all, which share their templates.
@@ -52,7 +56,8 @@ function translated(urls) {
 function examples(sites) {
 	const listed = sites.map((s) => ({ ...s, urls: urlsOf(s.folder) }));
 	return [...kinds(), ...translated(listed[0].urls)].map((kind) => {
-		for (const s of listed) {
+		const order = kind.template === 'report' ? [...listed].reverse() : listed;	// the last one has the form
+		for (const s of order) {
 			const one = largest(kind, s.urls);
 			if (one) return { ...kind, url: s.at.slice(0, -1) + one.url, file: one.file };
 		}
