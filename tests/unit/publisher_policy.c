@@ -1,5 +1,5 @@
-/* Who signs what, changed under a node that pinned the first root: it follows, also from the middle of a run that was
- * cut; and what was withdrawn signs nothing any more (FORMAT T10, T11, S1-S7). */
+/* Who signs what, changed under a node that pinned the first root: it follows, also from the middle
+ * of a run that was cut; and what was withdrawn signs nothing any more (T10, T11, S1-S7). */
 #include <sys/inotify.h>
 
 #include "publisher/stage.h"
@@ -116,8 +116,8 @@ static int read_names(int fd, char names[MAX_EVENTS][300])
 }
 
 /* One state of the walk: what a node finds, and that either way of going on ends well. */
-static void check_state(const char *crash, const char *again, const char *kept, unsigned long before,
-						unsigned long after, bool in_force, bool root_moved)
+static void check_state(const char *crash, const char *again, const char *kept,
+						unsigned long before, unsigned long after, bool in_force, bool root_moved)
 {
 	tong_error err = TONG_ERROR_INIT;
 	struct world w = make_world(-1, "");
@@ -133,7 +133,8 @@ static void check_state(const char *crash, const char *again, const char *kept, 
 	strcpy(whole_stage, stage);
 	snprintf(to, sizeof to, "%.390s", again);
 	snprintf(stage, sizeof stage, "%s.stage", again);
-	CHECK_INT(shell("rm -rf $A $A.stage && cp -a $B $A && cp -a $C $A.stage", again, crash, kept), 0);
+	CHECK_INT(shell("rm -rf $A $A.stage && cp -a $B $A && cp -a $C $A.stage", again, crash, kept),
+			  0);
 	CHECK_INT(publish_at(NOW, &err), 0);
 	CHECK_INT(client_all(to, NOW, &err), after);
 	CHECK(access(stage, F_OK) != 0);
@@ -178,7 +179,9 @@ static void walk(const char *old, const char *new)
 
 static void a_rotation_that_is_cut_is_finished(void)
 {
-	static const char *const roles[] = { "timestamp", "snapshot", "targets", "root", "base", "local" };
+	static const char *const roles[] = {
+		"timestamp", "snapshot", "targets", "root", "base", "local"
+	};
 	struct world w = make_world(-1, "");
 	char next[64];
 	size_t i;
