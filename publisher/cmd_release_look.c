@@ -30,8 +30,8 @@ static int open_look(struct look *l, const struct tong__args *a, tong_error *err
 		code = tong__fail(err, TONG_E_NOTFOUND, path, "there is no such file");
 	free(path);
 	if (!code)
-		code = tong__repo_open(&l->repo, a->to, (struct tong__str){ l->root.data, l->root.len },
-							   err);
+		code =
+			tong__repo_open(&l->repo, a->to, (struct tong__str){ l->root.data, l->root.len }, err);
 	if (!code && l->repo.empty)
 		code = tong__fail(err, TONG_E_NOTFOUND, a->to, "%s",
 						  _("holds no release yet: make one with `tong-publish release`"));
@@ -93,11 +93,13 @@ static void print_layers(const json_t *layers)
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(layers, i, one) printf(
-		_("%-12s version %lld, good until %s, %s records, %s, %.16s\n"),
-		tong__json_str(one, "layer"), (long long)tong__json_int(one, "version", 0),
-		tong__json_str(one, "expires"), tong__count((uint64_t)tong__json_int(one, "records", 0)),
-		tong__bytes((uint64_t)tong__json_int(one, "length", 0)), tong__json_str(one, "sha256"));
+	json_array_foreach(layers, i, one)
+		printf(_("%-12s version %lld, good until %s, %s records, %s, %.16s\n"),
+			   tong__json_str(one, "layer"), (long long)tong__json_int(one, "version", 0),
+			   tong__json_str(one, "expires"),
+			   tong__count((uint64_t)tong__json_int(one, "records", 0)),
+			   tong__bytes((uint64_t)tong__json_int(one, "length", 0)),
+			   tong__json_str(one, "sha256"));
 }
 
 /* The files of a stage, and who must still sign them. */
@@ -129,11 +131,11 @@ static int show(const struct tong__args *a, struct look *l, tong_error *err)
 	int code = layers ? 0 : tong__fail_nomem(err);
 	size_t i;
 
-	answer = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "release", (json_int_t)l->repo.snapshot,
-					   "root", role_json(&l->repo, "root"), "timestamp",
-					   role_json(&l->repo, "timestamp"), "snapshot",
-					   role_json(&l->repo, "snapshot"), "targets", role_json(&l->repo, "targets"),
-					   "layers", layers);
+	answer =
+		json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "release", (json_int_t)l->repo.snapshot, "root",
+				  role_json(&l->repo, "root"), "timestamp", role_json(&l->repo, "timestamp"),
+				  "snapshot", role_json(&l->repo, "snapshot"), "targets",
+				  role_json(&l->repo, "targets"), "layers", layers);
 	for (i = 0; !code && (role = tong__repo_role(&l->repo, i)); i++)
 		code = layer_json(&l->repo, role, layers, err);
 	if (!code && !a->json) {
@@ -196,14 +198,17 @@ static int tell(void *arg, const struct tong__record_change *c, tong_error *err)
 	t->removed += *what == 'r';
 	t->changed += *what == 'c';
 	if (!t->list) {
-		printf("%c %-12s %.*s %s\n", *what == 'a' ? '+' : *what == 'r' ? '-' : '~', c->layer,
-			   (int)c->key.n, c->key.p, json_string_value(name));
+		printf("%c %-12s %.*s %s\n",
+			   *what == 'a'   ? '+'
+			   : *what == 'r' ? '-'
+							  : '~',
+			   c->layer, (int)c->key.n, c->key.p, json_string_value(name));
 		json_decref(name);
 		return 0;
 	}
-	return json_array_append_new(t->list, json_pack("{s:s, s:s%, s:s, s:o}", "layer", c->layer,
-													"key", c->key.p, c->key.n, "what", what, "name",
-													name))
+	return json_array_append_new(t->list,
+								 json_pack("{s:s, s:s%, s:s, s:o}", "layer", c->layer, "key",
+										   c->key.p, c->key.n, "what", what, "name", name))
 			   ? tong__fail_nomem(err)
 			   : 0;
 }

@@ -1,4 +1,4 @@
-/* Older and staged releases read from a repository, each file verified by what names it (FORMAT T7, S8). */
+/* Older and staged releases, each file verified by what names it (FORMAT T7, S8). */
 #include "publisher/release_old.h"
 
 #include <stdlib.h>
@@ -21,9 +21,10 @@ static int read_file(const struct tong__repo *r, unsigned long version, const ch
 	code = tong__repo_get(r, name, bytes, err);
 	if (code == TONG_E_ABSENT)
 		return tong__fail(err, TONG_E_NOTFOUND, r->dir, "holds no %s", name);
-	return code ? code
-				: tong__signed_part((struct tong__str){ bytes->data ? bytes->data : "", bytes->len },
-									name, body, err);
+	return code
+			   ? code
+			   : tong__signed_part((struct tong__str){ bytes->data ? bytes->data : "", bytes->len },
+								   name, body, err);
 }
 
 /* The same when the judge accepts it. */
@@ -107,7 +108,8 @@ static int read_layer(const struct tong__repo *r, const char *role, unsigned lon
 	snprintf(out->name, sizeof out->name, "%s", role);
 	tong__buf_init(&bytes, TONG_MAX_LAYER);
 	if (!tong__repo_past(r, role, version, &past))
-		code = tong__fail(err, TONG_E_FORMAT, r->dir, "T3: %lu.%s.json names no layer", version, role);
+		code =
+			tong__fail(err, TONG_E_FORMAT, r->dir, "T3: %lu.%s.json names no layer", version, role);
 	else if (tong__repo_past_bytes(r, role, &past, &bytes, err))
 		code = tong__fail(err, TONG_E_NOTFOUND, role,
 						  "T7: version %lu of this layer is no longer in the repository: "
@@ -129,7 +131,8 @@ static int read_layer(const struct tong__repo *r, const char *role, unsigned lon
 
 /* One for each delegation; 'policy' NULL: nobody judges. */
 static int read_layers(const struct tong__repo *r, json_t *delegations, const json_t *versions,
-					   const struct tong__policy *policy, struct tong__layers **out, tong_error *err)
+					   const struct tong__policy *policy, struct tong__layers **out,
+					   tong_error *err)
 {
 	json_t *roles = tong__json_arr(delegations, "roles"), *entry, *body;
 	struct tong__layers *all = calloc(1, sizeof *all);
@@ -173,8 +176,8 @@ int tong__release_old(const struct tong__repo *r, unsigned long number, struct t
 
 	*out = NULL;
 	if (!code && (!number || number > r->snapshot))
-		code = tong__fail(err, TONG_E_NOTFOUND, r->dir, "there is no release %lu; the newest is %lu",
-						  number, r->snapshot);
+		code = tong__fail(err, TONG_E_NOTFOUND, r->dir,
+						  "there is no release %lu; the newest is %lu", number, r->snapshot);
 	if (!code)
 		code = find_root(r, number, &policy, &snapshot, err);
 	if (!code) {
