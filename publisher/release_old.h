@@ -6,8 +6,8 @@
 #include "publisher/release_repo.h"
 
 /* The layers of release 'number' (its snapshot's version), verified with the keys of the newest
- * root that accepts it (S8). TONG_E_NOTFOUND when there is no such release or its content is gone (T7),
- * TONG_E_SIGNATURE when no root of the chain accepts what is there. */
+ * root that accepts it (S8). TONG_E_NOTFOUND when there is no such release or its content is gone
+ * (T7), TONG_E_SIGNATURE when no root of the chain accepts what is there. */
 int tong__release_old(const struct tong__repo *, unsigned long number, struct tong__layers **out,
 					  tong_error *);
 
