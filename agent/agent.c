@@ -173,6 +173,8 @@ void tong_agent_close(tong_agent *a)
 	if (!a)
 		return;
 	tong__site_close(a->site);
+	tong__names_free(a->names);
+	tong__rows_free(a->rows);
 	tong__reader_forget(a);
 	tong__store_close(a->store);
 	free_strings(a);
@@ -211,6 +213,10 @@ int tong__agent_begin_any(tong_agent *a, tong_error *err)
 	if (serial != a->serial) {
 		tong__site_close(a->site);
 		a->site = NULL;
+		tong__names_free(a->names);
+		a->names = NULL;
+		tong__rows_free(a->rows);
+		a->rows = NULL;
 		tong__reader_forget(a);
 		a->serial = serial;
 	}

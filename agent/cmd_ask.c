@@ -72,30 +72,65 @@ int tong__cmd_show(struct tong__cli *cli, tong_error *err)
 
 /* ---- search ---- */
 
-static void print_search(const json_t *doc)
+static const char *group_name(const char *group)
+{
+	static const char *const names[][2] = {
+		{ "items", N_("items") },         { "inside", N_("in the text of items") },
+		{ "themes", N_("themes") },       { "materials", N_("materials") },
+		{ "laws", N_("laws") },           { "licences", N_("licences") },
+		{ "notices", N_("notices") },     { "regions", N_("regions") },
+		{ "agencies", N_("agencies") },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i][0], group) == 0)
+			return tong__text(names[i][1]);
+	return group;
+}
+
+static void print_hit(const json_t *h)
+{
+	const char *snippet = tong__json_str(h, "snippet"), *type = tong__json_str(h, "type_name");
+	const char *code = tong__json_str(h, "code"), *name = tong__json_str(h, "name");
+
+	tong__pad(code ? code : tong__json_str(h, "id"), 22);
+	tong__pad(type ? type : "", 14);
+	if (json_object_get(h, "listed"))
+		fputs(json_is_true(json_object_get(h, "listed")) ? "● " : "　 ", stdout);
+	puts(name ? name : "");
+	if (snippet)
+		printf("%*s%s\n", 22, "", snippet);
+}
+
+/* Each group once, where its best hit stands. */
+static void print_groups(const json_t *doc)
 {
 	const json_t *hits = json_object_get(doc, "hits"), *h;
+	json_t *counts = json_deep_copy(json_object_get(doc, "counts"));
 	size_t i;
 
 	json_array_foreach(hits, i, h)
 	{
-		const char *snippet = tong__json_str(h, "snippet"), *type = tong__json_str(h, "type_name");
+		const char *group = tong__json_str(h, "group");
+		long long n = tong__json_int(counts, group, 0);
 
-		tong__pad(tong__json_str(h, "code"), 22);
-		tong__pad(type ? type : "", 14);
-		if (json_object_get(h, "listed"))
-			fputs(json_is_true(json_object_get(h, "listed")) ? "● " : "　 ", stdout);
-		puts(tong__json_str(h, "name") ? tong__json_str(h, "name") : "");
-		if (snippet)
-			printf("%*s%s\n", 22, "", snippet);
+		if (n == 0 || json_object_del(counts, group))
+			continue;
+		printf("%s%s: %lld\n", i ? "\n" : "", group_name(group), n);
+		for (size_t k = i; k < json_array_size(hits); k++)
+			if (strcmp(tong__json_str(json_array_get(hits, k), "group"), group) == 0)
+				print_hit(json_array_get(hits, k));
 	}
+	json_decref(counts);
+}
+
+static void print_search(const json_t *doc)
+{
+	print_groups(doc);
 	if (tong__json_int(doc, "total", 0) == 0)
 		puts(_("nothing found"));
-	else
-		printf(strcmp(tong__json_str(doc, "way"), "loose") == 0
-				   ? _("%lld items (none has all the words; these come near)\n")
-				   : _("%lld items\n"),
-			   (long long)tong__json_int(doc, "total", 0));
+	else if (strcmp(tong__json_str(doc, "way"), "loose") == 0)
+		puts(_("none has exactly these words; these come near"));
 }
 
 int tong__cmd_search(struct tong__cli *cli, tong_error *err)

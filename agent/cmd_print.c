@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "agent/command.h"
-#include "core/search_words.h"
+#include "core/search_texts.h"
 #include "core/element.h"
 #include "core/json.h"
 #include "core/limits.h"
@@ -179,7 +179,7 @@ static void faq_text(const json_t *faq, struct tong__buf *out)
 	{
 		tong__buf_addf(out, "%s%s\n", i ? "\n" : "",
 					   tong__json_str(qa, "q") ? tong__json_str(qa, "q") : "");
-		tong__words_html(out, tong__json_str(qa, "a_html") ? tong__json_str(qa, "a_html") : "");
+		tong__searched_html(out, tong__json_str(qa, "a_html") ? tong__json_str(qa, "a_html") : "");
 	}
 }
 
@@ -192,7 +192,7 @@ static void element_text(const struct tong__element *e, const json_t *rec, struc
 	if (e->type == TONG__T_QA)
 		faq_text(json_object_get(sections, e->name), out);
 	else if (e->type == TONG__T_MARKDOWN && tong__json_str(sections, member))
-		tong__words_html(out, tong__json_str(sections, member));
+		tong__searched_html(out, tong__json_str(sections, member));
 	else if (json_object_get(rec, e->name))
 		value_text(e, json_object_get(rec, e->name), out);
 }

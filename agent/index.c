@@ -1,6 +1,6 @@
 /* Keeps briefs, aliases and full text in step with the records: each change of a record passes
  * here. */
-#include "core/search_words.h"
+#include "core/search_texts.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ static int add_alias(struct tong__store *s, int64_t id, const char *code, const 
 						 (const char *)form, item, id);
 }
 
-static int add_words(struct tong__store *s, int64_t id, const struct tong__word_text *w,
+static int add_words(struct tong__store *s, int64_t id, const struct tong__searched *w,
 					 tong_error *err)
 {
 	struct tong__str name = { w->name.data, w->name.len }, also = { w->also.data, w->also.len };
@@ -62,7 +62,7 @@ static int put_item(struct tong__store *s, int64_t id, const char *code, const j
 					tong_error *err)
 {
 	const json_t *alias;
-	struct tong__word_text w;
+	struct tong__searched w;
 	size_t i;
 	int rc = add_alias(s, id, code, code, err);
 
@@ -70,11 +70,11 @@ static int put_item(struct tong__store *s, int64_t id, const char *code, const j
 		add_alias(s, id, tong__json_str(alias, "code"), code, err);
 	if (!rc)
 		rc = put_brief(s, code, item, err);
-	tong__words_init(&w);
-	tong__words_item(&w, item);
+	tong__searched_init(&w);
+	tong__searched_item(&w, item);
 	if (!rc)
 		rc = add_words(s, id, &w, err);
-	tong__words_free(&w);
+	tong__searched_free(&w);
 	return rc;
 }
 
@@ -82,7 +82,7 @@ static int put_listing(struct tong__store *s, int64_t id, const char *code, cons
 					   tong_error *err)
 {
 	const json_t *c;
-	struct tong__word_text w;
+	struct tong__searched w;
 	size_t i;
 	int rc = 0;
 
@@ -93,11 +93,11 @@ static int put_listing(struct tong__store *s, int64_t id, const char *code, cons
 		if (!rc)
 			rc = add_alias(s, id, tong__json_str(c, "implementing_code"), code, err);
 	}
-	tong__words_init(&w);
-	tong__words_listing(&w, listing);
+	tong__searched_init(&w);
+	tong__searched_listing(&w, listing);
 	if (!rc)
 		rc = add_words(s, id, &w, err);
-	tong__words_free(&w);
+	tong__searched_free(&w);
 	return rc;
 }
 

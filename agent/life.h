@@ -5,7 +5,9 @@
 
 #include <tong/agent.h>
 
+#include "agent/rows.h"
 #include "agent/store.h"
+#include "core/search_names.h"
 #include "core/site.h"
 
 enum { TONG__ERROR, TONG__WARNING, TONG__INFO, TONG__DEBUG }; /* levels of tong_options.log */
@@ -23,9 +25,11 @@ struct tong_agent {
 	tong_options opt; /* its strings are ours */
 	char *dir;
 	struct tong__store *store; /* for reading only: sync and rollback open their own */
-	int64_t serial;            /* which release site and parsed belong to */
+	int64_t serial;            /* which release site, names and parsed belong to */
 	struct tong__reader reader;
 	struct tong__site *site; /* compiled when the first page is asked for */
+	struct tong__names *names; /* made when the first search is asked for, rows too */
+	struct tong__rows *rows;
 	struct tong__parsed parsed[TONG_PARSED];
 };
 
@@ -48,6 +52,7 @@ int64_t tong__agent_serial(tong_agent *);
 void tong__reader_init(tong_agent *);
 void tong__reader_forget(tong_agent *); /* the parsed records */
 int tong__agent_site(tong_agent *, tong_error *);
+int tong__agent_names(tong_agent *, tong_error *);
 
 /* JSON out of a public call: takes over 'doc' (NULL: out of memory), compact and NUL-terminated. */
 int tong__agent_answer(json_t *doc, char **out, tong_error *);

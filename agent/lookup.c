@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/search_words.h"
+#include "core/search_texts.h"
 #include "agent/life.h"
 #include "core/element.h"
 #include "core/json.h"

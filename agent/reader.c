@@ -150,3 +150,16 @@ int tong__agent_site(tong_agent *a, tong_error *err)
 {
 	return a->site ? 0 : tong__site_open(&a->site, &a->reader, err);
 }
+
+int tong__agent_names(tong_agent *a, tong_error *err)
+{
+	json_t *data = NULL;
+	int rc = a->names ? 0 : tong__search_data(&a->reader, &data, err);
+
+	if (!rc && !a->names)
+		rc = tong__names_new(&a->names, data, err);
+	json_decref(data);
+	if (!rc && !a->rows)
+		rc = tong__rows_new(&a->rows, a->store, a->names, err);
+	return rc;
+}

@@ -1,8 +1,9 @@
-/* Full-text search over the items held, names before other text; codes and aliases match too. Reads
- * only. */
+/* Search over what is held: names, codes and sounds as the site's search has them, then the full
+ * text. Reads only. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "core/search_words.h"
+#include "core/search_texts.h"
 #include "agent/life.h"
 #include "agent/query.h"
 #include "agent/store_sql.h"
@@ -12,40 +13,26 @@
 #define DEFAULT_LIMIT 20
 #define MAX_LIMIT     1000
 
-/* ?1 expression, ?2 the same for names only, ?3 the query as typed, ?4 the region's layer or null.
- * An item is found by its own record or by a listing of the region (of any region when none is
- * given). */
-static const char sql_words[] =
-	"WITH hit AS MATERIALIZED (SELECT rowid AS id, name, bm25(words, 10.0, 4.0, 1.0) AS score"
-	"  FROM words WHERE words MATCH ?1),"
-	" named AS MATERIALIZED (SELECT rowid AS id FROM words WHERE words MATCH ?2),"
-	" found AS (SELECT substr(r.key, instr(r.key, '/') + 1) AS code, hit.score AS score,"
-	"   (hit.id IN (SELECT id FROM named)) + (instr(lower(hit.name), ?3) > 0)"
-	"   + (lower(hit.name) = ?3) AS tier"
-	"  FROM hit JOIN record r ON r.id = hit.id"
-	"  WHERE r.layer = 'base' OR ?4 IS NULL OR r.layer = ?4)"
-	" SELECT code, max(tier) AS tier, min(score) AS score, EXISTS(SELECT 1 FROM record l"
-	"   WHERE l.layer = ?4 AND l.key = 'listing/' || code) AS listed"
-	" FROM found GROUP BY code"
-	" HAVING EXISTS(SELECT 1 FROM record i WHERE i.layer = 'base' AND i.key = 'item/' || code)"
-	" ORDER BY tier DESC, listed DESC, score, code";
+/* Rows in their order; which item each is of, the names' keeper knows. */
+static const char sql_rows[] = "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid";
 
-/* ?1 beginning of a code, ?2 where such codes end, ?3 the region's layer or null. The code itself
- * comes first. */
-static const char sql_code[] =
-	"SELECT item AS code, max(alias = ?1) AS tier, 0.0 AS score, EXISTS(SELECT 1 FROM record l"
-	"   WHERE l.layer = ?3 AND l.key = 'listing/' || item) AS listed"
-	" FROM alias WHERE alias >= ?1 AND alias < ?2 GROUP BY item"
-	" HAVING EXISTS(SELECT 1 FROM record i WHERE i.layer = 'base' AND i.key = 'item/' || item)"
-	" ORDER BY tier DESC, listed DESC, item";
+/* The same, the nearest first: for when nothing fits. */
+static const char sql_near[] =
+	"SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY bm25(words, 10.0, 4.0, 1.0) LIMIT 50";
+
+/* ?1 beginning of a code, ?2 where such codes end. The code itself comes first. */
+static const char sql_code[] = "SELECT item AS code, max(alias = ?1) AS same FROM alias"
+							   " WHERE alias >= ?1 AND alias < ?2 GROUP BY item"
+							   " ORDER BY same DESC, item";
 
 struct search {
 	tong_agent *agent;
 	const struct tong__query *query;
 	const char *layer; /* the region's, or NULL */
 	size_t limit;
-	json_t *hits;
+	json_t *hits, *counts;
 	int64_t total;
+	char *seen; /* for each item, whether it was found already */
 };
 
 /* Text around the first place of a term: in the item's own text, else in its other facts. */
@@ -72,12 +59,25 @@ static int add_snippet(struct search *s, const char *code, json_t *hit, tong_err
 	return row < 0 ? err->code : 0;
 }
 
-static int add_hit(struct search *s, const char *code, bool listed, tong_error *err)
+static int is_listed(struct search *s, const char *code, bool *listed, tong_error *err)
+{
+	sqlite3_stmt *st = tong__sql(s->agent->store, err,
+								 "SELECT 1 FROM record WHERE layer = ? AND key = 'listing/' || ?",
+								 "tt", s->layer, code);
+	int row = st ? tong__sql_step(s->agent->store, st, err) : -1;
+
+	tong__sql_done(s->agent->store, st);
+	*listed = row == 1;
+	return row < 0 ? err->code : 0;
+}
+
+static int fill_item(struct search *s, const char *code, json_t *hit, tong_error *err)
 {
 	static const char *const members[] = { "name", "type", "state", "guide" };
 	char key[TONG_MAX_KEY + 8] = "brief/";
-	json_t *hit = json_object(), *brief;
 	const char *label;
+	json_t *brief;
+	bool listed;
 	int rc;
 
 	strncat(key, code, TONG_MAX_KEY);
@@ -92,80 +92,189 @@ static int add_hit(struct search *s, const char *code, bool listed, tong_error *
 				: NULL;
 	if (label)
 		json_object_set_new(hit, "type_name", json_string(label));
-	if (s->layer)
-		json_object_set_new(hit, "listed", json_boolean(listed));
 	json_decref(brief);
-	if (!rc)
-		rc = add_snippet(s, code, hit, err);
+	if (!rc && s->layer) {
+		rc = is_listed(s, code, &listed, err);
+		json_object_set_new(hit, "listed", json_boolean(listed));
+	}
+	return rc ? rc : add_snippet(s, code, hit, err);
+}
+
+/* One page that was found. All are counted, in 'group'; the first 'limit' become hits. */
+static int add(struct search *s, const struct tong__name_hit *page, const char *group,
+			   tong_error *err)
+{
+	json_int_t before = tong__json_int(s->counts, group, 0);
+	json_t *hit;
+	int rc = 0;
+
+	if (json_object_set_new(s->counts, group, json_integer(before + 1)))
+		return tong__fail_nomem(err);
+	if (++s->total > (int64_t)s->limit)
+		return 0;
+	hit = json_pack("{s:s, s:s}", "kind", page->kind, "group", group);
+	if (strcmp(page->kind, "items") == 0)
+		rc = fill_item(s, page->id, hit, err);
+	else if (json_object_set_new(hit, "id", json_string(page->id)) ||
+			 json_object_set_new(hit, "name", json_string(page->name)))
+		rc = tong__fail_nomem(err);
 	if (json_array_append_new(s->hits, hit) && !rc)
 		rc = tong__fail_nomem(err);
 	return rc;
 }
 
-/* Reads what a statement finds: the first 'limit' become hits, all are counted. */
-static int collect(struct search *s, sqlite3_stmt *st, tong_error *err)
+static int add_names(struct search *s, const struct tong__name_hit *found, size_t n,
+					 tong_error *err)
 {
-	int row = st ? 1 : -1, rc = 0;
+	int rc = 0;
 
-	while (!rc && row == 1 && (row = tong__sql_step(s->agent->store, st, err)) == 1)
-		if (++s->total <= (int64_t)s->limit)
-			rc = add_hit(s, (const char *)sqlite3_column_text(st, 0), sqlite3_column_int(st, 3),
-						 err);
-	tong__sql_done(s->agent->store, st);
-	return rc ? rc : row < 0 ? err->code : 0;
+	for (size_t i = 0; i < n && !rc; i++) {
+		if (found[i].item != SIZE_MAX && s->seen[found[i].item])
+			continue;
+		if (found[i].item != SIZE_MAX)
+			s->seen[found[i].item] = 1;
+		rc = add(s, &found[i], found[i].kind, err);
+	}
+	return rc;
 }
 
+static int add_item(struct search *s, size_t item, const char *group, tong_error *err)
+{
+	struct tong__name_hit page = { .kind = "items" };
+
+	if (s->seen[item])
+		return 0;
+	s->seen[item] = 1;
+	page.id = tong__names_code(s->agent->names, item);
+	return add(s, &page, group, err);
+}
+
+/* Codes that regions publish lead to items too. */
 static int by_code(struct search *s, tong_error *err)
 {
 	char from[TONG_MAX_QUERY], to[TONG_MAX_QUERY + 1];
+	sqlite3_stmt *st;
+	int row, rc = 0;
 
 	tong__alias_form(s->query->text, from, sizeof from);
 	strcpy(to, from);
 	strcat(to, "\x7f");
-	return collect(s,
-				   tong__sql(s->agent->store, err, sql_code, "ttt", (const char *)from,
-							 (const char *)to, s->layer),
-				   err);
+	st = tong__sql(s->agent->store, err, sql_code, "tt", (const char *)from, (const char *)to);
+	row = st ? 1 : -1;
+	while (!rc && row == 1 && (row = tong__sql_step(s->agent->store, st, err)) == 1) {
+		const char *code = (const char *)sqlite3_column_text(st, 0);
+		size_t item = code ? tong__names_item(s->agent->names, code) : SIZE_MAX;
+
+		if (item != SIZE_MAX)
+			rc = add_item(s, item, "items", err);
+	}
+	tong__sql_done(s->agent->store, st);
+	return rc ? rc : row < 0 ? err->code : 0;
 }
 
-static int by_words(struct search *s, void (*write)(const struct tong__query *, struct tong__buf *),
-					tong_error *err)
+/* The items of the rows found: in the order of codes, or as they come ('near'). */
+static int collect(struct search *s, sqlite3_stmt *st, bool near, tong_error *err)
+{
+	size_t items = tong__names_items(s->agent->names);
+	char *found = calloc(items + 1, 1);
+	int row = st && found ? 1 : -1, rc = found ? 0 : tong__fail_nomem(err);
+
+	while (!rc && row == 1 && (row = tong__sql_step(s->agent->store, st, err)) == 1) {
+		size_t item = tong__rows_item(s->agent->rows, sqlite3_column_int64(st, 0), s->layer);
+
+		if (item != SIZE_MAX && near)
+			rc = add_item(s, item, "inside", err);
+		else if (item != SIZE_MAX)
+			found[item] = 1;
+	}
+	tong__sql_done(s->agent->store, st);
+	rc = rc ? rc : row < 0 ? err->code : 0;
+	for (size_t i = 0; !rc && i < items; i++)
+		if (found[i])
+			rc = add_item(s, i, "inside", err);
+	free(found);
+	return rc;
+}
+
+static int match(struct search *s, const char *sql, const struct tong__buf *expr, tong_error *err)
+{
+	if (expr->failed || !expr->data)
+		return tong__fail(err, TONG_E_LIMIT, s->query->text, "too many words");
+	return collect(s, tong__sql(s->agent->store, err, sql, "t", (const char *)expr->data),
+				   sql == sql_near, err);
+}
+
+/* Names that a region published come before other text. */
+static int by_text(struct search *s, tong_error *err)
 {
 	struct tong__buf expr, named;
 	int rc;
 
 	tong__buf_init(&expr, 16 * TONG_MAX_QUERY);
 	tong__buf_init(&named, 16 * TONG_MAX_QUERY + 16);
-	write(s->query, &expr);
+	tong__query_all(s->query, &expr);
 	if (expr.data)
 		tong__buf_addf(&named, "name : (%s)", expr.data);
-	if (expr.failed || named.failed || !named.data)
-		rc = tong__fail(err, TONG_E_LIMIT, s->query->text, "too many words");
-	else
-		rc = collect(s,
-					 tong__sql(s->agent->store, err, sql_words, "tttt", (const char *)expr.data,
-							   (const char *)named.data, s->query->text, s->layer),
-					 err);
+	rc = match(s, sql_rows, &named, err);
+	if (!rc)
+		rc = match(s, sql_rows, &expr, err);
 	tong__buf_free(&expr);
 	tong__buf_free(&named);
 	return rc;
 }
 
-static int search(struct search *s, const char **way, tong_error *err)
+static int by_likeness(struct search *s, tong_error *err)
 {
+	struct tong__buf expr;
+	int rc;
+
+	tong__buf_init(&expr, 16 * TONG_MAX_QUERY);
+	tong__query_any(s->query, &expr);
+	rc = match(s, sql_near, &expr, err);
+	tong__buf_free(&expr);
+	return rc;
+}
+
+/* Names that hold what was typed, else texts that do, else what comes near: as on the site. */
+static int in_order(struct search *s, const struct tong__name_hit *found, size_t n,
+					const char **way, tong_error *err)
+{
+	bool sure = tong__names_sure(found, n);
 	int rc = 0;
 
-	*way = "code";
-	if (s->query->is_code)
+	if (sure)
+		rc = add_names(s, found, n, err);
+	if (!rc && s->query->is_code)
 		rc = by_code(s, err);
-	if (rc || s->total)
-		return rc;
-	*way = "words";
-	rc = by_words(s, tong__query_all, err);
-	if (rc || s->total)
-		return rc;
-	*way = "loose";
-	return by_words(s, tong__query_any, err);
+	*way = s->query->is_code && s->total ? "code" : "words";
+	if (!rc && s->query->n_terms)
+		rc = by_text(s, err);
+	if (!s->total)
+		*way = "loose";
+	if (!rc && !sure)
+		rc = add_names(s, found, n, err);
+	if (!rc && !s->total && s->query->n_terms)
+		rc = by_likeness(s, err);
+	return rc;
+}
+
+static int search(struct search *s, const char *typed, const char **way, tong_error *err)
+{
+	struct tong__name_hit *found = NULL;
+	size_t n = 0;
+	int rc = tong__agent_names(s->agent, err);
+
+	if (!rc)
+		rc = tong__names_find(s->agent->names, typed, &found, &n, err);
+	if (!rc) {
+		s->seen = calloc(tong__names_items(s->agent->names) + 1, 1);
+		rc = s->seen ? 0 : tong__fail_nomem(err);
+	}
+	if (!rc)
+		rc = in_order(s, found, n, way, err);
+	free(found);
+	free(s->seen);
+	return rc;
 }
 
 int tong_agent_search(tong_agent *a, const char *words, const char *region, size_t limit,
@@ -174,9 +283,8 @@ int tong_agent_search(tong_agent *a, const char *words, const char *region, size
 	tong_error own = TONG_ERROR_INIT;
 	char layer[TONG_MAX_ROLE_NAME];
 	struct tong__query q;
-	struct search s = { a, &q, NULL, limit ? limit : DEFAULT_LIMIT, NULL, 0 };
-	const char *way;
-	json_t *doc;
+	struct search s = { .agent = a, .query = &q, .limit = limit ? limit : DEFAULT_LIMIT };
+	const char *way = "words";
 	int rc;
 
 	err = err ? err : &own;
@@ -194,13 +302,16 @@ int tong_agent_search(tong_agent *a, const char *words, const char *region, size
 	}
 	s.limit = s.limit > MAX_LIMIT ? MAX_LIMIT : s.limit;
 	s.hits = json_array();
+	s.counts = json_object();
 	if (!rc)
-		rc = search(&s, &way, err);
+		rc = search(&s, q.text, &way, err);
 	tong__agent_end(a);
 	if (rc) {
 		json_decref(s.hits);
+		json_decref(s.counts);
 		return rc;
 	}
-	doc = json_pack("{s:I, s:s, s:o}", "total", (json_int_t)s.total, "way", way, "hits", s.hits);
-	return tong__agent_answer(doc, json, err);
+	return tong__agent_answer(json_pack("{s:I, s:s, s:o, s:o}", "total", (json_int_t)s.total, "way",
+										way, "counts", s.counts, "hits", s.hits),
+							  json, err);
 }

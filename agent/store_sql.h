@@ -1,5 +1,5 @@
-/* Inside the store: the connection and its statements. Only store*.c, tokenizer.c, index.c and
- * search.c look here. */
+/* Inside the store: the connection and its statements. Only store*.c, tokenizer.c, index.c,
+ * rows.c and search.c look here. */
 #ifndef TONG_AGENT_STORE_SQL_H
 #define TONG_AGENT_STORE_SQL_H
 

@@ -8,7 +8,7 @@
 #include "core/template.h"
 
 /* The words of the user interface in one language. */
-struct tong__words {
+struct tong__ui_words {
 	char tag[TONG_MAX_LANG];
 	json_t *t;                 /* those it lacks are taken from the source language */
 	bool partial;              /* it lacks some */
@@ -16,7 +16,7 @@ struct tong__words {
 
 struct tong__site {
 	struct tong__templates *templates;
-	struct tong__words *words; /* one for each record strings/LANG */
+	struct tong__ui_words *words; /* one for each record strings/LANG */
 	size_t n_words;
 	json_t *strings;           /* of the source language, borrowed from words */
 	/* name of an asset with '.' as '_' -> first 8 hex digits of its hash */

@@ -32,14 +32,14 @@ size_t tong__lang_prefix(const char *url)
 
 static int by_tag(const void *a, const void *b)
 {
-	return strcmp(((const struct tong__words *)a)->tag, ((const struct tong__words *)b)->tag);
+	return strcmp(((const struct tong__ui_words *)a)->tag, ((const struct tong__ui_words *)b)->tag);
 }
 
 static int add_words(void *arg, const char *key, const json_t *rec)
 {
 	struct tong__page *p = arg;
 	struct tong__site *site = (struct tong__site *)p->site;
-	struct tong__words *more, *w;
+	struct tong__ui_words *more, *w;
 	const char *tag = key + strlen("strings/");
 
 	if (!tong__json_obj(rec, "t") || strlen(tag) >= TONG_MAX_LANG)
@@ -49,13 +49,13 @@ static int add_words(void *arg, const char *key, const json_t *rec)
 		return tong__fail_nomem(&p->err);
 	site->words = more;
 	w = &more[site->n_words++];
-	*w = (struct tong__words){.t = json_copy(tong__json_obj(rec, "t"))};
+	*w = (struct tong__ui_words){.t = json_copy(tong__json_obj(rec, "t"))};
 	memcpy(w->tag, tag, strlen(tag) + 1);
 	return w->t ? 0 : tong__fail_nomem(&p->err);
 }
 
 /* A word that a language lacks is shown in the source language rather than not at all. */
-static int complete(struct tong__words *w, json_t *source)
+static int complete(struct tong__ui_words *w, json_t *source)
 {
 	const char *name;
 	json_t *word;
@@ -70,9 +70,9 @@ static int complete(struct tong__words *w, json_t *source)
 	return 0;
 }
 
-static struct tong__words *find_words(const struct tong__site *site, const char *tag)
+static struct tong__ui_words *find_words(const struct tong__site *site, const char *tag)
 {
-	struct tong__words key = {.t = NULL};
+	struct tong__ui_words key = {.t = NULL};
 
 	snprintf(key.tag, sizeof key.tag, "%s", tag);
 	return site->n_words ? bsearch(&key, site->words, site->n_words, sizeof key, by_tag) : NULL;
@@ -80,7 +80,7 @@ static struct tong__words *find_words(const struct tong__site *site, const char 
 
 int tong__site_words(struct tong__site *site, struct tong__page *p)
 {
-	const struct tong__words *source;
+	const struct tong__ui_words *source;
 	int rc = tong__page_each(p, "site", "strings/", add_words, p);
 
 	if (rc)
@@ -116,7 +116,7 @@ static bool listed(const json_t *catalogue, const char *tag)
 
 bool tong__page_language(struct tong__page *p, const char *tag)
 {
-	const struct tong__words *words = find_words(p->site, tag);
+	const struct tong__ui_words *words = find_words(p->site, tag);
 	bool source = p->path == p->url;
 
 	if (!source && !listed(p->catalogue, tag))
@@ -226,7 +226,7 @@ static const char *last_arg(const struct tong__page *p)
 bool tong__page_translated(struct tong__page *p, const char *lang, const char *subject,
                            const char *id)
 {
-	const struct tong__words *words = find_words(p->site, lang);
+	const struct tong__ui_words *words = find_words(p->site, lang);
 	enum tong__translation state;
 	json_t *text;
 
@@ -277,7 +277,7 @@ static void canonical(struct tong__page *p, const char *subject)
 
 static void add_language(struct tong__page *p, json_t *list, const char *lang)
 {
-	const struct tong__words *words = find_words(p->site, lang);
+	const struct tong__ui_words *words = find_words(p->site, lang);
 	const char *name = words ? tong__json_str(words->t, "language_name") : NULL;
 	json_t *row = tong__page_row(p, list);
 

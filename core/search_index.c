@@ -5,6 +5,7 @@
 #include "core/page.h"
 #include "core/pinyin.h"
 #include "core/search_fold.h"
+#include "core/search_names.h"
 #include "core/search_shards.h"
 #include "core/text.h"
 
@@ -341,7 +342,8 @@ static int fill(struct index *x)
 	return rc;
 }
 
-int tong__write_search(struct tong__page *p, struct tong__buf *out)
+/* The page is only what builders lean on: a reader, an error, whether memory lasted. */
+static int gather(struct tong__page *p, json_t **out)
 {
 	struct index x = {.p = p, .root = json_object(), .used = calloc(MAX_CHARACTER / 8, 1)};
 	struct tong__buf *all[] = {&x.codes, &x.names, &x.types, &x.marks, &x.limits, &x.places};
@@ -352,9 +354,29 @@ int tong__write_search(struct tong__page *p, struct tong__buf *out)
 	rc = x.used && x.root ? fill(&x) : tong__fail_nomem(&p->err);
 	if (rc == 0 && p->nomem)
 		rc = tong__fail_nomem(&p->err);
-	if (rc == 0 && (rc = tong__json_record(x.root, out)) == 0)
-		rc = tong__buf_addc(out, '\n');
+	*out = rc ? NULL : json_incref(x.root);
 	index_free(&x);
+	return rc;
+}
+
+int tong__search_data(const struct tong__reader *reader, json_t **out, tong_error *err)
+{
+	struct tong__page p = {.reader = reader, .url = "/data/search.json"};
+	int rc = gather(&p, out);
+
+	if (rc && err)
+		*err = p.err;
+	return rc;
+}
+
+int tong__write_search(struct tong__page *p, struct tong__buf *out)
+{
+	json_t *data;
+	int rc = gather(p, &data);
+
+	if (rc == 0 && (rc = tong__json_record(data, out)) == 0)
+		rc = tong__buf_addc(out, '\n');
+	json_decref(data);
 	return rc && !p->err.code ? tong__fail(&p->err, rc, p->url, "cannot write the search data")
 	                          : rc;
 }

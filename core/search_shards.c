@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/search_fold.h"
-#include "core/search_words.h"
+#include "core/search_texts.h"
 #include "core/text.h"
 
 /* A pair, or one character alone (second 0), and the slots of the items that have it. */
@@ -185,7 +185,7 @@ static int add_text(struct tong__search_text *t, const struct tong__buf *text, u
 
 struct reading {
 	struct tong__search_text *t;
-	struct tong__word_text words;
+	struct tong__searched words;
 	size_t n;
 	tong_error *err;
 };
@@ -193,15 +193,15 @@ struct reading {
 static int read_item(void *arg, const char *key, const json_t *item)
 {
 	struct reading *r = arg;
-	struct tong__word_text *w = &r->words;
+	struct tong__searched *w = &r->words;
 	uint32_t slot;
 
 	(void)key;
 	if (r->n >= r->t->items)
 		return tong__fail(r->err, TONG_E_FORMAT, key, "L9: an item without a brief");
 	slot = r->t->slot_of[r->n++];
-	tong__words_clear(w);
-	tong__words_item(w, item);
+	tong__searched_clear(w);
+	tong__searched_item(w, item);
 	if (add_text(r->t, &w->name, slot) || add_text(r->t, &w->also, slot) ||
 	    add_text(r->t, &w->text, slot))
 		return tong__fail_nomem(r->err);
@@ -254,13 +254,13 @@ int tong__search_text_new(struct tong__search_text **out, const struct tong__rea
 	*out = NULL;
 	if (!t)
 		return tong__fail_nomem(err);
-	tong__words_init(&r.words);
+	tong__searched_init(&r.words);
 	rc = place(t, reader, r.err);
 	if (rc == 0)
 		rc = reader->each(reader->user, "base", "item/", read_item, &r, r.err);
 	if (rc == 0)
 		rc = sort(t, r.err);
-	tong__words_free(&r.words);
+	tong__searched_free(&r.words);
 	if (rc)
 		tong__search_text_free(t);
 	else

@@ -31,6 +31,7 @@ list() {
 	rules) ls tests/rules/*.sh tests/rules/*.py ;;
 	*) ls "tests/$1"/*.sh ;;
 	esac 2>/dev/null
+	[ "$1" = bench ] && return	# its programs are called by its scripts
 	for t in "tests/$1"/*.c; do
 		if [ -e "$t" ]; then echo "$O/${t%.c}"; fi
 	done

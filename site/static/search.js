@@ -188,8 +188,12 @@ const findNames = (x, typed) => {
     .filter((e) => !seen.has(e.kind + e.id) && seen.add(e.kind + e.id));
 };
 
-// Does a name hold what was typed? Else texts that do come before names that are only like it.
-const sure = (found) => found[0]?.score > 499;
+// Names that hold what was typed, texts that do, names that are only like it: each page once.
+const arranged = (found, inside) => {
+  const sure = found[0]?.score > 499, known = new Set(sure ? found : inside);
+  const rest = (list) => list.filter((e) => !known.has(e));
+  return sure ? [found, rest(inside), []] : [[], inside, rest(found)];
+};
 
 // ---- full text (Q3) ----
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -314,6 +318,8 @@ const group = (title, found, q) => [
   make('ul', { className: 'list results' }, ...found.slice(0, 60).map((e) => make('li', {},
     link(hrefOf(e), ...marked(e.name, q)), make('small', {}, labelsOf(index, e, data).join('　'))))),
 ];
+const groups = (found, q) => [...new Set(found.map((e) => e.kind))]
+  .flatMap((k) => group(words[k] || k, found.filter((e) => e.kind === k), q));
 const searchPage = (form) => {
   const field = $('input', form);
   let wait, asked = 0;
@@ -324,16 +330,13 @@ const searchPage = (form) => {
     if (results.hidden) return;
     try {
       await load();
-      const found = findNames(index, text), kinds = [...new Set(found.map((e) => e.kind))];
-      const parts = kinds.flatMap((k) => group(words[k] || k, found.filter((e) => e.kind === k), q));
+      const found = findNames(index, text);
       const none = make('p', { className: 'card' }, words.none);
       if (mine !== asked) return;
-      results.replaceChildren(...(found.length ? parts : [none]));
-      const named = new Set(found);
-      const inside = (await findText(index, text, (name) => fetched(words.text + name))).filter((e) => !named.has(e));
+      results.replaceChildren(...(found.length ? groups(found, q) : [none]));
+      const [before, inside, after] = arranged(found, await findText(index, text, (name) => fetched(words.text + name)));
       if (mine !== asked || !inside.length) return;
-      none.remove();
-      results[sure(found) ? 'append' : 'prepend'](...group(words.inside, inside, q));
+      results.replaceChildren(...groups(before, q), ...group(words.inside, inside, q), ...groups(after, q));
     } catch {
       if (mine === asked && !index) results.replaceChildren(make('p', { className: 'card' }, words.offline));
     }

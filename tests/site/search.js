@@ -20,9 +20,8 @@ function opened(site) {
 		return kept.get(name);
 	};
 	const ask = async (q) => {
-		const names = own.findNames(index, q), known = new Set(names);
-		const inside = (await own.findText(index, q, get)).filter((e) => !known.has(e));
-		return (own.sure(names) ? [...names, ...inside] : [...inside, ...names]).map((e) => `${e.kind}/${e.id}`);
+		const lists = own.arranged(own.findNames(index, q), await own.findText(index, q, get));
+		return lists.flat().map((e) => `${e.kind}/${e.id}`);
 	};
 	return { own, index, get, ask };
 }

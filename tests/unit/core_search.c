@@ -25,6 +25,7 @@ static void text_is_folded(void)
 	CHECK_STR(folded("Ｂ超、CT"), "b超ct");
 	CHECK_STR(folded("Ⅱ级、①号"), "ii级1号");
 	CHECK_STR(folded("䢺㭎镇〇号ꆈꌠ"), "䢺㭎镇〇号ꆈꌠ");
+	CHECK_STR(folded("身　份　证"), "身份证");
 	CHECK_STR(folded("，。！  "), "");
 }
 

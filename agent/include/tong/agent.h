@@ -134,7 +134,10 @@ TONG_API int tong_agent_status(tong_agent *, char **json, tong_error *err);
  * TONG_E_NOTFOUND. */
 TONG_API int tong_agent_show(tong_agent *, const char *code, const char *region, char **json,
 							 tong_error *err);
-/* Full text, best first; {"total":n,"hits":[…]}. At most 'limit' hits (0: 20). */
+/* Names, codes, sounds and full text, best first, as on the site:
+ * {"total":n,"way":"code|words|loose","counts":{GROUP:n},"hits":[…]}; tong-agent(1) has the
+ * members of a hit. At most 'limit' hits (0: 20). The first call of a release makes the index of
+ * names, which the agent keeps. */
 TONG_API int tong_agent_search(tong_agent *, const char *words, const char *region, size_t limit,
 							   char **json, tong_error *err);
 /* TONG_OK: the fingerprint is that of the item in force; TONG_E_DIFFERS: it is not;

@@ -9,7 +9,7 @@ const folded = (s) => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}\p{
 // search.js without a page around it: its functions, as the browser has them after site.js.
 function ownSearch(file) {
 	const page = vm.createContext({ $: () => null, all: () => [], bare: folded, document: { documentElement: { lang: 'zh-CN' } } });
-	vm.runInContext(`${fs.readFileSync(file, 'utf8')}\nglobalThis.own = { openIndex, findNames, findText, fileOf, sure };`, page);
+	vm.runInContext(`${fs.readFileSync(file, 'utf8')}\nglobalThis.own = { openIndex, findNames, findText, fileOf, arranged };`, page);
 	return page.own;
 }
 

@@ -8,17 +8,17 @@
 
 /* The text in which an item or listing is found: its names, other short facts, and the rest as
  * plain text. */
-struct tong__word_text {
+struct tong__searched {
 	struct tong__buf name, also, text;
 };
-void tong__words_init(struct tong__word_text *);
-void tong__words_clear(struct tong__word_text *);
-void tong__words_free(struct tong__word_text *);
-void tong__words_item(struct tong__word_text *, const json_t *item);
-void tong__words_listing(struct tong__word_text *, const json_t *listing);
+void tong__searched_init(struct tong__searched *);
+void tong__searched_clear(struct tong__searched *);
+void tong__searched_free(struct tong__searched *);
+void tong__searched_item(struct tong__searched *, const json_t *item);
+void tong__searched_listing(struct tong__searched *, const json_t *listing);
 
 /* Appends HTML as plain text: tags become spaces, entities characters. */
-void tong__words_html(struct tong__buf *out, const char *html);
+void tong__searched_html(struct tong__buf *out, const char *html);
 
 /* A code as it is compared: letters in upper case. */
 void tong__alias_form(const char *code, char *out, size_t max);

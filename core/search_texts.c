@@ -1,5 +1,5 @@
 /* Turns item and listing records into the text in which they are searched. */
-#include "core/search_words.h"
+#include "core/search_texts.h"
 
 #include <string.h>
 
@@ -7,21 +7,21 @@
 #include "core/limits.h"
 #include "core/text.h"
 
-void tong__words_init(struct tong__word_text *w)
+void tong__searched_init(struct tong__searched *w)
 {
 	tong__buf_init(&w->name, TONG_MAX_RECORD);
 	tong__buf_init(&w->also, TONG_MAX_RECORD);
 	tong__buf_init(&w->text, 2 * TONG_MAX_RECORD);
 }
 
-void tong__words_clear(struct tong__word_text *w)
+void tong__searched_clear(struct tong__searched *w)
 {
 	tong__buf_clear(&w->name);
 	tong__buf_clear(&w->also);
 	tong__buf_clear(&w->text);
 }
 
-void tong__words_free(struct tong__word_text *w)
+void tong__searched_free(struct tong__searched *w)
 {
 	tong__buf_free(&w->name);
 	tong__buf_free(&w->also);
@@ -56,7 +56,7 @@ static size_t entity(const char *p, char *out)
 	return 0;
 }
 
-void tong__words_html(struct tong__buf *out, const char *html)
+void tong__searched_html(struct tong__buf *out, const char *html)
 {
 	while (*html) {
 		size_t n = strcspn(html, "<&");
@@ -107,7 +107,7 @@ static void gather(struct tong__buf *out, const json_t *v, bool html)
 		if (out->len)
 			tong__buf_addc(out, '\n');
 		if (html)
-			tong__words_html(out, json_string_value(v));
+			tong__searched_html(out, json_string_value(v));
 		else
 			tong__buf_adds(out, json_string_value(v));
 	}
@@ -115,7 +115,7 @@ static void gather(struct tong__buf *out, const json_t *v, bool html)
 	json_object_foreach((json_t *)v, name, member) gather(out, member, tong__ends(name, "_html"));
 }
 
-void tong__words_item(struct tong__word_text *w, const json_t *item)
+void tong__searched_item(struct tong__searched *w, const json_t *item)
 {
 	/* Codes are not here: the alias table finds them, whole or by their beginning. */
 	static const char *const also[] = { "main_item", "summary", "authority" };
@@ -130,7 +130,7 @@ void tong__words_item(struct tong__word_text *w, const json_t *item)
 		gather(&w->text, json_object_get(item, rest[i]), false);
 }
 
-void tong__words_listing(struct tong__word_text *w, const json_t *listing)
+void tong__searched_listing(struct tong__searched *w, const json_t *listing)
 {
 	const json_t *c;
 	size_t i;
