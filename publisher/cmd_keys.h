@@ -18,4 +18,8 @@ int tong__cmd_keys_revoke(const struct tong__args *, tong_error *);
 int tong__cmd_keys_threshold(const struct tong__args *, tong_error *);
 int tong__cmd_keys_delegate(const struct tong__args *, tong_error *);
 
+/* ---- cmd_release_look.c ---- */
+int tong__cmd_release_show(const struct tong__args *, tong_error *);
+int tong__cmd_release_diff(const struct tong__args *, tong_error *);
+
 #endif

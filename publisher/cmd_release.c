@@ -71,24 +71,79 @@ static int publish(const struct tong__args *a, struct tong__keys *keys, tong_err
 	return code;
 }
 
-int tong__cmd_release(const struct tong__args *a, tong_error *err)
+/* The content of an older release under new version numbers: nodes never go back (P3). */
+static int restore(const struct tong__args *a, struct tong__keys *keys, tong_error *err)
 {
-	int (*act)(const struct tong__args *, struct tong__keys *, tong_error *) = add;
+	struct tong__release_options options = { .now = a->now, .stage = a->stage };
+	struct tong__release_report r = { 0 };
+	char *end;
+	int code;
+
+	options.restore = strtoul(a->words[1], &end, 10);
+	if (*end || !options.restore)
+		return tong__fail(err, TONG_E_USAGE, a->words[1], "wants the number of a release");
+	code = tong__release_write(a->to, keys, NULL, &options, &r, err);
+	if (!code && a->stage)
+		tong__summary(a, "content of release %lu: staged, not in force", options.restore);
+	else if (!code)
+		tong__summary(a, "release %lu: %s layers changed, with the content of release %lu",
+					  r.version, tong__count(r.layers_changed), options.restore);
+	if (!code && a->json)
+		code = tong__answer(json_pack("{s:I, s:b, s:I}", "version", (json_int_t)r.version,
+									  "changed", (int)r.changed, "layers_changed",
+									  (json_int_t)r.layers_changed),
+							err);
+	return code;
+}
+
+static int signing(const struct tong__args *a,
+				   int (*act)(const struct tong__args *, struct tong__keys *, tong_error *),
+				   tong_error *err)
+{
 	struct tong__keys *keys = NULL;
 	struct tong__ask ask;
 	int code = need_folders(a, "release", err);
 
-	if (a->n_words && strcmp(a->words[0], "publish") == 0)
-		act = publish;
-	else if (a->n_words)
-		return tong__fail(err, TONG_E_USAGE, a->words[0],
-						  "release wants nothing more, or publish [SIGNATURE…]");
 	if (!code)
 		code = tong__cmd_open_keys(&keys, &ask, a, err);
 	if (!code)
 		code = act(a, keys, err);
 	tong__keys_free(keys);
 	return code;
+}
+
+static const struct verb {
+	const char *name;
+	size_t least, most; /* words with it */
+	const char *usage;
+	int (*sign)(const struct tong__args *, struct tong__keys *, tong_error *);
+	int (*look)(const struct tong__args *, tong_error *);
+} verbs[] = {
+	{ "publish", 1, 64, "publish [SIGNATURE…]", publish, NULL },
+	{ "show", 1, 1, "show", NULL, tong__cmd_release_show },
+	{ "diff", 2, 3, "diff A [B]", NULL, tong__cmd_release_diff },
+	{ "restore", 2, 2, "restore N", restore, NULL },
+};
+#define N_VERBS (sizeof verbs / sizeof *verbs)
+
+int tong__cmd_release(const struct tong__args *a, tong_error *err)
+{
+	const struct verb *v = verbs;
+
+	if (!a->n_words)
+		return signing(a, add, err);
+	while (v < verbs + N_VERBS && strcmp(v->name, a->words[0]) != 0)
+		v++;
+	if (v == verbs + N_VERBS)
+		return tong__fail(err, TONG_E_USAGE, a->words[0],
+						  "release wants nothing more, or publish, show, diff or restore");
+	if (a->n_words < v->least || a->n_words > v->most)
+		return tong__fail(err, TONG_E_USAGE, "release", "wants `release %s`", v->usage);
+	if (v->sign)
+		return signing(a, v->sign, err);
+	if (!a->to)
+		return tong__fail(err, TONG_E_USAGE, "release", "wants --to DIR, the release repository");
+	return v->look(a, err);
 }
 
 int tong__cmd_timestamp(const struct tong__args *a, tong_error *err)

@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "publisher/head_write.h"
 #include "publisher/metadata.h"
+#include "publisher/release_old.h"
 #include "publisher/request.h"
 
 /* Signs a body (taken over) as N.ROLE.json and puts it into the folder. What is still missing is
@@ -336,7 +337,8 @@ int tong__release_write(const char *to, struct tong__keys *keys, const struct to
 	code = tong__making_open(&x, to, keys, options, err);
 	x.report = report;
 	if (!code && !layers) {
-		code = tong__repo_layers(&x.repo, &held, err);
+		code = options->restore ? tong__release_old(&x.repo, options->restore, &held, err)
+								: tong__repo_layers(&x.repo, &held, err);
 		layers = held;
 	}
 	if (!code)

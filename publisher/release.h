@@ -13,6 +13,7 @@ struct tong__release_options {
 	/* A folder for what is not to come into force yet, or cannot because signatures are missing
 	 * (S1); NULL: none, and what cannot be signed is refused before anything is written. */
 	const char *stage;
+	unsigned long restore; /* with no layers: those of this older release; 0: those in force */
 };
 
 struct tong__release_report {
@@ -23,9 +24,9 @@ struct tong__release_report {
 };
 
 /* Adds a release of these layers to the folder 'to' (made if missing). A crash at any point leaves
- * the release before in force. 'layers' NULL: those in force. With options->stage what is new is
- * written there: TONG_E_SIGNATURE when signatures are missing, with who must still sign; what is
- * there is kept, and tong__stage_publish brings it into force. */
+ * the release before in force. 'layers' NULL: those in force, or of options->restore. With
+ * options->stage what is new is written there: TONG_E_SIGNATURE when signatures are missing, with
+ * who must still sign; what is there is kept, and tong__stage_publish brings it into force. */
 int tong__release_write(const char *to, struct tong__keys *keys, const struct tong__layers *,
 						const struct tong__release_options *, struct tong__release_report *,
 						tong_error *);

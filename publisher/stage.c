@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "core/message.h"
 #include "publisher/metadata.h"
 #include "publisher/release_steps.h"
 #include "publisher/request.h"
@@ -393,6 +394,20 @@ static int publish(struct stage *s, const char *const answers[], tong_error *err
 	return code;
 }
 
+static void close_stage(struct stage *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		json_decref(s->at[i].body);
+		json_decref(s->at[i].signatures);
+	}
+	free(s->at);
+	json_decref(s->answers);
+	json_decref(s->root_held);
+	tong__making_close(s->x);
+}
+
 int tong__stage_publish(const char *to, struct tong__keys *keys, const char *stage,
 						const char *const answers[], const struct tong__release_options *options,
 						struct tong__release_report *report, tong_error *err)
@@ -400,7 +415,6 @@ int tong__stage_publish(const char *to, struct tong__keys *keys, const char *sta
 	struct stage s = { .dir = stage };
 	struct tong__making x;
 	int code = tong__mkdirs(to, err);
-	size_t i;
 
 	memset(report, 0, sizeof *report);
 	if (code)
@@ -413,13 +427,48 @@ int tong__stage_publish(const char *to, struct tong__keys *keys, const char *sta
 	report->changed = !code;
 	report->version = x.repo.snapshot;
 	report->bytes_written = x.repo.written;
-	for (i = 0; i < s.n; i++) {
-		json_decref(s.at[i].body);
-		json_decref(s.at[i].signatures);
-	}
-	free(s.at);
-	json_decref(s.answers);
-	json_decref(s.root_held);
-	tong__making_close(&x);
+	close_stage(&s);
+	return code;
+}
+
+static void describe_one(const struct stage *s, const struct staged *one, struct tong__buf *out)
+{
+	struct tong__judge judges[2];
+	size_t n = judges_of(s, one->role, judges);
+	char name[TONG_REPO_NAME];
+	struct tong__buf line;
+
+	tong__repo_metadata_name(one->version, one->role, name);
+	tong__buf_init(&line, 8192);
+	tong__lack(name, one->body, judges, n, one->signatures, s->x->keys, &line);
+	if (line.len)
+		tong__buf_addf(out, "%s\n", line.data);
+	else
+		tong__buf_addf(out, _("%s: signed\n"), name);
+	tong__buf_free(&line);
+}
+
+int tong__stage_describe(const char *to, struct tong__keys *keys, const char *stage,
+						 struct tong__buf *out, tong_error *err)
+{
+	struct tong__release_options options = { .now = 0 };
+	struct stage s = { .dir = stage };
+	struct tong__making x;
+	bool done;
+	int code = tong__making_open(&x, to, keys, &options, err);
+	size_t i;
+
+	s.x = &x;
+	if (!code)
+		code = tong__stage_check(stage, err);
+	if (!code)
+		code = read_folder(&s, err);
+	if (!code)
+		code = check_versions(&s, &done, err);
+	if (!code)
+		code = read_policy(&s, err);
+	for (i = 0; i < s.n && !code; i++)
+		describe_one(&s, &s.at[i], out);
+	close_stage(&s);
 	return code;
 }

@@ -13,4 +13,8 @@ int tong__stage_publish(const char *to, struct tong__keys *, const char *stage,
 						const char *const answers[], const struct tong__release_options *,
 						struct tong__release_report *, tong_error *);
 
+/* A line for each staged file: signed, or who must still sign it. Nothing is written. */
+int tong__stage_describe(const char *to, struct tong__keys *, const char *stage,
+						 struct tong__buf *out, tong_error *);
+
 #endif
