@@ -192,7 +192,7 @@ static int note_retired(struct history *h, const struct item_change *it, tong_er
 	rc = text_of(h, &it->before->old_id, &h->before, err);
 	if (rc)
 		return rc;
-	name = tong__searched_item_name(bytes(&h->before), h->before.len);
+	name = tong__words_item_name(bytes(&h->before), h->before.len);
 	if (!name || json_object_set_new(h->retired, it->code, json_string(name)))
 		rc = tong__fail_nomem(err);
 	free(name);

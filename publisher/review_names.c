@@ -135,7 +135,7 @@ static char *name_of_item(const struct tong__version *v, const char *code, struc
 	for (const struct tong__enum_value *t = tong__item_types; t->code; t++) {
 		snprintf(path, sizeof path, "items/%s/%s.md", t->code, code);
 		if (!tong__version_read(v, path, text, NULL))
-			return tong__searched_item_name(text->data ? text->data : "", text->len);
+			return tong__words_item_name(text->data ? text->data : "", text->len);
 	}
 	return NULL;
 }

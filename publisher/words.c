@@ -317,7 +317,7 @@ json_t *tong__history_words(const char *old_text, size_t old_n, const char *new_
 	return tong__words(old_text, old_n, new_text, new_n, NULL);
 }
 
-char *tong__searched_item_name(const char *text, size_t n)
+char *tong__words_item_name(const char *text, size_t n)
 {
 	struct tong__doc *d = parse(text, n);
 	const char *name = d ? tong__json_str(d->root, "name") : NULL;

@@ -19,6 +19,6 @@ json_t *tong__words(const char *old_text, size_t old_n, const char *new_text, si
 
 /* The name in an item file; "" when it has none or cannot be read. New string, NULL when memory
  * is out. */
-char *tong__searched_item_name(const char *text, size_t n);
+char *tong__words_item_name(const char *text, size_t n);
 
 #endif
