@@ -325,6 +325,12 @@ int tong__build_report(struct tong__page *);
 int tong__build_report_item(struct tong__page *);
 int tong__build_accessibility(struct tong__page *);
 int tong__build_open_data(struct tong__page *);
+int tong__build_stats(struct tong__page *);
+int tong__build_region_stats(struct tong__page *);
+int tong__build_scopes(struct tong__page *);
+/* view.scopes, if there is such a page. */
+int tong__page_scopes(struct tong__page *);
+int tong__list_scopes(struct tong__urls *);
 int tong__build_gone(struct tong__page *);
 int tong__build_region_alias(struct tong__page *);
 int tong__write_data(struct tong__page *, struct tong__buf *);

@@ -133,6 +133,9 @@ static int each_region(struct map *m)
 	snprintf(url, sizeof url, "/regions/%.15s/", code);
 	snprintf(text, sizeof text, "\"region\":\"%.15s\"", code);
 	rc = put_all(m, url, "region/", code);
+	snprintf(url, sizeof url, "/regions/%.15s/stats/", code);
+	if (rc == 0)
+		rc = put_all(m, url, "", "");
 	if (rc == 0)
 		rc = tong__page_each_with(m->p, "base", "agency/", text, take_agency, m);
 	return rc ? rc : reader->scan(reader->user, m->p->layer, "listing/", NULL, take_listing, m,

@@ -94,7 +94,7 @@ int tong__build_directories(struct tong__page *p)
 	tong__page_title(p, tong__page_word(p, "directories_title"),
 	                 tong__page_word(p, "directories_description"));
 	json_decref(rows);
-	return rc;
+	return rc ? rc : tong__page_scopes(p);
 }
 
 int tong__list_directories(struct tong__urls *u)

@@ -22,7 +22,7 @@ t_grep 'it finds 居民身份证' '居民身份证' "$OUT"
 t_fails 1 'an unknown code is a plain no' tong-agent show 999999999999 --store node
 t_ok 'offline: everything held is what was signed' tong-agent verify --pages --store node
 t_ok 'the node writes its pages' tong-agent site --store node --out node-site
-differ=$(cd node-site && find . -type f ! -name '.tong-*' -exec sh -c 'cmp -s "$1" "../site/$1" || echo "$1"' _ {} \; | head -n 3)
+differ=$(diff -rq node-site site | grep -v -e '^Only in site' -e ': \.tong-' | head -n 3)
 t_eq 'P6: every page of the node equals the province’s' "$differ" ''
 pages=$(find node-site -type f | wc -l)
 if [ "$pages" -gt 5000 ]; then t_pass "there are $pages of them"; else t_fail "only $pages pages"; fi
