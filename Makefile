@@ -22,20 +22,22 @@ CORE_LIBS = libcrypto libzstd jansson libqrencode
 PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwriter libmicrohttpd
 AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl libarchive
 AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd
+AGENT_GIT_LIBS = libgit2
 
 # The rooms.
 CORE_SRC := $(sort $(wildcard core/*.c))
 AGENT_PROG_SRC := $(sort $(wildcard agent/main.c agent/cmd_*.c agent/serve*.c))
 AGENT_SRC := $(sort $(filter-out $(AGENT_PROG_SRC),$(wildcard agent/*.c)))
 PUBLISHER_SRC := $(sort $(wildcard publisher/*.c))
-ROOMS_SRC := $(CORE_SRC) $(AGENT_SRC) $(AGENT_PROG_SRC) $(PUBLISHER_SRC)
+AGENT_GIT_SRC := $(sort $(wildcard agent/git/*.c))
+ROOMS_SRC := $(CORE_SRC) $(AGENT_SRC) $(AGENT_PROG_SRC) $(AGENT_GIT_SRC) $(PUBLISHER_SRC)
 TEST_SRC := $(sort $(wildcard $(foreach d,unit fault fuzz bench,tests/$d/*.c)))
 HEADERS := $(sort $(wildcard core/*.h agent/*.h publisher/*.h */include/tong/*.h))
 
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wpointer-arith \
 	-Wmissing-prototypes -Wwrite-strings
 DEFS = -D_GNU_SOURCE -DTONG_VERSION=\"$(VERSION)\" -DTONG_SITE_DIR=\"$(PREFIX)/share/tong/site\" \
-	-DTONG_LOCALE_DIR=\"$(PREFIX)/share/locale\"
+	-DTONG_LOCALE_DIR=\"$(PREFIX)/share/locale\" -DTONG_LIBEXEC_DIR=\"$(PREFIX)/libexec/tong\"
 HARD = $(if $(SAN)$(COVER),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fstack-protector-strong
 EXTRA = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(COVER),--coverage -O0)
@@ -49,7 +51,7 @@ say = $(if $(V),,@echo '  $1 $@' &&)
 obj = $(patsubst %.c,$(O)/%.o,$1)
 parts = $(filter-out %/main.o,$(foreach o,$1,$(if $(filter cmd_%,$(notdir $o)),,$o)))
 
-WHOLE = tong-publish tong-agent libtong-agent.so.0 libtong-core.a libtong-agent.a $(MO)
+WHOLE = tong-publish tong-agent tong-agent-git libtong-agent.so.0 libtong-core.a libtong-agent.a $(MO)
 all: $(addprefix $(O)/,$(WHOLE)) ## build the programs and the library (the default; installs nothing)
 $(O)/libtong-core.a: $(call obj,$(CORE_SRC))
 $(O)/libtong-agent.a: $(call obj,$(AGENT_SRC))
@@ -63,6 +65,8 @@ $(O)/libtong-agent.so.0: $(call obj,$(AGENT_SRC) $(CORE_SRC)) $(O)/rooms
 		$(filter %.o,$^) $(call pc,libs,$(AGENT_LIBS))
 $(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(O)/libtong-agent.a $(O)/libtong-core.a
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))
+$(O)/tong-agent-git: $(call obj,$(AGENT_GIT_SRC))
+	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_GIT_LIBS))
 $(O)/tong-publish: $(call obj,$(PUBLISHER_SRC)) $(O)/libtong-core.a
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(PUBLISHER_LIBS))
 
@@ -72,6 +76,7 @@ $(O)/$(MO): po/zh_CN.po
 
 $(O)/core/%.o: LIBS = $(CORE_LIBS)
 $(O)/agent/%.o: LIBS = $(AGENT_PROG_LIBS)
+$(O)/agent/git/%.o: LIBS = $(AGENT_GIT_LIBS)
 $(O)/publisher/%.o: LIBS = $(PUBLISHER_LIBS)
 $(O)/tests/%.o: LIBS = $(AGENT_PROG_LIBS) $(PUBLISHER_LIBS)
 $(O)/%.o: %.c $(O)/flags

@@ -11,6 +11,7 @@ const core_libs = [_][]const u8{ "libcrypto", "libzstd", "jansson", "libqrencode
 const publisher_libs = core_libs ++ [_][]const u8{ "libgit2", "libcmark", "libarchive", "yaml-0.1", "expat", "xlsxwriter", "libmicrohttpd" };
 const agent_libs = core_libs ++ [_][]const u8{ "sqlite3", "libcurl", "libarchive" };
 const agent_prog_libs = agent_libs ++ [_][]const u8{"libmicrohttpd"};
+const agent_git_libs = [_][]const u8{"libgit2"};
 const agent_prog_files = [_][]const u8{ "agent/main.c", "agent/cmd_*.c", "agent/serve*.c" };
 
 const warnings = [_][]const u8{
@@ -99,6 +100,7 @@ pub fn build(b: *std.Build) void {
     const agent = h.archive("tong-agent", h.sources("agent", ofAgentLibrary));
     const tong_publish = h.program("tong-publish", h.sources("publisher", any), &.{core}, &publisher_libs);
     const tong_agent = h.program("tong-agent", h.sources("agent", ofAgentProgram), &.{ agent, core }, &agent_prog_libs);
+    const tong_agent_git = h.program("tong-agent-git", h.sources("agent/git", any), &.{}, &agent_git_libs);
     const shared = b.addSharedLibrary(.{
         .name = "tong-agent",
         .version = std.SemanticVersion.parse(version) catch unreachable,
@@ -108,7 +110,7 @@ pub fn build(b: *std.Build) void {
     h.finish(shared, h.sources("agent", ofAgentLibrary));
     addC(shared, h.sources("core", any), h.flags);
     h.link(shared, &agent_libs);
-    for ([_]*Compile{ core, agent, tong_publish, tong_agent, shared }) |s| b.installArtifact(s);
+    for ([_]*Compile{ core, agent, tong_publish, tong_agent, tong_agent_git, shared }) |s| b.installArtifact(s);
     h.messages();
 
     // Test programs: what they are linked with is the first word of their name; house_* gets all.
@@ -148,6 +150,7 @@ fn cFlags(b: *std.Build, triple: []const u8, ubsan: bool) []const []const u8 {
     list.append(b.fmt("-idirafter/usr/include/{s}", .{triple})) catch @panic("OOM");
     list.append(site) catch @panic("OOM");
     list.append(b.fmt("-DTONG_LOCALE_DIR=\"{s}/share/locale\"", .{b.install_prefix})) catch @panic("OOM");
+    list.append(b.fmt("-DTONG_LIBEXEC_DIR=\"{s}/libexec/tong\"", .{b.install_prefix})) catch @panic("OOM");
     if (!ubsan) list.append("-fno-sanitize=undefined") catch @panic("OOM");
     return list.items;
 }

@@ -16,7 +16,7 @@
 #define MAX_WAIT 60 /* seconds, whatever a busy server asks for */
 
 static const struct tong__source_kind *const kinds[] = { &tong__source_https, &tong__source_http,
-														 &tong__source_file_url,
+														 &tong__source_file_url, &tong__source_git,
 														 &tong__source_dir };
 
 struct tong__source {
@@ -51,7 +51,8 @@ int tong__source_open(struct tong__source **out, const char *where,
 		i++;
 	if (kinds[i] == &tong__source_dir && tong__source_is_url(where))
 		return tong__fail(err, TONG_E_USAGE, where,
-						  "a source is http://, https://, file://, a folder or a bundle");
+						  "a source is http://, https://, file://, git+https://, git+ssh://, "
+						  "git+file://, a folder or a bundle");
 	s = calloc(1, sizeof *s);
 	if (!s)
 		return tong__fail_nomem(err);

@@ -49,7 +49,7 @@ struct tong__source_count {
 	uint64_t requests, down, up; /* headers included */
 };
 
-/* 'where' is http://, https://, file:// or the path of a folder or of a bundle. */
+/* 'where' is http://, https://, file://, git+URL#BRANCH, or the path of a folder or of a bundle. */
 int tong__source_open(struct tong__source **out, const char *where,
 					  const struct tong__source_options *, tong_error *);
 /* One file. What a broken link cut off is asked for again from where it broke. TONG_E_ABSENT: the
@@ -87,5 +87,6 @@ struct tong__source_kind {
 
 extern const struct tong__source_kind tong__source_http, tong__source_https;
 extern const struct tong__source_kind tong__source_file_url, tong__source_dir, tong__source_bundle;
+extern const struct tong__source_kind tong__source_git;
 
 #endif

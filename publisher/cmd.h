@@ -12,7 +12,7 @@
 struct tong__args {
 	const char *repo; /* NULL: the repository around the current folder */
 	const char *path, *rev, *site;
-	const char *out, *to, *from, *keys, *format, *since;
+	const char *out, *to, *to_git, *from, *keys, *format, *since;
 	const char *stage, *passphrase_file, *passphrase_fd; /* keys and releases */
 	const char *bare, *lang;
 	const char *listen;

@@ -38,6 +38,8 @@ static const struct row rows[] = {
 	 N_("site: only pages of these; bundle: for nodes of these; more may follow")},
 	{"threads", 'n', false, NUMBER, AT(threads), "N", N_("default: one per processor")},
 	{"to", 't', false, TEXT, AT(to), "DIR", N_("the release repository")},
+	{"to-git", 'G', false, TEXT, AT(to_git), "REPO#BRANCH",
+	 N_("put the release into this branch as well, for nodes that read from a Git host")},
 	{"from", 'm', false, TEXT, AT(from), "DIR", N_("the release repository to read")},
 	{"keys", 'k', false, TEXT, AT(keys), "DIR", N_("the folder of keys")},
 	{"format", 'f', false, TEXT, AT(format), "FORMAT",

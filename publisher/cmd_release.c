@@ -4,6 +4,7 @@
 
 #include "publisher/cmd_catalogue.h"
 #include "publisher/cmd_keys.h"
+#include "publisher/git_publish.h"
 #include "publisher/stage.h"
 
 static int need_folders(const struct tong__args *a, const char *command, tong_error *err)
@@ -96,6 +97,20 @@ static int restore(const struct tong__args *a, struct tong__keys *keys, tong_err
 	return code;
 }
 
+/* What is in force now becomes a commit of the branch. */
+static int to_branch(const struct tong__args *a, tong_error *err)
+{
+	char commit[41];
+	int code;
+
+	if (!a->to_git)
+		return 0;
+	code = tong__git_publish(a->to, a->to_git, a->now, commit, err);
+	if (!code)
+		tong__summary(a, "%s: commit %.12s", a->to_git, commit);
+	return code;
+}
+
 static int signing(const struct tong__args *a,
 				   int (*act)(const struct tong__args *, struct tong__keys *, tong_error *),
 				   tong_error *err)
@@ -108,6 +123,8 @@ static int signing(const struct tong__args *a,
 		code = tong__cmd_open_keys(&keys, &ask, a, err);
 	if (!code)
 		code = act(a, keys, err);
+	if (!code && (act == publish || !a->stage)) /* what is staged is not in force */
+		code = to_branch(a, err);
 	tong__keys_free(keys);
 	return code;
 }
@@ -157,6 +174,8 @@ int tong__cmd_timestamp(const struct tong__args *a, tong_error *err)
 		code = tong__cmd_open_keys(&keys, &ask, a, err);
 	if (!code)
 		code = tong__release_timestamp(a->to, keys, &options, err);
+	if (!code)
+		code = to_branch(a, err);
 	if (!code)
 		tong__summary(a, "timestamp: signed anew");
 	tong__keys_free(keys);

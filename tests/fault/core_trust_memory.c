@@ -91,6 +91,7 @@ static void crypto_free(void *p, const char *file, int line)
 #endif
 
 #include "core/err.h"
+#include "core/message.h"
 #include "tests/unit/tuf_repo.h"
 
 /* Every file of an update, with local copies, ending with a layer. */
@@ -130,9 +131,11 @@ static struct client c;
 
 static void fail_each(void)
 {
-	long before = live, told = 0, n, made;
+	long before, told = 0, n, made;
 	int rc;
 
+	tong__text("what gettext keeps for the life of the process comes before anything is counted");
+	before = live;
 	for (n = 1;; n++) {
 		tong_error err = TONG_ERROR_INIT;
 

@@ -5,6 +5,8 @@ set -eu
 to=${DESTDIR:-}$PREFIX
 install -d "$to/bin" "$to/lib/pkgconfig" "$to/include/tong" "$to/share/tong"
 install -m 755 "$O/tong-publish" "$O/tong-agent" "$to/bin/"
+install -d "$to/libexec/tong"
+install -m 755 "$O/tong-agent-git" "$to/libexec/tong/"
 install -m 644 "$O/libtong-agent.a" "$O/libtong-core.a" "$to/lib/"
 install -m 755 "$O/libtong-agent.so.0" "$to/lib/"
 ln -sf libtong-agent.so.0 "$to/lib/libtong-agent.so"

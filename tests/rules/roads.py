@@ -35,7 +35,7 @@ def same(what, a, b):
 
 
 def main():
-    lists = ("core_libs", "publisher_libs", "agent_libs", "agent_prog_libs")
+    lists = ("core_libs", "publisher_libs", "agent_libs", "agent_prog_libs", "agent_git_libs")
     for name in lists:
         same(name, make_list(name.upper()), zig_list(name))
     same("warnings", make_list("WARN"), zig_list("warnings"))

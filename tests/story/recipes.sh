@@ -48,56 +48,18 @@ t_ok 'over SSH, inside of it' git push -q ssh main
 unset GIT_SSH GIT_SSH_VARIANT
 
 # HTTP: what nginx and fcgiwrap do, in a few lines.
-backend=$(git --exec-path)/git-http-backend
-cat >../backend.py <<'P'
-import http.server, os, subprocess, sys
-root, backend, port_file = sys.argv[1:]
-class H(http.server.BaseHTTPRequestHandler):
-    def do(self):
-        path, _, query = self.path.partition("?")
-        n = int(self.headers.get("Content-Length") or 0)
-        user = __import__("base64").b64decode((self.headers.get("Authorization") or " ").split(" ", 1)[1] or b"").decode().split(":")[0]
-        if not user:
-            self.send_response(401); self.send_header("WWW-Authenticate", 'Basic realm="x"'); self.end_headers(); return
-        body = self.rfile.read(n)
-        if (self.headers.get("Transfer-Encoding") or "") == "chunked":
-            body = b""
-            while (size := int(self.rfile.readline(), 16)):
-                body += self.rfile.read(size); self.rfile.readline()
-            self.rfile.readline()
-        env = {**os.environ, "GIT_PROJECT_ROOT": root, "GIT_HTTP_EXPORT_ALL": "", "PATH_INFO": path, "QUERY_STRING": query,
-               "REQUEST_METHOD": self.command, "CONTENT_TYPE": self.headers.get("Content-Type") or "", "REMOTE_USER": user,
-               "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding") or "", "CONTENT_LENGTH": str(len(body))}
-        head, _, out = subprocess.run([backend], input=body, env=env, stdout=subprocess.PIPE).stdout.partition(b"\r\n\r\n")
-        lines = [l.split(": ", 1) for l in head.decode().split("\r\n")]
-        status = next((int(v[:3]) for k, v in lines if k == "Status"), 200)
-        self.send_response(status)
-        for k, v in lines:
-            if k != "Status": self.send_header(k, v)
-        self.send_header("Content-Length", str(len(out))); self.end_headers(); self.wfile.write(out)
-    do_GET = do_POST = do
-    def log_message(self, *a): pass
-s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
-open(port_file, "w").write(str(s.server_address[1]))
-s.serve_forever()
-P
-if [ -x "$backend" ]; then
-	python3 ../backend.py "$(cd .. && pwd)/srv" "$backend" ../port &
-	server=$!
-	on_exit "kill $server 2>/dev/null"
-	wait_for 20 test -s ../port
-	git remote add http "http://wang:secret@127.0.0.1:$(cat ../port)/catalogue.git"
-	limit 9
-	git commit -qam 'not his'
-	t_fails 1 'over HTTP, outside of the scope' git push -q http main
-	t_grep '  the login says who it is' 'wang 没有修改' "$ERR"
-	git fetch -q origin && git reset -q --hard origin/main
-	sed -i 's/样例大厅一/样例大厅二/' catalog-data/local/511602/halls.yaml
-	git commit -qam 'his own'
-	t_ok 'over HTTP, inside of it' git push -q http main
-else
-	t_skip 'over HTTP' 'no git http-backend'
-fi
+python3 "$ROOT/tests/lib/githttpd.py" --login "$(cd .. && pwd)/srv" ../port &
+on_exit "kill $! 2>/dev/null"
+wait_for 20 test -s ../port
+git remote add http "http://wang:secret@127.0.0.1:$(cat ../port)/catalogue.git"
+limit 9
+git commit -qam 'not his'
+t_fails 1 'over HTTP, outside of the scope' git push -q http main
+t_grep '  the login says who it is' 'wang 没有修改' "$ERR"
+git fetch -q origin && git reset -q --hard origin/main
+sed -i 's/样例大厅一/样例大厅二/' catalog-data/local/511602/halls.yaml
+git commit -qam 'his own'
+t_ok 'over HTTP, inside of it' git push -q http main
 cd ..
 
 # Server hooks of Gitea and GitLab: they get the lines of pre-receive.

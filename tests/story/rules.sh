@@ -104,6 +104,13 @@ straight() {
 	echo '{"find": "搜索"}' >site/strings/zh-CN.json
 	echo '{"find": "Search"}' >site/strings/en.json
 	echo 'lang,name,source' >site/strings/sources.csv
+	mkdir -p agent/git
+	file agent/git/helper.c <<-'END'
+	int main(void)
+	{
+		return 0;
+	}
+	END
 	file publisher/main.c <<-'END'
 	#include "core/err.h"
 
