@@ -14,6 +14,7 @@ static void (*const families[])(const struct tong__model *, struct tong__finding
 	tong__check_items,
 	tong__check_names,
 	tong__check_aliases,
+	tong__check_urls,
 	tong__check_item_references,
 	tong__check_halls,
 	tong__check_listings,

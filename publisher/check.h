@@ -8,6 +8,7 @@ void tong__check_regions(const struct tong__model *, struct tong__findings *);
 void tong__check_agencies(const struct tong__model *, struct tong__findings *);
 void tong__check_items(const struct tong__model *, struct tong__findings *);
 void tong__check_names(const struct tong__model *, struct tong__findings *);
+void tong__check_urls(const struct tong__model *, struct tong__findings *);
 void tong__check_aliases(const struct tong__model *, struct tong__findings *);
 void tong__check_item_references(const struct tong__model *, struct tong__findings *);
 void tong__check_halls(const struct tong__model *, struct tong__findings *);

@@ -93,6 +93,9 @@ const struct tong__rule tong__rules[] = {
 	 "an alias is another item's code or alias", "核对哪一个是对的", "find out which is right"},
 
 	/* ---- references ---- */
+	{"url-twice", TONG__ERROR, "S2", "两个名字只有大小写不同，会成为同一个网址",
+	 "two names differ in capitals only and would be one URL", "换一个不只大小写不同的名字",
+	 "take a name that differs in more than capitals"},
 	{"reference-law", TONG__ERROR, "S7", "没有这部法律法规", "a law that does not exist",
 	 "在 laws/ 下加上，或者改正标识", "add it under laws/ or correct the id"},
 	{"reference-article", TONG__ERROR, "S7", "法律法规里没有收录这一条",
