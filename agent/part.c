@@ -316,6 +316,19 @@ void tong__part_close(struct tong__part *p)
 	free(p);
 }
 
+bool tong__parts_exist(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool found = false;
+
+	while (d && !found && (e = readdir(d)) != NULL)
+		found = tong__ends(e->d_name, ".part");
+	if (d)
+		closedir(d);
+	return found;
+}
+
 void tong__parts_remove(const char *dir)
 {
 	DIR *d = opendir(dir);

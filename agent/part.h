@@ -30,6 +30,8 @@ int tong__part_frame(struct tong__part *, size_t index, struct tong__buf *out, t
 int tong__part_reset(struct tong__part *, tong_error *);
 void tong__part_close(struct tong__part *);
 
+/* Did an earlier try leave some in 'dir'? */
+bool tong__parts_exist(const char *dir);
 /* Removes all parts in 'dir': they are in the store now, or of no use any more. */
 void tong__parts_remove(const char *dir);
 

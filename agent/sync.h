@@ -47,6 +47,8 @@ struct tong__sync {
 	bool validator_new;
 	struct tong__head *head; /* NULL: none, or found out */
 	bool head_failed;        /* the head led to a refusal */
+	struct tong__head *start; /* what a node that holds nothing needs beside it (H4); NULL: none */
+	bool start_asked;
 
 	struct tong__trust *trust;
 	bool forget_online; /* timestamp's or snapshot's keys changed: local copies do not count */
@@ -73,6 +75,8 @@ void tong__sync_count(const struct tong__sync *, tong_sync_result *out);
 /* Notes that a source was asked and nothing is newer there. */
 int tong__sync_note(struct tong__sync *, tong_error *);
 
+/* A file out of the head, or {NULL, 0}. */
+struct tong__str tong__sync_in_head(const struct tong__sync *, const char *name);
 /* One repository file, from the head if it is there, else from the source; the buffer's ceiling is
  * the file's. */
 int tong__sync_file(struct tong__sync *, const char *name, struct tong__buf *out, tong_error *);

@@ -34,10 +34,8 @@ static struct tong__str in_head(const struct tong__sync *s, const struct tong__l
 	char name[96];
 	struct tong__str none = { NULL, 0 }, found;
 
-	if (!s->head)
-		return none;
 	file_of(c, name);
-	found = tong__head_get(s->head, name);
+	found = tong__sync_in_head(s, name);
 	return found.n == c->length ? found : none;
 }
 
@@ -242,8 +240,10 @@ int tong__sync_fetch(struct tong__sync *s, tong_error *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < s->n_layers; i++)
-		if (s->layers[i].change)
-			rc = fetch_layer(s, &s->layers[i], err);
+	/* First what is here already, so that it is kept when a long file after it is cut off. */
+	for (int pass = 0; !rc && pass < 2; pass++)
+		for (size_t i = 0; !rc && i < s->n_layers; i++)
+			if (s->layers[i].change && (pass || in_head(s, s->layers[i].change).p))
+				rc = fetch_layer(s, &s->layers[i], err);
 	return rc;
 }

@@ -8,12 +8,17 @@
 
 /* ---- files ---- */
 
+struct tong__str tong__sync_in_head(const struct tong__sync *s, const char *name)
+{
+	struct tong__str none = { NULL, 0 }, found = s->head ? tong__head_get(s->head, name) : none;
+
+	return found.p || !s->start ? found : tong__head_get(s->start, name);
+}
+
 int tong__sync_file(struct tong__sync *s, const char *name, struct tong__buf *out, tong_error *err)
 {
-	struct tong__str in_head = { NULL, 0 };
+	struct tong__str in_head = tong__sync_in_head(s, name);
 
-	if (s->head)
-		in_head = tong__head_get(s->head, name);
 	if (in_head.p && in_head.n <= out->max) {
 		tong__buf_clear(out);
 		if (tong__buf_add(out, in_head.p, in_head.n))
@@ -384,12 +389,40 @@ static int add_layer(struct tong__sync *s, const char *name, tong_error *err)
 	return rc;
 }
 
+/* H4: the beginning of a node in one file. Like a head it is a convenience that may be missing; and
+ * what a killed sync had of it lies in parts already. */
+static int read_start(struct tong__sync *s, tong_error *err)
+{
+	struct tong__buf bytes;
+	char name[48], dir[4096];
+	int rc;
+
+	tong__sync_incoming(s, dir, sizeof dir);
+	if (s->release || !s->head || s->start_asked || tong__parts_exist(dir))
+		return 0;
+	s->start_asked = true;
+	snprintf(name, sizeof name, "heads/new-%s", s->head_name + strlen("heads/"));
+	tong__buf_init(&bytes, TONG_MAX_HEAD);
+	rc = tong__source_read(s->source, name, NULL, &bytes, err);
+	if (!rc)
+		rc = tong__head_read(bytes.data ? bytes.data : "", bytes.len, &s->start, err);
+	tong__buf_free(&bytes);
+	if (rc != TONG_E_ABSENT && rc != TONG_E_LIMIT && rc != TONG_E_HTTP && rc != TONG_E_FORMAT)
+		return rc;
+	tong__agent_log(s->agent, TONG__INFO, "%s: %s", name, err->message);
+	err->code = 0;
+	return 0;
+}
+
 int tong__sync_roles(struct tong__sync *s, tong_error *err)
 {
 	const char *name;
 	int rc;
 
 	tong__sync_drop_layers(s);
+	rc = read_start(s, err);
+	if (rc)
+		return rc;
 	rc = load_role(s, "targets", NULL, err);
 	for (size_t i = 0; !rc && (name = tong__trust_delegation(s->trust, "targets", i, NULL)) != NULL;
 		 i++) {

@@ -33,6 +33,7 @@
 #define TONG_MAX_HEAD (1u << 20)
 #define TONG_HEAD_CHANGESET (8u << 10)
 #define TONG_HEAD_CHANGESETS (64u << 10)
+#define TONG_HEAD_NEW (100u << 10)             /* H4: what a killed first sync may fetch twice */
 
 /* Bundles (FORMAT B2, B6) */
 #define TONG_MAX_BUNDLE (1u << 30)             /* expanded: every layer of a province, whole */

@@ -6,14 +6,16 @@
 #include "core/limits.h"
 
 #define LEVEL 12 /* C8: measured, level 19 saves 3 % and costs twelve times the time */
+#define SMALL (16u << 10)
+#define BEST  19 /* … but a head of 8 KB is 8 % shorter for two milliseconds */
 
-static size_t set_up(ZSTD_CCtx *ctx, const void *prefix, size_t prefix_n)
+static size_t set_up(ZSTD_CCtx *ctx, size_t n, const void *prefix, size_t prefix_n)
 {
-	static const struct {
+	const struct {
 		ZSTD_cParameter name;
 		int value;
 	} set[] = {
-		{ZSTD_c_compressionLevel, LEVEL},
+		{ZSTD_c_compressionLevel, n + prefix_n <= SMALL ? BEST : LEVEL},
 		{ZSTD_c_windowLog, TONG_MAX_WINDOW_LOG},
 		{ZSTD_c_contentSizeFlag, 1},
 		{ZSTD_c_checksumFlag, 0}, /* the group's SHA-256 is signed */
@@ -44,7 +46,7 @@ int tong__zstd_write(const void *src, size_t n, const void *prefix, size_t prefi
 	ctx = ZSTD_createCCtx();
 	if (!ctx)
 		return tong__fail_nomem(err);
-	r = set_up(ctx, prefix, prefix_n);
+	r = set_up(ctx, n, prefix, prefix_n);
 	if (!ZSTD_isError(r))
 		r = ZSTD_compress2(ctx, out->data + out->len, bound, src, n);
 	ZSTD_freeCCtx(ctx);

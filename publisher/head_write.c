@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "core/head.h"
@@ -15,6 +16,7 @@ struct writer {
 	json_t *before; /* role -> version in the snapshot before; empty for a first release */
 	struct tong__buf content; /* of the head being made */
 	struct tong__buf inlined; /* the changesets in it, for their common ceiling */
+	struct tong__buf whole;   /* one of those in the file for new nodes */
 	size_t changesets;        /* their bytes */
 };
 
@@ -119,6 +121,32 @@ static int add_roles(struct writer *w, const char *region, tong_error *err)
 	return code;
 }
 
+/* H4: of a layer, all of it in one changeset, while there is room. */
+static int add_whole(struct writer *w, const char *role, tong_error *err)
+{
+	struct tong__layer_target now;
+	char name[TONG_REPO_NAME];
+	int code = tong__trust_layer(w->repo->trust, role, &now, err);
+	size_t i;
+
+	if (code)
+		return code;
+	for (i = 0; i < now.n_changes && !code; i++) {
+		const struct tong__layer_change *c = &now.changes[i];
+
+		if (!c->whole || w->changesets + c->length > TONG_HEAD_NEW)
+			continue;
+		tong__buf_clear(&w->whole);
+		tong__repo_changeset_name(&c->id, name);
+		code = tong__repo_get(w->repo, name, &w->whole, err);
+		if (!code)
+			code = add(w, name, (struct tong__str){w->whole.data, w->whole.len}, err);
+		w->changesets += w->whole.len;
+	}
+	tong__layer_target_free(&now);
+	return code;
+}
+
 /* Magic and frame into the folder. */
 static int store(struct writer *w, const char *name, tong_error *err)
 {
@@ -144,17 +172,22 @@ static int store(struct writer *w, const char *name, tong_error *err)
 	return code;
 }
 
+static int begin(struct writer *w, tong_error *err)
+{
+	char root[32];
+	int n = snprintf(root, sizeof root, "%lu", tong__trust_root_version(w->repo->trust));
+
+	tong__buf_clear(&w->content);
+	w->changesets = 0;
+	return add(w, "root", (struct tong__str){root, (size_t)n}, err);
+}
+
 /* 'region' NULL: heads/all. */
 static int write_one(struct writer *w, const char *region, tong_error *err)
 {
 	struct tong__trust *trust = w->repo->trust;
-	char root[32];
-	int n = snprintf(root, sizeof root, "%lu", tong__trust_root_version(trust));
-	int code;
+	int code = begin(w, err);
 
-	tong__buf_clear(&w->content);
-	w->changesets = 0;
-	code = add(w, "root", (struct tong__str){root, (size_t)n}, err);
 	if (!code)
 		code = add(w, "timestamp.json", tong__trust_bytes(trust, "timestamp"), err);
 	if (!code)
@@ -162,6 +195,48 @@ static int write_one(struct writer *w, const char *region, tong_error *err)
 	if (!code)
 		code = add_roles(w, region, err);
 	return code ? code : store(w, region ? region : "all", err);
+}
+
+/* Does the file for new nodes stand as it is? Only the roles in it count. */
+static bool new_stands(const struct writer *w, const char *region, const char *name)
+{
+	const char *role;
+	char *path = NULL;
+	bool there;
+	size_t i;
+
+	if (tong__repo_version(w->repo, "targets") != version_before(w, "targets") ||
+	    asprintf(&path, "%s/heads/%s", w->repo->dir, name) < 0)
+		return false;
+	there = access(path, F_OK) == 0;
+	free(path);
+	for (i = 0; there && (role = tong__repo_role(w->repo, i)); i++)
+		if (concerns(region, role) && strcmp(role, "base") != 0 &&
+		    tong__repo_version(w->repo, role) != version_before(w, role))
+			there = false;
+	return there;
+}
+
+/* H4: what every new node of the region needs beside its head, but for 'base', which changes with
+ * every release and is long: so these files are written anew only where something local changes. */
+static int write_new(struct writer *w, const char *region, tong_error *err)
+{
+	char name[TONG_MAX_ROLE_NAME + 8];
+	const char *role;
+	int code, pass;
+	size_t i;
+
+	snprintf(name, sizeof name, "new-%s", region ? region : "all");
+	if (new_stands(w, region, name))
+		return 0;
+	code = begin(w, err);
+	if (!code)
+		code = add_metadata(w, "targets", err);
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; !code && (role = tong__repo_role(w->repo, i)); i++)
+			if (concerns(region, role) && strcmp(role, "base") != 0)
+				code = pass ? add_whole(w, role, err) : add_metadata(w, role, err);
+	return code ? code : store(w, name, err);
 }
 
 /* The snapshot before, unverified: a wrong one makes a head that is longer or shorter, and no more.
@@ -185,6 +260,14 @@ static int read_before(struct writer *w, tong_error *err)
 	return 0;
 }
 
+/* The head last: where it stands, the other does too. */
+static int write_both(struct writer *w, const char *region, tong_error *err)
+{
+	int code = write_new(w, region, err);
+
+	return code ? code : write_one(w, region, err);
+}
+
 int tong__heads_write(struct tong__repo *r, tong_error *err)
 {
 	struct writer w = {.repo = r};
@@ -194,11 +277,13 @@ int tong__heads_write(struct tong__repo *r, tong_error *err)
 
 	tong__buf_init(&w.content, TONG_MAX_HEAD);
 	tong__buf_init(&w.inlined, TONG_HEAD_CHANGESET);
+	tong__buf_init(&w.whole, TONG_HEAD_NEW);
 	if (!code)
-		code = write_one(&w, NULL, err);
+		code = write_both(&w, NULL, err);
 	for (i = 0; !code && (role = tong__repo_role(r, i)); i++)
 		if (region_of(role))
-			code = write_one(&w, region_of(role), err);
+			code = write_both(&w, region_of(role), err);
+	tong__buf_free(&w.whole);
 	json_decref(w.before);
 	tong__buf_free(&w.content);
 	tong__buf_free(&w.inlined);

@@ -47,6 +47,8 @@ static int keep_layer(json_t *names, const struct tong__repo *r, const char *rol
 	if (strcmp(role, "base") != 0 && strcmp(role, "site") != 0) {
 		snprintf(name, sizeof name, "heads/%s", role + 1);
 		failed |= keep_name(names, name);
+		snprintf(name, sizeof name, "heads/new-%s", role + 1);
+		failed |= keep_name(names, name);
 	}
 	tong__layer_target_free(&held);
 	return failed ? tong__fail_nomem(err) : 0;
@@ -97,6 +99,7 @@ int tong__content_clean(const struct tong__repo *r, unsigned keep, tong_error *e
 		{"changesets", HEX64 ".tcs"},
 		{"changesets", HEX64 ".older"},
 		{"heads", "[0-9]*"},
+		{"heads", "new-[0-9]*"},
 		{".", ".tong-*.tmp"},
 	};
 	struct tong__repo_past *past = calloc(keep, sizeof *past);

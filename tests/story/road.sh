@@ -12,6 +12,7 @@ start_server release
 t_ok 'init pins the root' tong-agent init --store node --root keys/1.root.json --source "$SERVER_URL/" --region 511602
 t_fails 1 'nothing is held yet' tong-agent show 511A0020600003 --store node
 t_ok 'the first sync' tong-agent sync --store node --json
+t_grep 'H4: it needs three requests' '"requests":3,' "$OUT"
 stop_server
 
 t_ok 'offline: an item' tong-agent show 511A0020600003 --region 511602 --store node

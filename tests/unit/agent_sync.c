@@ -123,59 +123,6 @@ static void two_releases_behind_takes_the_whole(void)
 	end();
 }
 
-/* H3: a broken or lying head costs one request and nothing else. */
-static void H3_a_broken_head_is_a_missing_head(void)
-{
-	begin("broken");
-	CHECK_ALIVE();
-	p_sync(a, "TONG_OK", "full", NULL);
-	p_item(&p, ITEM, "二", "甲");
-	p_release(&p);
-	p_write(&p, "heads/511602", "TONGHD1\nnonsense", 16);
-	p_sync(a, "TONG_OK", "metadata", &r);
-	CHECK_ALIVE();
-	CHECK_STR(p_name_of(a, ITEM), "二");
-	end();
-}
-
-static void H3_a_head_with_a_false_timestamp_is_dropped(void)
-{
-	static const char forged[] = "{\"signatures\":[],\"signed\":{}}";
-	char hex[sizeof forged * 2];
-
-	begin("lying");
-	CHECK_ALIVE();
-	p_sync(a, "TONG_OK", "full", NULL);
-	p_item(&p, ITEM, "二", "甲");
-	p_release(&p);
-	tong__hex(forged, sizeof forged - 1, hex);
-	json_object_set_new(p.head, "timestamp.json", json_string(hex));
-	p_write_heads(&p);
-	p_sync(a, "TONG_OK", "metadata", &r);
-	CHECK_ALIVE();
-	CHECK(strstr(p_log, "does not hold") != NULL);
-	CHECK_STR(p_name_of(a, ITEM), "二");
-	/* The lying head must not be answered with "not modified" later. */
-	p_sync(a, "TONG_OK", "metadata", &r);
-	CHECK_ALIVE();
-	end();
-}
-
-static void H3_a_head_that_hides_the_new_root_is_dropped(void)
-{
-	begin("hides");
-	CHECK_ALIVE();
-	p_sync(a, "TONG_OK", "full", NULL);
-	p_rotate(&p);
-	p.root = 1;
-	p_write_heads(&p);
-	p.root = 2;
-	p_sync(a, "TONG_OK", "metadata", &r);
-	CHECK_ALIVE();
-	CHECK_INT(r.release, 2);
-	end();
-}
-
 static void a_bad_changeset_falls_back_to_the_whole(void)
 {
 	struct tong__buf cs;
@@ -475,9 +422,6 @@ int main(void)
 	RUN(removes_and_adds);
 	RUN(without_heads_files_are_asked_for);
 	RUN(two_releases_behind_takes_the_whole);
-	RUN(H3_a_broken_head_is_a_missing_head);
-	RUN(H3_a_head_with_a_false_timestamp_is_dropped);
-	RUN(H3_a_head_that_hides_the_new_root_is_dropped);
 	RUN(a_bad_changeset_falls_back_to_the_whole);
 	RUN(a_bad_whole_layer_changes_nothing);
 	RUN(refuses_an_unsigned_release);

@@ -2,7 +2,45 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "core/repo_name.h"
 #include "tests/unit/publisher_release.h"
+
+/* Is the layer's changeset from nothing in it? */
+static bool has_whole(const struct tong__head *head, const char *role)
+{
+	struct tong__trust *t = NULL;
+	struct tong__layer_target now;
+	char name[TONG_REPO_NAME];
+	bool found = false;
+
+	if (!client_trust(&t, to, NOW, NULL) && !tong__trust_layer(t, role, &now, NULL)) {
+		for (size_t i = 0; i < now.n_changes; i++) {
+			tong__repo_changeset_name(&now.changes[i].id, name);
+			found = found || (now.changes[i].whole && tong__head_get(head, name).p);
+		}
+		tong__layer_target_free(&now);
+	}
+	tong__trust_free(t);
+	return found;
+}
+
+/* H4: targets, the local and the site's role, and their layers from nothing; not base. */
+static void holds_what_a_new_node_needs(const char *name)
+{
+	struct tong__head *head = NULL;
+	struct tong__buf file;
+	tong_error err = TONG_ERROR_INIT;
+
+	tong__buf_init(&file, TONG_MAX_HEAD);
+	CHECK_INT(get(to, name, &file, NULL), 0);
+	CHECK_INT(tong__head_read(file.data, file.len, &head, &err), 0);
+	CHECK_INT(tong__head_root(head), 1);
+	CHECK(tong__head_get(head, "1.targets.json").p && tong__head_get(head, "1.r511602.json").p);
+	CHECK(tong__head_get(head, "1.site.json").p && !tong__head_get(head, "1.base.json").p);
+	CHECK(has_whole(head, "r511602") && has_whole(head, "site") && !has_whole(head, "base"));
+	tong__head_free(head);
+	tong__buf_free(&file);
+}
 
 static void a_first_release_is_complete(void)
 {
@@ -19,7 +57,9 @@ static void a_first_release_is_complete(void)
 	CHECK_INT(r.changesets, 3);
 	CHECK_INT(client_all(to, NOW, &err), 1);
 	CHECK(has("1.root.json") && has("1.r511602.json") && has("heads/511602") && has("heads/all"));
-	CHECK_INT(count("heads"), 2);
+	CHECK(has("heads/new-511602") && has("heads/new-all"));
+	holds_what_a_new_node_needs("heads/new-511602");
+	CHECK_INT(count("heads"), 4);
 	CHECK_INT(client_all(to, NOW + 29 * DAY, &err), 1);
 	CHECK_INT(client_all(to, NOW + 31 * DAY, &err), 0);
 	CHECK_INT(err.code, TONG_E_EXPIRED);
@@ -201,6 +241,7 @@ static void a_region_comes_and_goes(void)
 	CHECK_ALIVE();
 	CHECK_INT(client_all(to, NOW, NULL), 3);
 	CHECK(has("3.targets.json") && !has("heads/511602101"));
+	CHECK(!has("heads/new-511602101"));
 	CHECK_INT(client_trust(&t, to, NOW, NULL), 0);
 	CHECK_INT(tong__trust_role_version(t, "r511602101"), 1);
 	CHECK(!tong__trust_has_role(t, "r511602101"));
