@@ -111,6 +111,11 @@ tuf-client: $(O)/tuf-client ## the program that the public TUF conformance suite
 $(O)/tuf-client: $(O)/tests/tools/tuf_client.o $(O)/libtong-core.a
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(CORE_LIBS) libcurl)
 
+# A bad link between two network namespaces, for the bench of transport.
+bad-link: $(O)/bad-link
+$(O)/bad-link: $(O)/tests/tools/bad_link.o
+	$(call say,LD) $(LD_ALL) -pie -o $@ $^
+
 deps: ## install what is missing (Debian, Ubuntu), for building and testing
 	@tests/lib/deps.sh build test
 demo: ## publish, carry, sync and serve a small world; ONCE=1 does not stay
@@ -143,7 +148,7 @@ $(O)/headers/%.ok: % $(O)/flags
 	@touch $@
 -include $(patsubst %,$(O)/headers/%.d,$(HEADERS))
 bench: deps ## measure (tests/bench)
-	@$(MAKE) all tests
+	@$(MAKE) all tests bad-link
 	@O=$(O) tests/run.sh bench
 asan: deps ## unit tests and fuzz seeds under AddressSanitizer and UBSan
 	@$(MAKE) O=$(O)-asan SAN=address,undefined tests
@@ -174,5 +179,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind cover fuzz zig \
-	install po clean help FORCE
+.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind cover fuzz \
+	zig install po clean help FORCE

@@ -140,4 +140,5 @@ def main():
         commits(opt.out, r, codes, opt.git)
 
 
-main()
+if __name__ == "__main__":
+    main()

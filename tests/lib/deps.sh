@@ -50,6 +50,11 @@ table() {
 	bench     cmd   python3                     python3
 	bench     file  /usr/sbin/nginx             nginx-light
 	bench     cmd   hugo                        hugo
+	bench     cmd   rsync                       rsync
+	bench     cmd   ostree                      ostree
+	bench     cmd   casync                      casync
+	bench     cmd   zsync                       zsync
+	bench     cmd   ssh-keygen                  openssh-client
 	bench     cmd   npm                         npm
 	valgrind  cmd   valgrind                    valgrind
 	fuzz      cmd   clang                       clang

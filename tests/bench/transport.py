@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Measures how a release comes to a county of a SYNTHETIC province, over a good and a bad link, beside peers from Debian.
+
+Bytes are IP bytes towards the client, headers and retransmissions too, counted by tests/tools/bad_link.c. The bad link: 256 kbit/s,
+300 ms round trip, 3 % loss, 32 KB queue, Reno at both ends; medians of three seeds, one for slow peers. A line says `ok` or `NOT`
+beside its bar; build/bench/transport.json has all figures. KEEP=1 leaves the world it made for the next run,
+and names of parts (bytes_and_requests, seconds, waste, work) choose.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from transport_world import CASES, COUNTY, World, run  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
+TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "transport"
+BAD = ["-r", "256", "-d", "150", "-l", "30", "-q", "32768"]
+PEERS = ["rsync", "git", "ostree", "casync", "zsync", "tar.zst"]
+# case: title, bytes over HTTP, over HTTPS, requests, seconds on the bad link
+BARS = {"one": ("one item", 4096, 5120, 1, 2), "percent": ("1 % of the items", 6144, 7168, 1, None),
+        "template": ("a template", 4096, 5120, 1, None), "revision": ("20 % revision", 163840, 184320, 2, 12),
+        "none": ("no change", 1536, 3072, 1, None), "new": ("a new node", 1468006, 1572864, 4, 90)}
+rows, figures = [], {case: {} for case in BARS}
+world = World(TMP, O, ROOT)
+trials = 0
+
+
+def row(name, figure, bar, good):
+    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
+    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}", flush=True)
+
+
+# ---- one trial ----
+
+def server(kind, case, at):
+    """A shell command that serves and says that it is ready."""
+    name = case if case in CASES else "zero"
+    if kind == "rsync":
+        (at / "rsyncd.conf").write_text(f"use chroot = no\nuid = root\ngid = root\n[tree]\npath = {TMP}/tree/{name}\n")
+        start, port = f"rsync --daemon --no-detach --config={at}/rsyncd.conf", 873
+    elif kind == "git":
+        start, port = f"git daemon --base-path={world.www} --export-all --reuseaddr", 9418
+    else:
+        temps = "".join(f" {t}_temp_path {at}/{t};" for t in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (at / "nginx.conf").write_text(f"""worker_processes 1; pid {at}/pid; error_log /dev/null; daemon off; user root;
+events {{ worker_connections 256; }}
+http {{ access_log {at}/log; sendfile on;{temps} gzip on; gzip_types application/json; types {{ application/json json; }}
+  server {{ listen 10.99.0.1:80; listen 10.99.0.1:443 ssl http2; ssl_certificate {TMP}/tls.pem; ssl_certificate_key {TMP}/tls.key;
+    root {world.www}; location /tong/ {{ alias {world.www}/tong-{name}/; }} }} }}
+""")
+        start, port = f"{shutil.which('nginx') or '/usr/sbin/nginx'} -c {at}/nginx.conf -p {at}", 80
+    return f"echo reno >/proc/sys/net/ipv4/tcp_congestion_control; {start} >/dev/null 2>&1 & " \
+           f"until bash -c 'exec 3<>/dev/tcp/10.99.0.1/{port}' 2>/dev/null; do sleep 0.02; done; echo ready; wait"
+
+
+def tong_client(case, at, tls, prepared):
+    url = f"http{'s' if tls else ''}://10.99.0.1/tong/"
+    if not prepared:
+        if case == "new":
+            run(world.agent, "init", "--store", at / "node", "--root", TMP / "keys/1.root.json", "--source", url, "--region", COUNTY)
+        else:
+            run("cp", "-r", TMP / ("node-tls" if tls else "node"), at / "node")
+    return f"exec {world.agent} sync --store {at}/node --json --ca {TMP}/tls.pem >{at}/out"
+
+
+def peer_client(kind, case, at, prepared):
+    name, has, web = case if case in CASES else "zero", case != "new", "http://10.99.0.1"
+    dst, tree = at / "dst", TMP / "tree/zero"
+    if not prepared:
+        if kind == "git" and has:
+            run("git", "clone", "-q", "--branch", "zero", "--single-branch", f"file://{world.www}/git", dst)
+        elif kind == "ostree":
+            run("ostree", f"--repo={dst}", "init", "--mode=bare-user-only")
+            run("ostree", f"--repo={dst}", "remote", "add", "--no-gpg-verify", "o", f"{web}/ostree")
+            if has:
+                run("ostree", f"--repo={dst}", "pull-local", "--remote=o", world.www / "ostree", "zero")
+        elif kind in ("rsync", "casync"):
+            run("cp", "-a", tree, dst) if has else dst.mkdir()
+    seed = f"--seed={dst}" if has else ""
+    return {"rsync": f"exec rsync -rt --delete --compress --compress-choice=zstd rsync://10.99.0.1/tree/ {dst}/",
+            "git": f"git -C {dst} fetch -q --depth=1 git://10.99.0.1/git {name} && git -C {dst} checkout -q FETCH_HEAD" if has
+                   else f"rm -rf {dst}; exec git clone -q --depth=1 --branch zero git://10.99.0.1/git {dst}",
+            "ostree": f"exec ostree --repo={dst} pull o {name}",
+            "casync": f"exec casync extract {seed} --store={web}/casync.castr {web}/casync-{name}.caidx {at}/new",
+            "zsync": f"cd {at} && exec zsync -q {f'-i {world.www}/zero.tar' if has else ''} -o {at}/new.tar {web}/{name}.tar.zsync",
+            "tar.zst": f"exec curl -sf -C - -o {at}/tar.zst {web}/{name}.tar.zst"}[kind] + f" >{at}/out 2>&1"
+
+
+def trial(kind, case, link=(), tls=False, at=None, limit=300, keep=False):
+    """What bad-link tells, with the requests; None when it took longer than 'limit' or failed."""
+    global trials
+    prepared = at is not None
+    if not prepared:
+        trials += 1
+        at = TMP / f"trial-{trials}-{kind}-{case}"
+        at.mkdir()
+    client = tong_client(case, at, tls, prepared) if kind == "tong" else peer_client(kind, case, at, prepared)
+    serve = server("web" if kind == "tong" else kind, case, at)
+    (at / "log").write_text("")
+    client = f"echo reno >/proc/sys/net/ipv4/tcp_congestion_control; {client}"
+    try:
+        done = subprocess.run([O / "bad-link", *link, serve, client], stdout=subprocess.PIPE, timeout=limit, check=True)
+        told = json.loads(done.stdout)
+        told["requests"] = len((at / "log").read_text().splitlines())
+        told["at"] = at
+        if told["exit"] and "-k" not in link:
+            print(f"#    {kind} {case}: exit {told['exit']} {(at / 'out').read_text(errors='replace')[-300:]}")
+            told = None
+    except subprocess.TimeoutExpired:
+        told = None
+    if not keep:
+        shutil.rmtree(at)
+    return told
+
+
+def together(jobs):
+    """Trials wait more than they work: four at a time. jobs: {key: arguments of trial}."""
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        return {key: t.result() for key, t in [(k, pool.submit(trial, *a[0], **a[1])) for k, a in jobs.items()]}
+
+
+# ---- the tables ----
+
+def bytes_and_requests():
+    for case, (title, http, https, requests, _) in BARS.items():
+        plain, tls = trial("tong", case), trial("tong", case, tls=True)
+        peers = together({p: ((p, case), {}) for p in PEERS if (p, case) not in (("tar.zst", "none"),)})
+        figures[case].update({"tong": plain, "tong https": tls, **peers})
+        least = min((t["down"], p) for p, t in peers.items() if t)
+        row(f"{title}: IP bytes down, HTTP", f"{plain['down']} B", f"<= {http}", plain["down"] <= http)
+        row("  over HTTPS", f"{tls['down']} B", f"<= {https}", tls["down"] <= https)
+        row("  requests", f"{plain['requests']}", f"<= {requests}", plain["requests"] <= requests)
+        row(f"  against the best peer ({least[1]}, {least[0]} B)", f"{plain['down'] / least[0]:.3f}", "< 1", plain["down"] < least[0])
+        print("#    " + "  ".join(f"{p} {t['down'] if t else '-'} B/{t['requests'] if t else '-'}" for p, t in peers.items()))
+
+
+def seconds():
+    jobs = {}
+    for case in BARS:
+        for seed in (1, 2, 3):
+            jobs["tong", case, seed] = (("tong", case, [*BAD, "-s", str(seed)]), {})
+            if case in ("one", "percent") or seed == 1:
+                for p in PEERS:
+                    if (p, case) != ("tar.zst", "none"):
+                        jobs[p, case, seed] = ((p, case, [*BAD, "-s", str(seed)]), {})
+    done = together(jobs)
+    for case, (title, *_, bar) in BARS.items():
+        mid = {}
+        for p in ["tong", *PEERS]:
+            got = [t["seconds"] if t else None for (q, c, _), t in done.items() if (q, c) == (p, case)]
+            mid[p] = statistics.median(got) if got and None not in got else None
+        figures[case]["bad link"] = mid
+        least = min((s, p) for p, s in mid.items() if p != "tong" and s)
+        row(f"{title} on the bad link, against {least[1]}'s {least[0]:.1f} s", f"{mid['tong']:.1f} s", f"<= {bar} s" if bar else "< the best peer",
+            mid["tong"] <= (bar or least[0]))
+        print("#    " + "  ".join(f"{p} {f'{s:.1f} s' if s else '> 300 s'}" for p, s in mid.items()))
+
+
+def waste():
+    """Killed at half of the bytes, and run again: what comes twice, of the whole."""
+    link = ["-r", "4000", "-d", "20", "-q", "65536"]
+    frame = max(p.stat().st_size for p in (world.www / "tong-zero/changesets").iterdir()) / 50
+    for p in ["tong", "rsync", "git", "ostree", "casync", "zsync", "tar.zst"]:
+        whole = (figures["new"].get(p) or trial(p, "new"))["down"]
+        first = trial(p, "new", [*link, "-k", str(whole // 2)], keep=True)
+        second = trial(p, "new", link, at=first["at"])
+        lost = first["down"] + second["down"] - whole if second else whole
+        if p == "tong":
+            row("killed at half of a new node's bytes: fetched twice", f"{lost / whole * 100:.1f} %", "<= a frame + 2 %",
+                lost <= frame + whole / 50)
+        else:
+            print(f"#    {p} {lost / whole * 100:.0f} %")
+
+
+def work():
+    """Memory of a sync; and CPU of applying, against hashing the layers and unpacking the changesets."""
+    for case in "new", "revision":
+        told = figures[case].get("tong") or trial("tong", case)
+        row(f"peak memory of a sync, {BARS[case][0]}", f"{told['peak_kb'] / 1024:.1f} MB", "<= 16 MB", told["peak_kb"] <= 16384)
+        row("  its CPU, all of it", f"{told['cpu']:.2f} s", "shown", True)
+
+
+parts = (bytes_and_requests, seconds, waste, work)
+
+
+def main():
+    if not (os.environ.get("KEEP") and (TMP / "ready").exists()):
+        shutil.rmtree(TMP, ignore_errors=True)
+        world.www.mkdir(parents=True, exist_ok=True)
+        world.make()
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=b",
+            "-addext", "subjectAltName=IP:10.99.0.1", "-keyout", TMP / "tls.key", "-out", TMP / "tls.pem")
+        for name, tls in ("node", False), ("node-tls", True):
+            shutil.copytree(trial("tong", "new", tls=tls, keep=True)["at"] / "node", TMP / name)
+        (TMP / "ready").touch()
+    for old in TMP.glob("trial-*"):
+        shutil.rmtree(old)
+    for part in parts:
+        if part.__name__ in sys.argv[1:] or len(sys.argv) == 1:
+            part()
+    (O / "bench").mkdir(exist_ok=True)
+    (O / "bench" / "transport.json").write_text(json.dumps({"rows": rows, "figures": figures}, default=str, indent=1) + "\n")
+    if not os.environ.get("KEEP"):
+        shutil.rmtree(TMP)
+    bad = sum(not r["ok"] for r in rows)
+    print(f"{len(rows) - bad} passed, {bad} failed")
+    sys.exit(1 if bad else 0)
+
+
+main()
