@@ -246,6 +246,8 @@ void tong__page_by_type(struct tong__page *, json_t *obj, const char *name, cons
 void tong__page_by_theme(struct tong__page *, json_t *obj, const char *name, const json_t *rows);
 /* All briefs as rows, in the order of codes. */
 int tong__page_all_rows(struct tong__page *, json_t *rows);
+/* view.initials: [{id,label}…], the pages of the index by initials. */
+int tong__page_initials(struct tong__page *);
 /* Number of briefs for each theme: {id: n}. */
 json_t *tong__page_theme_counts(struct tong__page *, const json_t *rows);
 void tong__page_theme_groups(struct tong__page *, const json_t *counts);
@@ -298,6 +300,7 @@ int tong__build_themes(struct tong__page *);
 int tong__build_theme(struct tong__page *);
 int tong__build_directories(struct tong__page *);
 int tong__build_directory(struct tong__page *);
+int tong__build_initial(struct tong__page *);
 int tong__build_materials(struct tong__page *);
 int tong__build_material(struct tong__page *);
 int tong__build_laws(struct tong__page *);
@@ -363,6 +366,7 @@ int tong__list_if_any(struct tong__urls *);
 int tong__list_handbook(struct tong__urls *);
 int tong__list_docs(struct tong__urls *);
 int tong__list_directories(struct tong__urls *);
+int tong__list_initials(struct tong__urls *);
 int tong__list_assets(struct tong__urls *);
 int tong__list_regions(struct tong__urls *);
 /* Once for each region that has a layer the reader holds. */

@@ -102,7 +102,7 @@ int tong__build_search(struct tong__page *p)
 	                 tong__page_word(p, "search_description"));
 	json_decref(counts);
 	json_decref(rows);
-	return rc;
+	return rc ? rc : tong__page_initials(p);
 }
 
 int tong__build_verify(struct tong__page *p)

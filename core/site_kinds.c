@@ -14,6 +14,7 @@ static const char xml[] = "application/xml; charset=utf-8";
 const struct tong__page_kind tong__page_kinds[] = {
 	{"/", "home", NULL, tong__build_home, NULL, NULL, html, NULL},
 	{"/search/", "search", NULL, tong__build_search, NULL, NULL, html, NULL},
+	{"/search/*/", "directory", NULL, tong__build_initial, NULL, tong__list_initials, html, ""},
 	{"/items/*/", "item", "item/", tong__build_item, NULL, NULL, html, "item/"},
 	{"/items/*/", "alias", "alias/", tong__build_alias, NULL, NULL, html, ""},
 	{"/items/*/", "gone", "change/", tong__build_gone, NULL, tong__list_gone, html, ""},

@@ -77,6 +77,18 @@ async function recall(mine, docs) {
 	say(`recall: ${grams.size} queries of 1 to 20 characters, ${pairs} places, none missed`, grams.size < 8000 ? ['too few'] : faults);
 }
 
+// ---- without script: every item stands in the index by initials ----
+
+function reachable(docs, site) {
+	for (const tree of ['', 'en/']) {
+		const links = (file, form) => [...fs.readFileSync(path.join(site, tree, file), 'utf8').matchAll(form)].map((m) => decodeURIComponent(m[1]));
+		const letters = links('search/index.html', /href="\.\.\/search\/([a-z]+)\/"/g);
+		const found = new Set(letters.flatMap((l) => links(`search/${l}/index.html`, /href="\.\.\/\.\.\/items\/([^/"]+)\/"/g)));
+		const lost = docs.filter((d) => d.path.startsWith('items/') && !found.has(d.path.slice(6))).map((d) => d.path);
+		say(`/${tree}search/: ${letters.length} initials lead to ${found.size} items, every one`, letters.length < 15 ? ['few letters'] : lost);
+	}
+}
+
 // ---- bytes ----
 
 async function bytes(mine, site, edited) {
@@ -220,6 +232,7 @@ main(async ([site, edited, targets, folder]) => {
 	const other = await serve({ '/': folder }), page = await browser.newPage();
 	await recall(mine, docs);
 	await bytes(mine, site, edited);
+	reachable(docs, site);
 	await answers(mine, docs, site, page, folder, `${other.url}/`);
 	await speed(browser, `${server.url}/`);
 	await field(browser, `${server.url}/`);
