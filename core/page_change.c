@@ -113,6 +113,31 @@ int tong__build_changes(struct tong__page *p)
 	return tong__page_latest(p, 100, NULL);
 }
 
+/* The log with the names of the elements whose text was changed, in the page's language. */
+static json_t *told_log(struct tong__page *p, const json_t *log)
+{
+	json_t *list = json_array(), *entry, *row, *diff, *one, *to;
+	const struct tong__element *e;
+	const char *name;
+	size_t i, j;
+
+	json_array_foreach((json_t *)log, i, entry) {
+		row = tong__page_row(p, list);
+		tong__page_copy(p, row, entry, "date", "what", NULL);
+		diff = json_object_get(entry, "diff");
+		to = diff ? tong__page_array(p, row, "diff") : NULL;
+		json_array_foreach(diff, j, one) {
+			json_t *text = tong__page_row(p, to);
+
+			name = tong__json_str(one, "element");
+			e = tong__element_find(tong__item_elements, name ? name : "");
+			tong__page_str(p, text, "label", e ? tong__page_element(p, e) : NULL);
+			tong__page_copy(p, text, one, "parts", NULL);
+		}
+	}
+	return list;
+}
+
 int tong__build_change(struct tong__page *p)
 {
 	const char *code = p->arg[0], *name;
@@ -126,7 +151,7 @@ int tong__build_change(struct tong__page *p)
 	tong__page_str(p, p->view, "heading", name ? name : tong__page_word(p, "no_name"));
 	if (brief)
 		tong__page_true(p, p->view, "current");
-	tong__page_set(p, p->view, "log", json_incref(json_object_get(rec, "log")));
+	tong__page_set(p, p->view, "log", told_log(p, tong__json_arr(rec, "log")));
 	title = tong__page_say(p, "change_title", name ? name : code);
 	tong__page_title(p, json_string_value(title), tong__page_word(p, "change_description"));
 	tong__page_crumb(p, tong__page_word(p, "changes"), "changes/");

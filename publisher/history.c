@@ -156,8 +156,9 @@ static const char *bytes(const struct tong__buf *b)
 	return b->data ? b->data : "";
 }
 
-/* What happened to the item: new reference, NULL with *rc set. */
-static json_t *words_of(struct history *h, const struct item_change *it, int *rc, tong_error *err)
+/* What happened to the item: new reference, NULL with *rc set. Changed texts go to 'diff'. */
+static json_t *words_of(struct history *h, const struct item_change *it, json_t *diff, int *rc,
+                        tong_error *err)
 {
 	struct tong__names names = {h, name_of};
 	json_t *what;
@@ -173,7 +174,7 @@ static json_t *words_of(struct history *h, const struct item_change *it, int *rc
 	if (*rc)
 		return NULL;
 	what = tong__words(it->before ? bytes(&h->before) : NULL, h->before.len,
-	                   it->after ? bytes(&h->after) : NULL, h->after.len, &names);
+	                   it->after ? bytes(&h->after) : NULL, h->after.len, &names, diff);
 	if (what && !json_array_size(what))
 		json_array_append_new(what, json_string("移动了文件"));
 	if (!what)
@@ -201,21 +202,26 @@ static int note_retired(struct history *h, const struct item_change *it, tong_er
 
 static int add_entry(struct history *h, const struct item_change *it, tong_error *err)
 {
-	json_t *list, *what, *entry;
+	json_t *list, *what, *entry, *diff;
 	int rc = note_retired(h, it, err);
 
 	if (rc || !h->log)
 		return rc;
-	what = words_of(h, it, &rc, err);
-	if (!what)
+	diff = json_array();
+	what = words_of(h, it, diff, &rc, err);
+	if (!what) {
+		json_decref(diff);
 		return rc;
+	}
 	list = json_object_get(h->log, it->code);
 	if (!list) {
 		list = json_array();
 		json_object_set_new(h->log, it->code, list);
 	}
-	entry = json_pack("{s:s, s:s%, s:o}", "date", h->commit->date, "commit", h->commit->hex,
-	                  (size_t)12, "what", what);
+	entry = json_pack("{s:s, s:s%, s:o, s:o*}", "date", h->commit->date, "commit", h->commit->hex,
+	                  (size_t)12, "what", what, "diff", json_array_size(diff) ? diff : NULL);
+	if (!json_array_size(diff))
+		json_decref(diff);
 	if (!entry || json_array_append_new(list, entry))
 		return tong__fail_nomem(err);
 	return 0;

@@ -6,11 +6,11 @@
 
 #include "publisher/tree.h"
 
-/* *out: object CODE -> [{"date":"2026-11-23","commit":"<12 hex>","what":["首次收录"]}…], newest first
- * (FORMAT L5 change/CODE), for every item file that ever existed; *retired: object CODE -> name
- * under which an item's file was last removed, also when the code came back (promise P8). A working
- * tree's uncommitted changes have no entry. At the edge of a shallow clone no entry is invented.
- * New references. */
+/* *out: object CODE -> [{"date":"2026-11-23","commit":"<12 hex>","what":["首次收录"]}…], newest first,
+ * with "diff" where texts were changed (FORMAT L5 change/CODE), for every item file that ever
+ * existed; *retired: object CODE -> name under which an item's file was last removed, also when the
+ * code came back (promise P8). A working tree's uncommitted changes have no entry. At the edge of a
+ * shallow clone no entry is invented. New references. */
 int tong__history_read(struct tong__tree *, json_t **out, json_t **retired, tong_error *);
 
 /* Only *retired: without telling what changed it is quick. */

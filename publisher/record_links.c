@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/text.h"
 
+#define MAX_TEXTS 8  /* of some 4,000 bytes each */
 #define MAX_LOG 500   /* entries: one a week for ten years, and far below R3 */
 
 /* ---- aliases ---- */
@@ -168,13 +169,29 @@ static json_t *replacements(struct tong__build *b)
 	return map;
 }
 
+/* The newest texts are told in full; of older ones, and of many at once, the sentence says
+ * enough. */
+static json_t *log_entry(json_t *entry, size_t *texts)
+{
+	json_t *less;
+
+	*texts += json_array_size(json_object_get(entry, "diff"));
+	if (*texts <= MAX_TEXTS)
+		return json_incref(entry);
+	less = json_copy(entry);
+	json_object_del(less, "diff");
+	return less;
+}
+
 static int put_change(struct tong__build *b, const char *code, const json_t *log,
                       const json_t *replaced)
 {
 	json_t *rec = tong__record_new(b, "change/", code), *newest = json_array();
 
+	size_t texts = 0;
+
 	for (size_t i = 0; i < json_array_size(log) && i < MAX_LOG; i++)
-		tong__add(b, newest, json_incref(json_array_get(log, i)));
+		tong__add(b, newest, log_entry(json_array_get(log, i), &texts));
 	tong__set(b, rec, "log", newest);
 	if (!tong__model_item(b->m, code)) {   /* only this record still knows it */
 		tong__set_str(b, rec, "name", tong__json_str(b->m->retired, code));

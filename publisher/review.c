@@ -158,7 +158,7 @@ static int tell_doc(struct review *r, const char *id)
 	if (item) {
 		json_decref(what);
 		what = tong__words(r->had ? text(&r->before) : NULL, r->before.len,
-		                   r->has ? text(&r->after) : NULL, r->after.len, &names);
+		                   r->has ? text(&r->after) : NULL, r->after.len, &names, NULL);
 		if (what && !json_array_size(what))
 			json_array_append_new(what, json_string("移动了文件"));
 	} else {

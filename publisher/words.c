@@ -10,13 +10,14 @@
 #include "core/limits.h"
 #include "publisher/history.h"
 #include "publisher/model.h"
+#include "publisher/words_diff.h"
 
 #define MAX_NAMES 5   /* more names in one sentence are not read */
 
 struct compare {
 	struct tong__doc *before, *after;
 	const struct tong__names *names;
-	json_t *what;
+	json_t *what, *diff;
 	bool nomem;
 };
 
@@ -214,6 +215,15 @@ static bool is_limit(const struct tong__element *e)
 	       tong__element_find(e->fields, "unit");
 }
 
+/* What changed in a text is shown beside the sentence; either may be NULL: no text. */
+static void say_text(struct compare *c, const struct tong__element *e, const char *a,
+                     const char *b)
+{
+	say_label(c, "修改了", e->label);
+	if (a && b && tong__words_diff(c->diff, e->name, a, b))
+		c->nomem = true;
+}
+
 static void say_change(struct compare *c, const struct tong__element *e, const json_t *a,
                        const json_t *b)
 {
@@ -230,7 +240,7 @@ static void say_change(struct compare *c, const struct tong__element *e, const j
 	else if (short_words(e, a, from) && short_words(e, b, to))
 		say_arrow(c, e->label, from, to, "");
 	else
-		say_label(c, "修改了", e->label);
+		say_text(c, e, json_string_value(a), json_string_value(b));
 }
 
 static void compare_section(struct compare *c, const struct tong__element *e)
@@ -242,7 +252,7 @@ static void compare_section(struct compare *c, const struct tong__element *e)
 	if (had != has)
 		say_label(c, had ? "删去了" : "补充了", e->label);
 	else if (had && strcmp(a->markdown, b->markdown))
-		say_label(c, "修改了", e->label);
+		say_text(c, e, a->markdown, b->markdown);
 }
 
 static void compare_element(struct compare *c, const struct tong__element *e)
@@ -291,9 +301,9 @@ static void compare(struct compare *c, const char *a, size_t a_n, const char *b,
 }
 
 json_t *tong__words(const char *old_text, size_t old_n, const char *new_text, size_t new_n,
-                    const struct tong__names *names)
+                    const struct tong__names *names, json_t *diff)
 {
-	struct compare c = {.names = names, .what = json_array()};
+	struct compare c = {.names = names, .what = json_array(), .diff = diff};
 
 	if (!c.what)
 		return NULL;
@@ -314,7 +324,7 @@ json_t *tong__words(const char *old_text, size_t old_n, const char *new_text, si
 
 json_t *tong__history_words(const char *old_text, size_t old_n, const char *new_text, size_t new_n)
 {
-	return tong__words(old_text, old_n, new_text, new_n, NULL);
+	return tong__words(old_text, old_n, new_text, new_n, NULL, NULL);
 }
 
 char *tong__words_item_name(const char *text, size_t n)

@@ -13,9 +13,10 @@ struct tong__names {
 	const char *(*name)(void *user, const char *id, bool before);
 };
 
-/* As tong__history_words; 'names' may be NULL: ids are shown. NULL when memory is out. */
+/* As tong__history_words; 'names' may be NULL: ids are shown. Texts that were changed are appended
+ * to the array 'diff' (NULL: not wanted), see words_diff.h. NULL when memory is out. */
 json_t *tong__words(const char *old_text, size_t old_n, const char *new_text, size_t new_n,
-                    const struct tong__names *names);
+                    const struct tong__names *names, json_t *diff);
 
 /* The name in an item file; "" when it has none or cannot be read. New string, NULL when memory
  * is out. */

@@ -12,7 +12,8 @@
 	"'materials':[{'name':'甲'},{'name':'乙'}]}", \
 	"item/512000000002 {'code':'512000000002','name':'无改动','type':'20'}", \
 	"alias/511A00001001 {'item':'510100001001'}", \
-	"change/510100001001 {'log':[{'date':'2026-11-02','commit':'aa','what':['改<一>','改二']}," \
+	"change/510100001001 {'log':[{'date':'2026-11-02','commit':'aa','what':['改<一>','改二'],'diff':" \
+	"[{'element':'summary','parts':[{'same':'…满'},{'old':'<八>'},{'new':'六'},{'same':'岁'}]}]}," \
 	"{'date':'2026-11-01','commit':'bb','what':['首次收录']}]}", \
 	"change/GONE-1 {'name':'旧<名>','replaced_by':['510100001001'],'log':[{'date':'2026-11-03'," \
 	"'commit':'cc','what':['取消']}]}", \
@@ -359,6 +360,15 @@ static void aliases_lead_on_below_regions(void)
 	CHECK(has("/items/GONE-1/ /items/510100001001/;\n"));
 }
 
+static void changed_texts_are_marked(void)
+{
+	open_world(quiet);
+	CHECK_INT(show("/changes/510100001001/"), 0);
+	CHECK(has("<summary>一句话说明</summary>"));
+	CHECK(has("…满<del><i class=\"said\">原来：</i>&lt;八&gt;</del>"
+	          "<ins><i class=\"said\">改成：</i>六</ins>岁"));
+}
+
 static void retired_codes_say_what_replaced_them(void)
 {
 	open_world(quiet);
@@ -471,6 +481,7 @@ int main(void)
 	RUN(judges_addresses);
 	RUN(heads_name_the_page);
 	RUN(aliases_lead_on_below_regions);
+	RUN(changed_texts_are_marked);
 	RUN(retired_codes_say_what_replaced_them);
 	RUN(reports_have_the_code_filled_in);
 	RUN(explains_itself);

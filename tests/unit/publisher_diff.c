@@ -4,6 +4,7 @@
 #include "publisher/scope.h"
 #include "publisher/text_diff.h"
 #include "publisher/words.h"
+#include "publisher/words_diff.h"
 #include "tests/lib/check.h"
 
 static struct tong__str str(const char *s)
@@ -122,7 +123,7 @@ static const char *words(const char *before, const char *after)
 	static char out[1024];
 	struct tong__names names = {NULL, material_name};
 	json_t *what = tong__words(before, before ? strlen(before) : 0, after,
-	                           after ? strlen(after) : 0, &names), *v;
+	                           after ? strlen(after) : 0, &names, NULL), *v;
 	size_t i;
 
 	*out = '\0';
@@ -225,6 +226,46 @@ static void finds_columns(void)
 	CHECK_STR(out, "");
 }
 
+/* ---- changed texts, as everybody sees them ---- */
+
+static void changed_texts_are_short(void)
+{
+	const char *before = ITEM("summary: 一二三四五六七八九十一二三四五六七八九十甲\n");
+	const char *after = ITEM("summary: 一二三四五六七八九十一二三四五六七八九十乙\n");
+	json_t *list = json_array(), *what;
+	char *text;
+
+	what = tong__words(before, strlen(before), after, strlen(after), NULL, list);
+	text = json_dumps(list, JSON_COMPACT);
+	CHECK_STR(text, "[{\"element\":\"summary\",\"parts\":[{\"same\":\"…五六七八九十一二三四五六七八九十\"},"
+	                "{\"old\":\"甲\"},{\"new\":\"乙\"}]}]");
+	free(text);
+	json_decref(what);
+	json_array_clear(list);
+	what = tong__words(ITEM("visits: 1\n"), strlen(ITEM("visits: 1\n")), ITEM("visits: 2\n"),
+	                   strlen(ITEM("visits: 2\n")), NULL, list);
+	CHECK_INT(json_array_size(list), 0);   /* the sentence says both */
+	json_decref(what);
+	CHECK_INT(tong__words_diff(list, "summary", "", "新"), 0);
+	text = json_dumps(list, JSON_COMPACT);
+	CHECK_STR(text, "[{\"element\":\"summary\",\"parts\":[{\"new\":\"新\"}]}]");
+	free(text);
+	json_decref(list);
+}
+
+static void a_text_written_anew_is_not_told(void)
+{
+	static char a[5000], b[5000];
+	json_t *list = json_array();
+
+	memset(a, 'a', sizeof a - 1);
+	memset(b, 'b', sizeof b - 1);
+	CHECK_INT(tong__words_diff(list, "summary", a, b), 0);
+	CHECK_INT(json_array_size(list), 0);
+	CHECK_INT(tong__words_diff(NULL, "summary", "x", "y"), 0);
+	json_decref(list);
+}
+
 int main(void)
 {
 	RUN(marks_characters_of_chinese);
@@ -234,6 +275,8 @@ int main(void)
 	RUN(gives_up_on_strangers);
 	RUN(loses_nothing);
 	RUN(says_what_a_change_means);
+	RUN(changed_texts_are_short);
+	RUN(a_text_written_anew_is_not_told);
 	RUN(lets_authors_into_their_scope);
 	RUN(refuses_a_scope_it_cannot_read);
 	RUN(finds_columns);

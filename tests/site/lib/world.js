@@ -56,7 +56,7 @@ function translated(urls) {
 function examples(sites) {
 	const listed = sites.map((s) => ({ ...s, urls: urlsOf(s.folder) }));
 	return [...kinds(), ...translated(listed[0].urls)].map((kind) => {
-		const order = kind.template === 'report' ? [...listed].reverse() : listed;	// the last one has the form
+		const order = ['report', 'change'].includes(kind.template) ? [...listed].reverse() : listed;	// the last one has the form, and changed texts
 		for (const s of order) {
 			const one = largest(kind, s.urls);
 			if (one) return { ...kind, url: s.at.slice(0, -1) + one.url, file: one.file };

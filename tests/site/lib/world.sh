@@ -17,13 +17,15 @@ site_world() {
 		tong-publish site --quiet --repo "$TONG_TMP/repo" --out "$OTHER"
 }
 
-# An item that came and went: its code is retired.
+# An item that came and went: its code is retired. A text that was changed.
 site_retire() {
 	local items=$TONG_TMP/repo/catalog-data/items/01
 	local item=$items/510104009000.md
 	sed -e 's/^code: .*/code: 510104009000/' -e 's/^name: .*/name: 取消了的许可/' "$items/510104001000.md" >"$item" &&
 		git -C "$TONG_TMP/repo" add -A && git -C "$TONG_TMP/repo" commit -q -m more &&
-		git -C "$TONG_TMP/repo" rm -q "$item" && git -C "$TONG_TMP/repo" commit -q -m less
+		git -C "$TONG_TMP/repo" rm -q "$item" && sed -i 's/^- 样例条件$/- 样例条件：年满十八周岁/' "$items/510104001000.md" &&
+		git -C "$TONG_TMP/repo" commit -q -a -m less && sed -i 's/年满十八周岁/年满十六周岁，持有效证件/' "$items/510104001000.md" &&
+		git -C "$TONG_TMP/repo" commit -q -a -m again
 }
 
 in_browser() {
