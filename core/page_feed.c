@@ -188,5 +188,5 @@ static int emit_item(void *arg, const char *key, struct tong__str line)
 
 int tong__list_feed_items(struct tong__urls *u)
 {
-	return u->reader->scan(u->reader->user, "base", "change/", NULL, emit_item, u, u->err);
+	return u->reader->scan(u->reader->user, "base", "change/", "", emit_item, u, u->err);
 }

@@ -173,7 +173,7 @@ static int emit_gone(void *arg, const char *key, struct tong__str line)
 
 int tong__list_gone(struct tong__urls *u)
 {
-	return u->reader->scan(u->reader->user, "base", "change/", NULL, emit_gone, u, u->err);
+	return u->reader->scan(u->reader->user, "base", "change/", "", emit_gone, u, u->err);
 }
 
 /* ---- lists for web servers ---- */

@@ -10,6 +10,7 @@
 struct tong__search_kept {
 	pthread_mutex_t lock;
 	struct tong__search_text *text;
+	size_t sites;              /* that keep it */
 };
 
 struct tong__search_kept *tong__search_kept_new(void)
@@ -20,16 +21,34 @@ struct tong__search_kept *tong__search_kept_new(void)
 		free(k);
 		return NULL;
 	}
+	if (k)
+		k->sites = 1;
 	return k;
 }
 
 void tong__search_kept_free(struct tong__search_kept *k)
 {
+	size_t left;
+
 	if (!k)
+		return;
+	pthread_mutex_lock(&k->lock);
+	left = --k->sites;
+	pthread_mutex_unlock(&k->lock);
+	if (left)
 		return;
 	tong__search_text_free(k->text);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
+}
+
+void tong__site_share(struct tong__site *site, const struct tong__site *other)
+{
+	tong__search_kept_free(site->search);
+	site->search = other->search;
+	pthread_mutex_lock(&site->search->lock);
+	site->search->sites++;
+	pthread_mutex_unlock(&site->search->lock);
 }
 
 void tong__site_records_changed(struct tong__site *site)

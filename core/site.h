@@ -29,7 +29,8 @@ struct tong__reader {
 	/* Does the reader hold this layer? */
 	bool (*has_layer)(void *user, const char *layer);
 	/* As each, but the lines as they are, and of those only the ones that hold 'text' (NULL: all):
-	 * for who wants only keys, or few of many records. Not for "derived", which has no lines. */
+	 * for who wants only keys, or few of many records; "": all, for who looks at their keys alone
+	 * and not at the line. Not for "derived", which has no lines. */
 	int (*scan)(void *user, const char *layer, const char *prefix, const char *text,
 	            int (*fn)(void *arg, const char *key, struct tong__str line), void *arg,
 	            tong_error *);
@@ -66,6 +67,9 @@ struct tong__site;
  * is thread-safe when the reader's calls are. */
 int tong__site_open(struct tong__site **out, const struct tong__reader *, tong_error *);
 void tong__site_close(struct tong__site *);
+/* Of the same records as 'other', for another thread: what is large and made once is made for both.
+ * Right after opening. */
+void tong__site_share(struct tong__site *, const struct tong__site *other);
 /* For readers whose base changes while a site is open: what was kept of it is made anew. */
 void tong__site_records_changed(struct tong__site *);
 

@@ -63,7 +63,7 @@ static int emit_region(void *arg, const char *key, struct tong__str line)
 
 int tong__list_regions(struct tong__urls *u)
 {
-	return u->reader->scan(u->reader->user, "base", "region/", NULL, emit_region, u, u->err);
+	return u->reader->scan(u->reader->user, "base", "region/", "", emit_region, u, u->err);
 }
 
 int tong__list_region(struct tong__urls *u)
@@ -97,7 +97,7 @@ static int list_kind(struct tong__urls *u)
 	if (u->kind->list)
 		return u->kind->list(u);
 	if (u->kind->prefix)
-		return u->reader->scan(u->reader->user, "base", u->kind->prefix, NULL, emit_key, u, u->err);
+		return u->reader->scan(u->reader->user, "base", u->kind->prefix, "", emit_key, u, u->err);
 	return strchr(u->kind->pattern, '*') ? 0 : tong__urls_emit(u, NULL, NULL);
 }
 

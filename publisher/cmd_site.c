@@ -5,9 +5,12 @@
 
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "publisher/cmd_catalogue.h"
+#include "publisher/layers_patch.h"
 #include "publisher/md.h"
+#include "publisher/site_past.h"
 #include "publisher/site_write.h"
 
 #define MAX_PROGRAM (256u << 20)
@@ -175,15 +178,92 @@ static char *builder(void)
 	return out;
 }
 
+/* What this publish is made of, for the next one to begin from. */
+struct origin {
+	char *builder;
+	json_t *source;
+};
+
+/* NULL for files on disk, and when it cannot be said. */
+static json_t *source_of(const struct tong__args *a)
+{
+	struct tong__tree *tree = NULL;
+	tong_error err = TONG_ERROR_INIT;
+	json_t *source = NULL;
+
+	if (!a->worktree && !tong__catalogue_tree(&tree, a, NULL, &err))
+		source = tong__layers_source(tree);
+	tong__tree_free(tree);
+	return source;
+}
+
+static void count(struct tong__catalogue *c, const struct tong__layers *layers)
+{
+	const struct tong__layer *base = tong__layers_find(layers, "base");
+	const char *at = base->bytes, *end = at + base->len;
+
+	for (; (at = memmem(at, (size_t)(end - at), "\n{\"k\":\"item/", 12)); at++)
+		c->items++;
+	for (size_t i = 0; i < layers->n; i++)
+		c->regions += layers->at[i].name[0] == 'r';
+}
+
+/* From the layers of the last publish, when only the text of some items is another; *out is NULL
+ * when that cannot be, for whatever reason. */
+static void patch_layers(struct tong__catalogue *c, struct tong__layers **out,
+                         const struct tong__gen *gen, const struct origin *o,
+                         const struct tong__args *a)
+{
+	const json_t *note = tong__gen_past(gen), *source = tong__json_obj(note, "source");
+	const char *by = tong__json_str(note, "builder");
+	struct tong__layers *past = NULL;
+	struct tong__tree *tree = NULL;
+	char *site = tong__catalogue_site(a);
+	tong_error err = TONG_ERROR_INIT;
+
+	*out = NULL;
+	if (site && source && o->source && !a->once && by && o->builder && !strcmp(by, o->builder) &&
+	    !tong__past_layers(&past, gen, &err) && past &&
+	    !tong__catalogue_tree(&tree, a, NULL, &err) &&
+	    !tong__layers_patch(out, past, source, tree, site, &err) && *out) {
+		count(c, *out);
+		tong__verbose(a, "layers of the last publish, with what changed since");
+	}
+	tong__tree_free(tree);
+	tong__layers_free(past);
+	free(site);
+}
+
+static int get_layers(struct tong__catalogue *c, struct tong__layers **out,
+                      const struct tong__gen *gen, struct origin *o, const struct tong__args *a,
+                      tong_error *err)
+{
+	json_t *after;
+	int code = 0;
+
+	o->builder = builder();
+	o->source = source_of(a);
+	patch_layers(c, out, gen, o, a);
+	if (!*out)
+		code = tong__catalogue_layers(c, out, a, err);
+	after = source_of(a);
+	if (!after || !json_equal(o->source, after)) {   /* somebody committed meanwhile */
+		json_decref(o->source);
+		o->source = NULL;
+	}
+	json_decref(after);
+	return code;
+}
+
 /* Pages from the layers, into the folder. */
 static int publish(struct tong__gen *gen, const struct tong__layers *layers,
-                   const struct tong__args *a, struct tong__site_report *report, tong_error *err)
+                   const struct origin *o, const struct tong__args *a,
+                   struct tong__site_report *report, tong_error *err)
 {
 	const char **regions = NULL;
-	char *by = builder();
 	struct tong__publication job = {
-		.layers = layers, .builder = by, .threads = a->threads, .once = a->once,
-		.progress = tong__progress, .user = (void *)(uintptr_t)a,
+		.layers = layers, .builder = o->builder, .source = o->source, .threads = a->threads,
+		.once = a->once, .progress = tong__progress, .user = (void *)(uintptr_t)a,
 	};
 	int code = all_regions(a, layers, &regions, err);
 
@@ -191,7 +271,6 @@ static int publish(struct tong__gen *gen, const struct tong__layers *layers,
 	if (!code)
 		code = tong__site_write(gen, &job, report, err);
 	free(regions);
-	free(by);
 	return code;
 }
 
@@ -201,6 +280,7 @@ int tong__cmd_site(const struct tong__args *a, tong_error *err)
 	struct tong__site_report report;
 	struct tong__catalogue c = {0};
 	struct tong__gen *gen = NULL;
+	struct origin o = {0};
 	int code = need_out(a, "site", err);
 
 	if (!code && a->n_words && !a->n_regions)
@@ -208,12 +288,14 @@ int tong__cmd_site(const struct tong__args *a, tong_error *err)
 	if (!code)
 		code = tong__gen_open(&gen, a->out, err);
 	if (!code)
-		code = tong__catalogue_layers(&c, &layers, a, err);
+		code = get_layers(&c, &layers, gen, &o, a, err);
 	if (!code)
-		code = publish(gen, layers, a, &report, err);
+		code = publish(gen, layers, &o, a, &report, err);
 	if (!code)
 		code = tell_site(&c, &report, a, err);
 	tong__gen_close(gen);
 	tong__layers_free(layers);
+	json_decref(o.source);
+	free(o.builder);
 	return code;
 }

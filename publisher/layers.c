@@ -21,6 +21,16 @@ void tong__layers_free(struct tong__layers *l)
 	free(l);
 }
 
+bool tong__layer_whole(const struct tong__layer *l)
+{
+	struct tong__hash hash;
+
+	if (!l->mapped)
+		return true;
+	tong__sha256(l->bytes, l->len, &hash);
+	return tong__hash_equal(&hash, &l->sha256);
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct tong__layer *)a)->name, ((const struct tong__layer *)b)->name);
@@ -66,7 +76,8 @@ static int build_regions(struct tong__build *base, struct tong__model *take,
 	return rc;
 }
 
-/* All but the catalogue's record, which names the regions that have a layer. */
+/* All but the catalogue's record, which names the regions that have a layer. What hangs on items
+ * must stand in layers_patch.c too (story/publish would tell). */
 static int base_records(struct tong__build *b, const char *site_dir)
 {
 	static int (*const groups[])(struct tong__build *) = {

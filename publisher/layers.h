@@ -27,6 +27,8 @@ int tong__layers_build(struct tong__layers **out, const struct tong__model *, co
 int tong__layers_take(struct tong__layers **out, struct tong__model *, const char *site_dir,
                       tong_error *);
 void tong__layers_free(struct tong__layers *);
+/* Is a layer that was kept in a file still what it was? Others are. */
+bool tong__layer_whole(const struct tong__layer *);
 const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 
 /* A reader over layers in memory, derived records included (L9), for one thread: each thread opens

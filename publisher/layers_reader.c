@@ -49,6 +49,9 @@ static int open_shelf(struct shelf *sh, tong_error *err)
 	const struct tong__layer *layer = sh->layer;
 	int rc;
 
+	if (!tong__layer_whole(layer))
+		return tong__fail(err, TONG_E_STORE, layer->name,
+		                  "what the last publish kept is damaged; publish with --once");
 	sh->at = calloc(layer->records + 1, sizeof *sh->at);
 	if (!strcmp(layer->name, "base"))
 		sh->briefs = calloc(layer->records + 1, sizeof *sh->briefs);

@@ -132,7 +132,7 @@ json_t *tong__record_sections(struct tong__build *b, const struct tong__doc *d)
 	return sections;
 }
 
-static int put_item(struct tong__build *b, const struct tong__item *it)
+int tong__record_item(struct tong__build *b, const struct tong__item *it)
 {
 	json_t *rec = tong__record_new(b, "item/", it->code);
 
@@ -148,7 +148,7 @@ int tong__records_items(struct tong__build *b)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < b->m->n_items; i++)
-		rc = put_item(b, &b->m->items[i]);
+		rc = tong__record_item(b, &b->m->items[i]);
 	return rc;
 }
 

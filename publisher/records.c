@@ -192,6 +192,20 @@ int tong__record_put(struct tong__build *b, json_t *rec)
 	return rc;
 }
 
+int tong__record_put_line(struct tong__build *b, struct tong__str key, struct tong__str line)
+{
+	size_t at = b->bytes.len;
+	int rc = room(b);
+
+	tong__buf_add(&b->bytes, line.p, line.n);
+	tong__buf_addc(&b->bytes, '\n');
+	if (!rc && b->bytes.failed)
+		rc = tong__fail_nomem(b->err);
+	if (!rc)
+		b->lines[b->n++] = (struct tong__line){at, line.n + 1, key.n};
+	return rc;
+}
+
 /* ---- the layer ---- */
 
 static struct tong__str key_of(const struct tong__build *b, const struct tong__line *l)

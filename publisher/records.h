@@ -33,6 +33,8 @@ int tong__build_finish(struct tong__build *, const char *name, struct tong__laye
 json_t *tong__record_new(struct tong__build *, const char *prefix, const char *id);
 /* Adds the record; takes over the reference. R2 and R3 are checked here, L1 at the end. */
 int tong__record_put(struct tong__build *, json_t *rec);
+/* A record that was made before, its line without LF. */
+int tong__record_put_line(struct tong__build *, struct tong__str key, struct tong__str line);
 
 /* Members. An unknown value (NULL, "", [], {}) is left out (R4); 'value' is taken over. */
 void tong__set(struct tong__build *, json_t *obj, const char *name, json_t *value);
@@ -48,6 +50,7 @@ json_t *tong__split(struct tong__build *, const char *text, char separator);
 int tong__records_catalogue(struct tong__build *);
 int tong__records_regions(struct tong__build *);
 int tong__records_items(struct tong__build *);         /* before laws and materials */
+int tong__record_item(struct tong__build *, const struct tong__item *);   /* one of them */
 /* What tong__records_items learns of laws and materials, without its records. */
 int tong__records_uses(struct tong__build *);
 int tong__records_agencies(struct tong__build *);

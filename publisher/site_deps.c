@@ -19,6 +19,7 @@ static uint32_t mix(uint32_t h, const char *p, size_t n)
 /* The kinds of questions. */
 #define RECORD 'r'
 #define SCAN 's'
+#define KEYS 'k'
 #define LAYER 'l'
 
 static uint32_t begin(char kind, const char *layer)
@@ -111,7 +112,7 @@ static int scan(void *user, const char *layer, const char *prefix, const char *t
 {
 	struct tong__recorder *r = user;
 
-	note(r, SCAN, layer, prefix);
+	note(r, text && !*text ? KEYS : SCAN, layer, prefix);
 	return r->inner->scan(r->inner->user, layer, prefix, text, fn, arg, err);
 }
 
@@ -172,17 +173,27 @@ void tong__changed_free(struct tong__changed *c)
 }
 
 /* A scan by any beginning of the key would have met it. */
-int tong__changed_record(struct tong__changed *c, const char *layer, struct tong__str key)
+static int add_prefixes(struct tong__changed *c, char kind, const char *layer, struct tong__str key)
 {
-	uint32_t h = begin(SCAN, layer);
-	int rc = add(&c->deps, mix(begin(RECORD, layer), key.p, key.n));
+	uint32_t h = begin(kind, layer);
+	int rc = add(&c->deps, h);
 
-	if (!rc)
-		rc = add(&c->deps, h);
 	for (size_t i = 0; !rc && i < key.n; i++) {
 		h = mix(h, key.p + i, 1);
 		rc = add(&c->deps, h);
 	}
+	return rc;
+}
+
+int tong__changed_record(struct tong__changed *c, const char *layer, struct tong__str key,
+                         bool comes_or_goes)
+{
+	int rc = add(&c->deps, mix(begin(RECORD, layer), key.p, key.n));
+
+	if (!rc)
+		rc = add_prefixes(c, SCAN, layer, key);
+	if (!rc && comes_or_goes)
+		rc = add_prefixes(c, KEYS, layer, key);
 	return rc;
 }
 

@@ -169,13 +169,14 @@ static int derived(struct tong__changed *c, struct tong__str key, struct tong__s
 	if (same)
 		return 0;
 	snprintf(name, sizeof name, "brief/%.*s", (int)key.n - 5, key.p + 5);
-	return tong__changed_record(c, "derived", (struct tong__str){name, strlen(name)});
+	return tong__changed_record(c, "derived", (struct tong__str){name, strlen(name)},
+	                            !was.p || !is.p);
 }
 
 static int note(struct tong__changed *c, const char *layer, struct tong__str key,
                 struct tong__str was, struct tong__str is)
 {
-	int rc = tong__changed_record(c, layer, key);
+	int rc = tong__changed_record(c, layer, key, !was.p || !is.p);
 
 	if (!rc && !strcmp(layer, "base") && key.n > 5 && !memcmp(key.p, "item/", 5))
 		rc = derived(c, key, was, is);
@@ -210,16 +211,6 @@ static struct cursor cursor_of(const struct tong__layer *l)
 	return (struct cursor){.at = l ? l->bytes : NULL, .end = l ? l->bytes + l->len : NULL};
 }
 
-static bool whole(const struct tong__layer *l)
-{
-	struct tong__hash hash;
-
-	if (!l || !l->mapped)
-		return true;
-	tong__sha256(l->bytes, l->len, &hash);
-	return tong__hash_equal(&hash, &l->sha256);
-}
-
 /* One layer, of which either side may be missing. */
 static int compare_layer(struct tong__changed *c, const struct tong__layer *a,
                          const struct tong__layer *b)
@@ -229,7 +220,7 @@ static int compare_layer(struct tong__changed *c, const struct tong__layer *a,
 
 	if (a && b && tong__hash_equal(&a->sha256, &b->sha256))
 		return 0;
-	c->all |= !whole(a);
+	c->all |= a && !tong__layer_whole(a);
 	if (!a || !b)
 		rc = tong__changed_layer(c, name);
 	return rc ? rc : compare(c, name, cursor_of(a), cursor_of(b));

@@ -170,6 +170,8 @@ static int open_worker(struct worker *w, struct run *run, tong_error *err)
 	                 : tong__fail_nomem(err);
 	if (!code)
 		code = tong__site_open(&w->site, &w->reader, err);
+	if (!code)
+		tong__site_share(w->site, run->r->site);
 	if (!code && run->r->shown)
 		code = tong__files_open(&w->shown, tong__gen_folder(run->r->gen), err);
 	return code;

@@ -7,6 +7,7 @@
 
 struct tong__render {
 	const struct tong__publication *job;
+	const struct tong__site *site;   /* each thread opens one that shares with it */
 	struct tong__gen *gen;
 	struct tong__pages *pages;   /* of now; what they depend on is learnt */
 	const struct tong__pages *shown;   /* of the folder as it is; NULL: nothing is there */

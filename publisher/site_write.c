@@ -302,7 +302,7 @@ static int render(struct publish *p, tong_error *err)
 	if (!p->differs || tong__pages_learn(now, &now->site, &p->site_deps))
 		return tong__fail_nomem(err);
 	p->render = (struct tong__render){
-		.job = p->job, .gen = p->gen, .pages = now,
+		.job = p->job, .site = p->site, .gen = p->gen, .pages = now,
 		.shown = p->shown ? &p->past : NULL, .chosen = p->chosen, .differs = p->differs,
 		.report = p->report,
 	};

@@ -15,6 +15,7 @@ ROOT, LOOK, DIR = (pathlib.Path(x) for x in sys.argv[1:4])
 ROUNDS = int(sys.argv[4])
 SITE = DIR / "site"
 r = random.Random(7)
+patched = 0   # times that little more than the changed items was read
 
 
 def git(*words):
@@ -22,8 +23,11 @@ def git(*words):
 
 
 def publish(out, *more):
-    return subprocess.run(["tong-publish", "site", "--repo", ROOT, "--path", "", "--site", LOOK, "--out", out, "--quiet", *more],
-                          capture_output=True, text=True)
+    global patched
+    got = subprocess.run(["tong-publish", "site", "--repo", ROOT, "--path", "", "--site", LOOK, "--out", out, "--verbose", *more],
+                         capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    patched += "layers of the last publish" in got.stderr
+    return got
 
 
 # ---- edits ----
@@ -305,6 +309,7 @@ def main():
         print(f"{edit.__name__}: {'refused' if wrote is None else f'{wrote} files'}", flush=True)
         if wrote is None:
             sys.exit(f"{edit.__name__}: always refused")
+    print(f"{patched} times with the layers of the last publish")
 
 
 main()

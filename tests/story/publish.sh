@@ -20,6 +20,7 @@ t_ok 'a look' cp -r site "$TONG_TMP/look"
 cp -r "$TONG_TMP/cat" "$TONG_TMP/cat2"
 t_ok 'edits of every kind, each time the folder of a full build' \
 	python3 tests/story/publish.py "$TONG_TMP/cat" "$TONG_TMP/look" "$TONG_TMP" 32
+t_grep '  small ones without reading everything' '^([5-9]|1[0-9]) times with the layers of the last' "$OUT"
 t_ok 'readers see one commit at a time; killed publishers lose nothing' \
 	python3 tests/story/publish_atomic.py "$TONG_TMP/cat2" "$TONG_TMP/look" "$TONG_TMP" 12
 t_grep '  readers were there all the time' '^read [0-9]{2,} times, [5-9] commits seen' "$OUT"
