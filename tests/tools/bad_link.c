@@ -9,6 +9,7 @@
  *   -r KBIT   of each direction; 0: no limit     -d MS    one way
  *   -l PERMIL packets lost of 1000               -q BYTES waiting for the wire; more are dropped
  *   -s SEED   of the losses                      -k BYTES SIGKILL the client after so many bytes
+ *   -t SEC    SIGKILL it after so many seconds
  *
  * The server is 10.99.0.1, the client 10.99.0.2. When the client ended, one line on stdout:
  * {"down":B,"up":B,"down_packets":N,"up_packets":N,"lost":N,"seconds":S,"cpu":S,"peak_kb":N,
@@ -56,7 +57,8 @@ struct way {
 static struct {
 	double rate, delay; /* bytes and microseconds, per microsecond and one way */
 	uint64_t permil, queue, kill_after, dice;
-} opt = { 0, 0, 0, 32768, 0, 1 };
+	int64_t seconds;
+} opt = { 0, 0, 0, 32768, 0, 1, INT32_MAX };
 
 static void die(const char *what)
 {
@@ -268,6 +270,7 @@ static void on_end(int sig)
 static int carry(struct way *down, struct way *up, pid_t client, struct rusage *use)
 {
 	struct pollfd p[2] = { { down->from, POLLIN, 0 }, { up->from, POLLIN, 0 } };
+	int64_t until = now_us() + opt.seconds * 1000000;
 	struct timespec t;
 	int status = 0;
 
@@ -282,7 +285,7 @@ static int carry(struct way *down, struct way *up, pid_t client, struct rusage *
 		take(up);
 		deliver(down);
 		deliver(up);
-		if (opt.kill_after && down->bytes >= opt.kill_after)
+		if ((opt.kill_after && down->bytes >= opt.kill_after) || now_us() > until)
 			kill(-client, SIGKILL);
 		if (ended && wait4(client, &status, WNOHANG, use) == client)
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -294,7 +297,7 @@ static void read_options(int argc, char **argv)
 	bool wrong = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "r:d:l:q:s:k:")) != -1) {
+	while ((c = getopt(argc, argv, "r:d:l:q:s:k:t:")) != -1) {
 		double v = optarg ? atof(optarg) : 0;
 
 		wrong = wrong || c == '?';
@@ -308,12 +311,14 @@ static void read_options(int argc, char **argv)
 			opt.queue = (uint64_t)v;
 		else if (c == 'k')
 			opt.kill_after = (uint64_t)v;
+		else if (c == 't')
+			opt.seconds = (int64_t)v;
 		else if (c == 's')
 			opt.dice = 88172645463325252u ^ ((uint64_t)v * 2654435761u);
 	}
 	if (wrong || argc - optind != 2) {
 		fputs("usage: bad-link [-r KBIT] [-d MS] [-l PERMIL] [-q BYTES] [-s SEED] [-k BYTES] "
-			  "SERVER CLIENT\n",
+			  "[-t SEC] SERVER CLIENT\n",
 			  stderr);
 		exit(2);
 	}
