@@ -21,7 +21,7 @@ struct tong__args {
 	size_t n_regions;
 	unsigned threads;
 	bool worktree, json, quiet, verbose;
-	bool check, encrypt, yes;
+	bool check, encrypt, yes, hold;
 	bool dry_run, partial, once;
 	const char **words; /* arguments that are no options, NULL-ended */
 	size_t n_words;

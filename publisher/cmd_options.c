@@ -68,6 +68,8 @@ static const struct row rows[] = {
 	 N_("its first line is the passphrase of encrypted keys")},
 	{"passphrase-fd", 'D', false, TEXT, AT(passphrase_fd), "N",
 	 N_("the same from an open file descriptor")},
+	{"hold", 'H', false, FLAG, AT(hold), NULL,
+	 N_("release: a layer whose signatures are missing keeps its content in force")},
 	{"encrypt", 'E', false, FLAG, AT(encrypt), NULL, N_("put a new key under a passphrase")},
 	{"yes", 'Y', false, FLAG, AT(yes), NULL, N_("sign without asking")},
 	{"json", 'j', false, FLAG, AT(json), NULL, N_("answer as JSON")},

@@ -24,8 +24,10 @@ static void sum_up(const struct tong__catalogue *c, size_t layers,
 	const char *bytes = tong__bytes(r->bytes_written);
 
 	if (r->changed)
-		tong__summary(a, "release %lu: %s items, %s region layers, %s of %s layers changed, "
-		              "%s written", r->version, items, regions, changed, all, bytes);
+		tong__summary(a,
+					  "release %lu: %s items, %s region layers, %s of %s layers changed, "
+					  "%s written",
+					  r->version, items, regions, changed, all, bytes);
 	else
 		tong__summary(a, "no layer changed, release %lu stays in force; found", r->version);
 }
@@ -33,7 +35,7 @@ static void sum_up(const struct tong__catalogue *c, size_t layers,
 /* One release of a catalogue; with --stage not into force yet. */
 static int add(const struct tong__args *a, struct tong__keys *keys, tong_error *err)
 {
-	struct tong__release_options options = { .now = a->now, .stage = a->stage };
+	struct tong__release_options options = { .now = a->now, .stage = a->stage, .hold = a->hold };
 	struct tong__release_report r = { 0 };
 	struct tong__layers *layers = NULL;
 	struct tong__catalogue c = { 0 };
@@ -41,12 +43,14 @@ static int add(const struct tong__args *a, struct tong__keys *keys, tong_error *
 
 	if (!code)
 		code = tong__release_write(a->to, keys, layers, &options, &r, err);
+	if (!code && *r.held)
+		tong__summary(a, "held back, their signatures are missing: %s; done", r.held);
 	if (!code)
 		sum_up(&c, layers->n, &r, a);
 	if (!code && a->json)
-		code = tong__answer(json_pack("{s:I, s:b, s:I, s:I, s:I}", "version", (json_int_t)r.version,
-									  "changed", (int)r.changed, "layers_changed",
-									  (json_int_t)r.layers_changed, "changesets",
+		code = tong__answer(json_pack("{s:s, s:I, s:b, s:I, s:I, s:I}", "held", r.held, "version",
+									  (json_int_t)r.version, "changed", (int)r.changed,
+									  "layers_changed", (json_int_t)r.layers_changed, "changesets",
 									  (json_int_t)r.changesets, "bytes_written",
 									  (json_int_t)r.bytes_written),
 							err);
@@ -90,10 +94,10 @@ static int restore(const struct tong__args *a, struct tong__keys *keys, tong_err
 		tong__summary(a, "release %lu: %s layers changed, with the content of release %lu",
 					  r.version, tong__count(r.layers_changed), options.restore);
 	if (!code && a->json)
-		code = tong__answer(json_pack("{s:I, s:b, s:I}", "version", (json_int_t)r.version,
-									  "changed", (int)r.changed, "layers_changed",
-									  (json_int_t)r.layers_changed),
-							err);
+		code =
+			tong__answer(json_pack("{s:I, s:b, s:I}", "version", (json_int_t)r.version, "changed",
+								   (int)r.changed, "layers_changed", (json_int_t)r.layers_changed),
+						 err);
 	return code;
 }
 

@@ -24,7 +24,7 @@ const struct tong__command tong__commands[] = {
 	{"explain", "[RULE]", "j", N_("what a rule says and what it rests on"), tong__cmd_explain},
 	{"layers", "--out DIR", CATALOGUE "soj", N_("write the layers as files"), tong__cmd_layers},
 	{"site", "--out DIR", CATALOGUE "sogOnj", N_("write the whole static site"), tong__cmd_site},
-	{"release", "[publish|show|diff|restore …] --to DIR --keys DIR", CATALOGUE "stkjSPDG",
+	{"release", "[publish|show|diff|restore …] --to DIR --keys DIR", CATALOGUE "stkjSPDHG",
 	 N_("sign a release and add it to a repository"), tong__cmd_release},
 	{"timestamp", "--to DIR --keys DIR", "tkPDG",
 	 N_("sign a new timestamp for the release in force"),

@@ -276,6 +276,22 @@ void tong__making_close(struct tong__making *x)
 	tong__buf_free(&x->lack);
 }
 
+/* A name that no longer fits is not half told. */
+static void tell_held(struct tong__making *x)
+{
+	char *out = x->report->held;
+	size_t i, n, at = 0;
+
+	for (i = 0; i < x->plan.n; i++) {
+		const char *name = x->plan.roles[i].layer->name;
+
+		n = strlen(name) + 2;
+		if (!x->plan.roles[i].held || at + n >= sizeof x->report->held)
+			continue;
+		at += (size_t)snprintf(out + at, sizeof x->report->held - at, "%s%s", at ? ", " : "", name);
+	}
+}
+
 /* Everything but what brings it into force. */
 static int stage(struct tong__making *x, tong_error *err)
 {
@@ -316,6 +332,7 @@ static int make(struct tong__making *x, const struct tong__layers *layers, tong_
 	if (code)
 		return code;
 	x->report->changed = x->plan.timestamp;
+	tell_held(x);
 	if (x->options->stage)
 		return x->plan.timestamp ? stage(x, err) : 0;
 	if (x->plan.timestamp)

@@ -13,6 +13,9 @@ struct tong__release_options {
 	/* A folder for what is not to come into force yet, or cannot because signatures are missing
 	 * (S1); NULL: none, and what cannot be signed is refused before anything is written. */
 	const char *stage;
+	/* A changed layer whose signatures are missing keeps its content in force instead of stopping
+	 * the release (T11). */
+	bool hold;
 	unsigned long restore; /* with no layers: those of this older release; 0: those in force */
 };
 
@@ -21,6 +24,7 @@ struct tong__release_report {
 	bool changed; /* false: every layer is as it was and no signature is due: nothing was written */
 	size_t layers_changed, changesets;
 	uint64_t bytes_written;
+	char held[256]; /* layers that kept their content for want of signatures, "r510100, r510700" */
 };
 
 /* Adds a release of these layers to the folder 'to' (made if missing). A crash at any point leaves

@@ -165,9 +165,21 @@ static int look_at_held(struct tong__plan_role *p, const struct tong__repo *r, t
 	return p->changed ? 0 : keep_ways(p, r, err);
 }
 
+/* T11: its signers are not here, and what they signed before is good for now. */
+static bool can_wait(const struct tong__plan *plan, const struct tong__policy *before,
+					 const struct tong__repo *r, const struct tong__keys *keys, const char *name,
+					 int64_t now)
+{
+	struct tong__judge j = tong__policy_judge(&plan->policy, name);
+
+	return tong__judge_at_hand(&j, keys, false) < tong__judge_threshold(&j) &&
+		   stands(plan, before, r, name) && tong__trust_expires(r->trust, name) > now;
+}
+
 static int plan_role(struct tong__plan *plan, struct tong__plan_role *p,
 					 const struct tong__policy *before, const struct tong__repo *r,
-					 const struct tong__keys *keys, int days, int64_t now, tong_error *err)
+					 const struct tong__keys *keys, const struct tong__release_options *o,
+					 tong_error *err)
 {
 	const char *name = p->layer->name;
 	int code = 0;
@@ -175,8 +187,11 @@ static int plan_role(struct tong__plan *plan, struct tong__plan_role *p,
 	p->changed = p->write = true;
 	if (tong__repo_delegation(r, name)) {
 		code = look_at_held(p, r, err);
-		p->write =
-			p->changed || !stands(plan, before, r, name) || renew(plan, r, keys, name, days, now);
+		p->write = p->changed || !stands(plan, before, r, name) ||
+				   renew(plan, r, keys, name, tong__release_days(o).targets, o->now);
+		p->held = o->hold && p->changed && can_wait(plan, before, r, keys, name, o->now);
+		if (p->held)
+			p->changed = p->write = false;
 	}
 	p->version = tong__repo_version(r, name) + p->write;
 	return code;
@@ -300,9 +315,9 @@ static int check_keys(const struct tong__plan *p, const struct tong__repo *r,
 	if (p->timestamp)
 		lacks(p, keys, "timestamp", r->timestamp + 1, &text);
 	if (text.len)
-		code = tong__fail(err, TONG_E_SIGNATURE, r->dir,
-						  "T5: nothing was written; --stage DIR asks for signatures. %s",
-						  text.data);
+		code =
+			tong__fail(err, TONG_E_SIGNATURE, r->dir,
+					   "T5: nothing was written; --stage DIR asks for signatures. %s", text.data);
 	tong__buf_free(&text);
 	json_decref(held);
 	return code;
@@ -312,7 +327,8 @@ static int check_keys(const struct tong__plan *p, const struct tong__repo *r,
 
 static int plan_roles(struct tong__plan *p, const struct tong__policy *before,
 					  const struct tong__repo *r, const struct tong__keys *keys,
-					  const struct tong__layers *layers, int days, int64_t now, tong_error *err)
+					  const struct tong__layers *layers, const struct tong__release_options *o,
+					  tong_error *err)
 {
 	int code = 0;
 	size_t i;
@@ -323,7 +339,7 @@ static int plan_roles(struct tong__plan *p, const struct tong__policy *before,
 	p->n = layers->n;
 	for (i = 0; i < p->n && !code; i++) {
 		p->roles[i].layer = &layers->at[i];
-		code = plan_role(p, &p->roles[i], before, r, keys, days, now, err);
+		code = plan_role(p, &p->roles[i], before, r, keys, o, err);
 	}
 	return code;
 }
@@ -346,7 +362,7 @@ int tong__plan_make(struct tong__plan *p, const struct tong__repo *r, const stru
 	if (!code)
 		code = policy_after(&p->policy, r, keys, layers, o->change, err);
 	if (!code)
-		code = plan_roles(p, &before, r, keys, layers, days.targets, o->now, err);
+		code = plan_roles(p, &before, r, keys, layers, o, err);
 	if (!code)
 		code = plan_top(p, &before, r, keys, &days, o->now, err);
 	if (!code && !o->stage)

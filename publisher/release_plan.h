@@ -12,6 +12,7 @@ struct tong__plan_role {
 	unsigned long version;      /* after the release */
 	bool changed;               /* other bytes, or its files are not all there */
 	bool write;                 /* changed, or its metadata is to be signed anew */
+	bool held;                  /* changed, but its signatures are missing: stays as it is */
 	json_t *changesets, *older; /* T3, T8; older NULL: none */
 };
 

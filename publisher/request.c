@@ -108,6 +108,22 @@ int tong__request_write(const char *stage, const char *role, const json_t *body,
 	return code;
 }
 
+/* A root that calls itself a layer would be shown as one. */
+static int check_type(struct tong__request *r, const char *path, tong_error *err)
+{
+	static const char *const top[] = { "root", "timestamp", "snapshot", "targets" };
+	const char *type = tong__json_str(r->body, "_type"), *wanted = "targets";
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(r->role, top[i]) == 0)
+			wanted = top[i];
+	if (type && strcmp(type, wanted) == 0)
+		return 0;
+	tong__request_free(r);
+	return tong__fail(err, TONG_E_ROLE, path, "S4: what is to be signed is no %s", wanted);
+}
+
 int tong__request_read(struct tong__request *r, const char *path, tong_error *err)
 {
 	json_t *file, *one;
@@ -127,7 +143,7 @@ int tong__request_read(struct tong__request *r, const char *path, tong_error *er
 		r->judges[r->n_judges++] = (struct tong__judge){ one, tong__json_obj(one, "keys") };
 	if (r->role && r->body && r->signatures && r->version && r->n_judges &&
 		!hash_body(r->body, r->sha256))
-		return 0;
+		return check_type(r, path, err);
 	tong__request_free(r);
 	return tong__fail(err, TONG_E_FORMAT, path, "S3: a member of the request is missing");
 }
@@ -140,20 +156,34 @@ void tong__request_free(struct tong__request *r)
 
 /* ---- what a person reads ---- */
 
+/* Words of the request go to a terminal: nothing in them may move its cursor, turn its writing or
+ * begin a line (S4). */
+static void say(struct tong__buf *out, const char *word)
+{
+	for (word = word ? word : "?"; *word; word++)
+		tong__buf_addc(out, *word >= ' ' && *word <= '~' ? *word : '?');
+}
+
 static void describe_ids(const char *name, const json_t *entry, const struct tong__keys *keys,
 						 struct tong__buf *out)
 {
 	const json_t *one;
 	size_t i;
 
-	tong__buf_addf(out, _("  %-12s %d of"), name, (int)tong__json_int(entry, "threshold", 0));
+	tong__buf_adds(out, "  ");
+	say(out, name);
+	tong__buf_addf(out, _(": %lld of"), (long long)tong__json_int(entry, "threshold", 0));
 	json_array_foreach(tong__json_arr(entry, "keyids"), i, one)
 	{
 		const char *id = json_string_value(one);
 		const struct tong__keys_key *k = tong__keys_by_id(keys, id ? id : "");
+		char head[9];
 
-		tong__buf_addf(out, " %.8s%s%s%s", id ? id : "?", k ? " (" : "", k ? k->name : "",
-					   k ? ")" : "");
+		snprintf(head, sizeof head, "%s", id ? id : "?");
+		tong__buf_addc(out, ' ');
+		say(out, head);
+		if (k)
+			tong__buf_addf(out, " (%s)", k->name);
 	}
 	tong__buf_addc(out, '\n');
 }
@@ -164,20 +194,28 @@ static void describe_target(const json_t *body, struct tong__buf *out)
 	json_t *target;
 
 	json_object_foreach(tong__json_obj(body, "targets"), path, target)
-		tong__buf_addf(out, _("  %s: %lld bytes, sha256 %s\n"), path,
-					   (long long)tong__json_int(target, "length", 0),
-					   tong__json_str(tong__json_obj(target, "hashes"), "sha256"));
+	{
+		tong__buf_adds(out, "  ");
+		say(out, path);
+		tong__buf_addf(out, _(": %lld bytes, sha256 "),
+					   (long long)tong__json_int(target, "length", 0));
+		say(out, tong__json_str(tong__json_obj(target, "hashes"), "sha256"));
+		tong__buf_addc(out, '\n');
+	}
 }
 
 void tong__request_describe(const struct tong__request *r, const struct tong__keys *keys,
 							struct tong__buf *out)
 {
-	const char *expires = tong__json_str(r->body, "expires"), *name;
 	json_t *entry;
+	const char *name;
 	size_t i;
 
-	tong__buf_addf(out, _("%lu.%s.json, good until %s\n"), r->version, r->role,
-				   expires ? expires : "?");
+	tong__buf_addf(out, "%lu.", r->version);
+	say(out, r->role);
+	tong__buf_adds(out, _(".json, good until "));
+	say(out, tong__json_str(r->body, "expires"));
+	tong__buf_addc(out, '\n');
 	if (strcmp(r->role, "root") == 0)
 		json_object_foreach(tong__json_obj(r->body, "roles"), name, entry)
 			describe_ids(name, entry, keys, out);

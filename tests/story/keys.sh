@@ -79,8 +79,26 @@ t_fails 2 'while it is staged nothing else is' publish keys rotate timestamp-2
 t_grep 'says what to do' 'release publish.*remove the folder' "$ERR"
 cp release.stage/requests/6.root.request stick.request
 t_fails 2 'nobody signs unseen' tong-publish keys sign stick.request --keys home-li
-t_grep 'the request says what is signed' '^  root +2 of' "$OUT"
+t_grep 'the request says what is signed' '^  root: 2 of [0-9a-f]{8} \(li\)|^  root: 2 of .*\(li\)' "$OUT"
 t_grep 'with the number to compare' '^sha256 [0-9a-f]{64}$' "$OUT"
+python3 - stick.request <<'END'
+import json, sys
+for name, edit in {
+    "layer": lambda r: r.update(role="r510100"),
+    "escape": lambda r: r["file"]["signed"].update(expires="\x1b[2J\nsha256 0000"),
+    "bare": lambda r: r.pop("judges"),
+    "other": lambda r: r.update(format="x"),
+}.items():
+    r = json.load(open(sys.argv[1]))
+    edit(r)
+    json.dump(r, open(name + ".request", "w"))
+END
+t_fails 4 'S4: a root that calls itself a layer' tong-publish keys sign layer.request --keys home-li --yes
+t_fails 3 'S3: a request without judges' tong-publish keys sign bare.request --keys home-li --yes
+t_fails 3 'S3: another format' tong-publish keys sign other.request --keys home-li --yes
+t_fails 2 'S4: words that would write over the screen' tong-publish keys sign escape.request --keys home-li
+t_nogrep 'are shown as what they are not' "$(printf '\033')" "$OUT"
+t_eq 'and begin no line' "$(grep -c '^sha256' "$OUT")" 1
 t_ok 'li signs' tong-publish keys sign stick.request --keys home-li --out li.signature --yes
 t_fails 4 'who may not sign cannot' tong-publish keys sign stick.request --keys stolen --out no.signature --yes
 t_fails 4 'one of two is not enough' publish release publish li.signature
@@ -148,6 +166,10 @@ t_grep 'says whose signature' 'r511602\.json: 0 of 1, still to sign: qianfeng' "
 t_grep 'and how' '--stage' "$ERR"
 state >state.after
 t_same 'before anything was written' state.before state.after
+edit 8
+t_ok 'the province need not wait for the district' publish release --repo repo --hold
+t_grep 'and says what it held back' 'r511602' "$ERR"
+follows 'the district held back'
 t_fails 4 'staged' publish release --repo repo --stage stage --quiet
 t_ok 'nightly, the timestamp is renewed' publish timestamp --quiet
 t_ok 'the district signs' tong-publish keys sign stage/requests/*.r511602.request --keys district --yes
