@@ -65,7 +65,7 @@ int tong__cmd_site(struct tong__cli *cli, tong_error *err)
 	return rc;
 }
 
-static void announce(const struct tong__cli *cli, const char *address)
+void tong__cli_announce(const struct tong__cli *cli, const char *address)
 {
 	if (cli->json)
 		printf("{\"listening\":\"http://%s/\"}\n", address);
@@ -98,7 +98,7 @@ int tong__cmd_serve(struct tong__cli *cli, tong_error *err)
 	rc = tong__serve_start(&server, a, cli->listen ? cli->listen : TONG_LISTEN, address,
 						   sizeof address, err);
 	if (!rc) {
-		announce(cli, address);
+		tong__cli_announce(cli, address);
 		while (sigwait(&wanted, &got) != 0)
 			;
 		tong__serve_stop(server);

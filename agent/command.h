@@ -19,10 +19,11 @@ struct tong__cli {
 	size_t limit;
 	char **args;
 	int n_args;
-	uint64_t budget, timeout, since;
+	uint64_t budget, timeout, since, every;
 	const char *proxy, *ca, *cert, *key, *hours; /* the network: as in tong_options */
 	uint64_t rate, month;
 	bool relay;
+	void (*tick)(void); /* called while a sync goes on; NULL: nothing */
 };
 
 typedef int tong__command_fn(struct tong__cli *, tong_error *);
@@ -36,9 +37,15 @@ tong__command_fn tong__cmd_relay, tong__cmd_export;
 tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history;
 /* cmd_site.c */
 tong__command_fn tong__cmd_site, tong__cmd_serve;
+/* cmd_run.c */
+tong__command_fn tong__cmd_run;
 
 /* Opens the store for a command: messages to stderr, SIGINT ends what is under way. */
 int tong__cli_open(struct tong__cli *, bool read_only, tong_agent **out, tong_error *);
+/* A message on stderr: level as in tong_options.log. Under the journal a line has its priority. */
+void tong__cli_log(const struct tong__cli *, int64_t level, const char *text);
+/* Tells where the server listens. */
+void tong__cli_announce(const struct tong__cli *, const char *address);
 /* The region asked about: --region, else the store's own when it has exactly one. Yours to free;
  * NULL: none. */
 char *tong__cli_region(const struct tong__cli *, tong_agent *);

@@ -47,6 +47,8 @@ static const struct option_row {
 				{ 'm', "month", "BYTES",
 				  N_("receive and send at most so many bytes a month (sync)") },
 				{ 'n', "limit", "N", N_("list at most so many, default 20 (search)") },
+				{ 'i', "every", "SECONDS",
+				  N_("sync so often, a tenth more or less; default 3600 (run)") },
 				{ 'd', "relay", NULL, N_("keep the release for the levels below (init)") },
 				{ 'N', "since", "N",
 				  N_("only for nodes that hold release N or a newer one (export)") },
@@ -87,7 +89,9 @@ static const struct command {
 				   tong__cmd_rollback },
 				 { "site", "", N_("write all pages"), "o", 0, 0, tong__cmd_site },
 				 { "serve", "", N_("answer as a web site (read only)"), "l", 0, 0,
-				   tong__cmd_serve } };
+				   tong__cmd_serve },
+				 { "run", "", N_("serve, and sync on a schedule: what a node does on its own"),
+				   "libtxackwBm", 0, 0, tong__cmd_run } };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 /* ---- help ---- */
@@ -209,6 +213,8 @@ static int set_option(struct tong__cli *cli, int letter, const char *value, tong
 		rc = read_number(value, "--limit", &number, err);
 		cli->limit = (size_t)number;
 		break;
+	case 'i':
+		return read_number(value, "--every", &cli->every, err);
 	case 'd':
 		cli->relay = true;
 		break;
@@ -298,12 +304,25 @@ static void on_signal(int sig)
 	tong__stopped = 1;
 }
 
+/* sd-daemon(3): the journal reads <N>, and tells who wrote. */
+void tong__cli_log(const struct tong__cli *cli, int64_t level, const char *text)
+{
+	static const int priority[] = { 3, 4, 6, 7 };
+
+	if (level == 1 && cli->quiet && !cli->verbose)
+		return;
+	if (getenv("JOURNAL_STREAM"))
+		fprintf(stderr, "<%d>%s\n", priority[level & 3], text);
+	else
+		fprintf(stderr, "tong-agent: %s\n", text);
+}
+
 static void to_stderr(void *user, int64_t level, const char *text)
 {
 	const struct tong__cli *cli = user;
 
-	if (level == 0 || (level == 1 && !cli->quiet) || cli->verbose)
-		fprintf(stderr, "tong-agent: %s\n", text);
+	if (level <= 1 || cli->verbose)
+		tong__cli_log(cli, level, text);
 }
 
 /* One line on a terminal, at most ten times a second; asked in any case whether to stop. */
@@ -313,6 +332,8 @@ static int progress(void *user, const char *file, uint64_t done, uint64_t total)
 	static struct timespec last;
 	struct timespec now;
 
+	if (cli->tick)
+		cli->tick();
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (!cli->quiet && !cli->json && isatty(STDERR_FILENO) &&
 		(now.tv_sec - last.tv_sec) * 10 + (now.tv_nsec - last.tv_nsec) / 100000000 >= 1) {

@@ -265,16 +265,19 @@ static int put_layer(struct relay *r, const char *layer, tong_error *err)
 
 /* ---- heads ---- */
 
-/* Does this head bring the release in force? */
-static bool brings(const struct relay *r, const struct tong__buf *bytes)
+/* Does this head belong to the release in force? It carries this role's metadata as it is now. */
+static bool brings(const struct relay *r, const char *role, const struct tong__buf *bytes)
 {
-	struct tong__str now = tong__trust_bytes(r->trust, "timestamp"), in;
+	struct tong__str now = tong__trust_bytes(r->trust, role), in;
+	char name[TONG_REPO_NAME] = "timestamp.json";
 	struct tong__head *head = NULL;
 	tong_error none;
 	bool same = false;
 
+	if (strcmp(role, "timestamp") != 0)
+		tong__repo_metadata_name(tong__trust_version(r->trust, role), role, name);
 	if (!tong__head_read(bytes->data ? bytes->data : "", bytes->len, &head, &none)) {
-		in = tong__head_get(head, "timestamp.json");
+		in = tong__head_get(head, name);
 		same = in.p && in.n == now.n && !memcmp(in.p, now.p, now.n);
 	}
 	tong__head_free(head);
@@ -282,17 +285,25 @@ static bool brings(const struct relay *r, const struct tong__buf *bytes)
 }
 
 /* A head is a convenience: one that is not to be had is left out, and the files are there. */
-static void put_head(struct relay *r, const char *region, struct tong__buf *bytes)
+static void put_one_head(struct relay *r, const char *kind, const char *region, const char *role,
+						 struct tong__buf *bytes)
 {
 	char name[TONG_REPO_NAME], path[4096];
 	tong_error why = TONG_ERROR_INIT;
 
-	snprintf(name, sizeof name, "heads/%s", region);
+	snprintf(name, sizeof name, "heads/%s%s", kind, region);
 	tong__buf_clear(bytes);
-	if (tong__source_read(r->s->source, name, NULL, bytes, &why) || !brings(r, bytes))
+	if (tong__source_read(r->s->source, name, NULL, bytes, &why) || !brings(r, role, bytes))
 		return;
 	if (!path_of(r, name, path, &why) && !tong__mkdirs_for(path, &why))
 		tong__file_write_fast(path, bytes->data, bytes->len, NULL, &why);
+}
+
+/* For nodes that follow, and for those that begin (H4). */
+static void put_head(struct relay *r, const char *region, struct tong__buf *bytes)
+{
+	put_one_head(r, "", region, "timestamp", bytes);
+	put_one_head(r, "new-", region, "targets", bytes);
 }
 
 static void put_heads(struct relay *r)

@@ -349,7 +349,7 @@ static int start(struct tong__serve *s, const struct sockaddr_storage *to, const
 								 (const struct sockaddr *)to, MHD_OPTION_CONNECTION_LIMIT,
 								 CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
 								 MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-								 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+								 MHD_OPTION_END); /* a port that another process has is refused */
 	if (s->daemon)
 		return 0;
 	return tong__fail_errno(err, errno ? errno : EADDRINUSE, where, "cannot listen");

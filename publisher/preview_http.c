@@ -187,7 +187,7 @@ int tong__preview_http_start(struct tong__preview_http **out, struct tong__previ
 	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
 								 NULL, on_request, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&to,
 								 MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
-								 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+								 MHD_OPTION_END);
 	if (!h->daemon)
 		return tong__fail_errno(err, errno ? errno : EADDRINUSE, listen, "cannot listen");
 	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);

@@ -34,6 +34,8 @@ for page in docs/man/*.[0-9]; do
 done
 install -d "$to/share/locale/zh_CN/LC_MESSAGES"
 install -m 644 "$O/po/zh_CN/LC_MESSAGES/tong.mo" "$to/share/locale/zh_CN/LC_MESSAGES/"
+install -d "$to/lib/systemd/system"
+sed "s|@PREFIX@|$PREFIX|" docs/systemd/tong-agent.service >"$to/lib/systemd/system/tong-agent.service"
 rm -rf "$to/share/tong/site"
 cp -R site "$to/share/tong/site"
 rm -f "$to/share/tong/site/README.md"

@@ -73,6 +73,7 @@ same_files() {
 for i in 1 2 3 4; do
 	t_eq "level $i hands on exactly the signed bytes" "$(same_files node$i)" ''
 done
+t_ok 'and what a node needs that begins (H4)' test -s node4/relay/heads/new-511602
 t_eq 'a county hands on no other county' "$(find node3/relay -name '*.r*.json' ! -name '*.r511602*' ! -name '*.r510000.json' ! -name '*.root.json')" ''
 
 down() { for i in 1 2 3 4 5; do in_space $i tong-agent sync --store node$i --json >sync$i.json || return; done; }

@@ -1,0 +1,174 @@
+/* `run`: what a node does on its own: serve, sync on a schedule, tell systemd how it is. */
+#include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/select.h>
+#include <time.h>
+
+#include "agent/command.h"
+#include "agent/cmd_notify.h"
+#include "agent/serve.h"
+#include "core/err.h"
+#include "core/message.h"
+
+#define EVERY 3600u /* seconds between syncs when nothing else is said */
+#define AGAIN 60u   /* after the first failure; each further one waits twice as long */
+
+struct run {
+	struct tong__cli *cli;
+	tong_agent *reader;
+	struct tong__serve *server;
+	unsigned failures; /* in a row */
+	sigset_t awake;    /* signals blocked while this thread sleeps: none of ours */
+};
+
+static volatile sig_atomic_t asked; /* SIGHUP: sync now */
+
+static void on_hangup(int sig)
+{
+	(void)sig;
+	asked = 1;
+}
+
+static int64_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* ---- the schedule ---- */
+
+/* Up to a tenth more or less, so that the nodes of a province do not come in step. */
+static uint64_t about(uint64_t seconds)
+{
+	uint32_t dice = 0;
+
+	if (getrandom(&dice, sizeof dice, GRND_NONBLOCK) != (ssize_t)sizeof dice)
+		dice = (uint32_t)now_s() * 2654435761u;
+	return seconds < 10 ? seconds : seconds - seconds / 10 + dice % (seconds / 5 + 1);
+}
+
+static uint64_t pause_after(const struct run *r)
+{
+	uint64_t every = r->cli->every ? r->cli->every : EVERY, again = AGAIN;
+
+	for (unsigned i = 1; i < r->failures && again < every; i++)
+		again *= 2;
+	return about(r->failures && again < every ? again : every);
+}
+
+/* Sleeps until then, or a signal; keeps the watchdog content. */
+static void sleep_until(const struct run *r, int64_t then)
+{
+	while (!tong__stopped && !asked && now_s() < then) {
+		int64_t left = then - now_s(), step = tong__notify_step();
+		struct timespec t = { left < step ? left : step, 0 };
+
+		tong__notify_alive();
+		pselect(0, NULL, NULL, NULL, &t, &r->awake);
+	}
+}
+
+/* ---- one sync ---- */
+
+static void say(const struct run *r, const tong_sync_result *s, int rc, const tong_error *err,
+				uint64_t pause)
+{
+	char text[600];
+
+	if (rc)
+		snprintf(text, sizeof text, _("sync failed: %s: %s; again in %llu s"), err->subject,
+				 err->message, (unsigned long long)pause);
+	else
+		snprintf(text, sizeof text,
+				 s->changed ? _("now at release %llu (%s); again in %llu s")
+							: _("nothing new, at release %llu (%s); again in %llu s"),
+				 (unsigned long long)s->release, s->way, (unsigned long long)pause);
+	tong__cli_log(r->cli, rc ? 1 : 2, text);
+	tong__notify("STATUS=", text);
+}
+
+/* The hours in which the network is closed are no failure: the node keeps to its schedule. */
+static uint64_t sync_once(struct run *r)
+{
+	tong_sync_result result = TONG_SYNC_RESULT_INIT;
+	tong_error err = TONG_ERROR_INIT;
+	tong_agent *a = NULL;
+	uint64_t pause;
+	int rc;
+
+	asked = 0;
+	tong__notify_alive();
+	rc = tong__cli_open(r->cli, false, &a, &err);
+	if (!rc)
+		rc = tong_agent_sync(a, NULL, &result, &err);
+	tong_agent_close(a);
+	r->failures = rc && rc != TONG_E_CLOSED ? r->failures + 1 : 0;
+	pause = pause_after(r);
+	if (!tong__stopped)
+		say(r, &result, rc, &err, pause);
+	return pause;
+}
+
+static void work(struct run *r, const char *address)
+{
+	tong__notify("READY=1\nSTATUS=serving http://", address);
+	while (!tong__stopped) {
+		int64_t then = now_s() + (int64_t)sync_once(r);
+
+		sleep_until(r, then);
+	}
+	tong__notify("STOPPING=1", "");
+}
+
+/* ---- beginning and end ---- */
+
+/* Ours are for this thread alone, and only while it works or sleeps in pselect. */
+static void take_signals(struct run *r)
+{
+	struct sigaction act;
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGHUP);
+	memset(&act, 0, sizeof act);
+	act.sa_handler = on_hangup;
+	sigaction(SIGHUP, &act, NULL);
+	pthread_sigmask(SIG_BLOCK, &ours, &r->awake);
+	sigdelset(&r->awake, SIGINT);
+	sigdelset(&r->awake, SIGTERM);
+	sigdelset(&r->awake, SIGHUP);
+}
+
+int tong__cmd_run(struct tong__cli *cli, tong_error *err)
+{
+	struct run r = { .cli = cli };
+	char address[128];
+	int rc;
+
+	mallopt(M_ARENA_MAX, 1);
+	rc = tong__cli_open(cli, true, &r.reader, err);
+	if (rc)
+		return rc;
+	take_signals(&r);
+	cli->tick = tong__notify_alive;
+	rc = tong__serve_start(&r.server, r.reader, cli->listen ? cli->listen : TONG_LISTEN, address,
+						   sizeof address, err);
+	if (!rc) {
+		pthread_sigmask(SIG_SETMASK, &r.awake, NULL); /* the server's threads keep theirs shut */
+		tong__cli_announce(cli, address);
+		work(&r, address);
+		tong__serve_stop(r.server);
+	}
+	tong_agent_close(r.reader);
+	return rc;
+}
