@@ -172,13 +172,48 @@ static int add_other(void *arg, const char *key, const json_t *rec)
 	return x->p->nomem ? tong__fail_nomem(&x->p->err) : 0;
 }
 
+/* A character that few know how to type or to look up: of the extensions of the Han script. */
+static bool is_rare(const char *name)
+{
+	const char *p = name ? name : "", *end = p + strlen(p);
+
+	while (p < end) {
+		uint32_t c = tong__utf8_next(&p, end);
+
+		if ((c >= 0x3400 && c <= 0x4DBF) || c >= 0x20000)
+			return true;
+	}
+	return false;
+}
+
+/* A town whose name, or a village's, has such a character. */
+static void add_rare(struct index *x, const char *code, const json_t *rec)
+{
+	const char *name = tong__json_str(rec, "name");
+	json_t *row = is_rare(name) ? add_row(x, code, name) : NULL, *village;
+	size_t i;
+
+	json_array_foreach(tong__json_arr(rec, "villages"), i, village) {
+		json_t *also = json_array_get(village, 1);
+
+		if (!is_rare(json_string_value(also)))
+			continue;
+		row = row ? row : add_row(x, code, name);
+		tong__page_add(x->p, row, json_incref(also));
+		use(x, json_string_value(also));
+	}
+}
+
 /* The province, cities and counties; a town is found on the page of its county. */
 static int add_region(void *arg, const char *key, const json_t *rec)
 {
 	struct index *x = arg;
+	const char *code = key + strlen("region/");
 
-	if (strlen(key) == strlen("region/") + 6)
-		add_row(x, key + strlen("region/"), tong__json_str(rec, "name"));
+	if (strlen(code) == 6)
+		add_row(x, code, tong__json_str(rec, "name"));
+	else
+		add_rare(x, code, rec);
 	return x->p->nomem ? tong__fail_nomem(&x->p->err) : 0;
 }
 
@@ -217,22 +252,25 @@ static int add_kind(struct index *x, const char *name, const char *prefix, tong_
 	return rc;
 }
 
+/* In the order of the file (R1), as it decides between what is equally good. */
 static int add_others(struct index *x)
 {
-	static const struct {
-		const char *name, *prefix;
-	} kinds[] = {{"themes", "theme/"},       {"materials", "material/"}, {"laws", "law/"},
-	             {"licences", "licence/"},   {"notices", "notice/"}};
 	size_t agencies = 0;
 	int rc = tong__page_each(x->p, "base", "agency/", count, &agencies);
+	const struct {
+		const char *name, *prefix;
+		tong__each_fn fn;
+	} kinds[] = {{"agencies", "agency/", agencies <= FEW ? add_other : add_wide},
+	             {"laws", "law/", add_other},
+	             {"licences", "licence/", add_other},
+	             {"materials", "material/", add_other},
+	             {"notices", "notice/", add_other},
+	             {"regions", "region/", add_region},
+	             {"themes", "theme/", add_other}};
 
 	tong__page_object(x->p, x->root, "others");
 	for (size_t i = 0; rc == 0 && i < sizeof kinds / sizeof *kinds; i++)
-		rc = add_kind(x, kinds[i].name, kinds[i].prefix, add_other);
-	if (rc == 0)
-		rc = add_kind(x, "regions", "region/", add_region);
-	if (rc == 0)
-		rc = add_kind(x, "agencies", "agency/", agencies <= FEW ? add_other : add_wide);
+		rc = add_kind(x, kinds[i].name, kinds[i].prefix, kinds[i].fn);
 	return rc;
 }
 

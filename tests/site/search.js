@@ -1,4 +1,4 @@
-// Search: search.js SITE EDITED TARGETS FOLDER. Its answers beside MiniSearch's and Pagefind's, recall, bytes, speed, the field and its list.
+// Search: search.js SITE EDITED TARGETS FOLDER NODE-URL. Its answers beside MiniSearch's and Pagefind's, recall, bytes, speed, the field and its list.
 const fs = require('fs');
 const path = require('path');
 const zlib = require('zlib');
@@ -43,6 +43,21 @@ async function answers(mine, docs, site, page, folder, url) {
 		say(`${told('this search', own)}; ${told(name, other)}`, own.first > other.first && own.five > other.five ? [] : ['wanted more in both']);
 	const least = [0.9, 0.97].map((part) => Math.ceil(part * queries.length));
 	say(`at least ${least} of ${queries.length}`, own.first < least[0] || own.five < least[1] ? own.missed : []);
+}
+
+// A node ranks names by the same rules in C: where names hold what was typed, its first five are these.
+async function sameAsNode(mine, node) {
+	const faults = [], typed = queries.flatMap(({ q }) => (/^[a-z]+$/.test(q) ? [q.slice(0, 2), q] : [q]));
+	let compared = 0;
+	for (const q of typed) {
+		const names = mine.own.findNames(mine.index, q), five = names.slice(0, 5).map((e) => `${e.kind}/${e.id}`);
+		if (mine.own.arranged(names, [])[0].length === 0) continue;
+		const got = await (await fetch(`${node}/api/v1/search?limit=5&q=${encodeURIComponent(q)}`)).json();
+		const theirs = got.hits.filter((h) => h.group !== 'inside').map((h) => `${h.kind}/${h.code || h.id}`);
+		if (five.join() !== theirs.slice(0, five.length).join()) faults.push(`${q}: ${five} / ${theirs}`);
+		compared++;
+	}
+	say(`a node gives the same names in the same order, ${compared} queries`, compared < 200 ? ['too few'] : faults);
 }
 
 // ---- recall: no text that holds the query is missed ----
@@ -224,7 +239,7 @@ async function resultsPage(browser, url) {
 	await context.close();
 }
 
-main(async ([site, edited, targets, folder]) => {
+main(async ([site, edited, targets, folder, node]) => {
 	const base = path.join(targets, fs.readdirSync(targets).find((name) => name.endsWith('.base.ndjson')));
 	const mine = opened(site), docs = s.documents(base, json(site, 'data/search.json'));
 	fs.mkdirSync(folder);
@@ -234,6 +249,7 @@ main(async ([site, edited, targets, folder]) => {
 	await bytes(mine, site, edited);
 	reachable(docs, site);
 	await answers(mine, docs, site, page, folder, `${other.url}/`);
+	await sameAsNode(mine, node);
 	await speed(browser, `${server.url}/`);
 	await field(browser, `${server.url}/`);
 	await resultsPage(browser, `${server.url}/`);

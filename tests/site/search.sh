@@ -10,4 +10,11 @@ t_ok 'the same catalogue with one item edited' git clone -q "$ROOT" "$TONG_TMP/e
 sed -i 's/^name: .*/name: 校车使用许可（试点）/; s/校车安全国家标准/校车安全的国家标准和行业标准/' "$TONG_TMP/edited/$item"
 t_ok '  committed' git -C "$TONG_TMP/edited" commit -qam 'one item'
 t_ok '  and its site' tong-publish site --quiet --repo "$TONG_TMP/edited" --out "$OTHER"
-in_browser search.js "$SITE" "$OTHER" "$TONG_TMP/release/targets" "$TONG_TMP/pagefind"
+t_ok 'a node' tong-agent init --store "$TONG_TMP/node" --root "$TONG_TMP/keys/1.root.json" \
+	--source "$TONG_TMP/release" --region 511602
+t_ok '  syncs' tong-agent sync --store "$TONG_TMP/node"
+port=$(free_port)
+tong-agent serve --quiet --store "$TONG_TMP/node" --listen "127.0.0.1:$port" &
+on_exit "kill $! 2>/dev/null"
+t_ok '  and serves' wait_for 20 curl -sf "http://127.0.0.1:$port/healthz"
+in_browser search.js "$SITE" "$OTHER" "$TONG_TMP/release/targets" "$TONG_TMP/pagefind" "http://127.0.0.1:$port"

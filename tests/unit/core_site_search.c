@@ -13,6 +13,9 @@ static const char *const base[] = {
 	"item/510000000005 {'code':'510000000005','type':'20'}",
 	"item/510000000006 {'code':'510000000006','name':'户口登记','type':'01','state':'3'}",
 	"item/510000000007 {'code':'510000000007','name':'户口注销','type':'01'}",
+	"region/510002001 {'name':'乙镇','level':4,'villages':[['510002001001','青㭎村'],"
+	"['510002001002','二村']]}",
+	"region/510002002 {'name':'䢺江镇','level':4}",
 	"alias/511A00001001 {'item':'510000000003'}",
 	"material/m1 {'name':'户口簿'}",
 	"material/m2 {'name':'正在分开'}",   /* only characters in use have readings */
@@ -133,11 +136,20 @@ static void Q6_names_are_found_by_their_sound(void)
 	CHECK_STR(found("fukou"), "?");
 }
 
+/* Other towns and villages are found on the page of their county. */
+static void Q2_places_with_rare_characters_are_found(void)
+{
+	CHECK_STR(found("㭎"), "510002001");
+	CHECK_STR(found("青㭎"), "510002001");
+	CHECK_STR(found("䢺"), "510002002");
+	CHECK_STR(found("二村"), "?");
+}
+
 static void codes_and_aliases_find_items(void)
 {
 	CHECK_STR(found("510000000003"), "3");
 	CHECK_STR(found("511a00001001"), "3");
-	CHECK_STR(found("51000"), "1 2 3 4 5 7 6");
+	CHECK_STR(found("5100000"), "1 2 3 4 5 7 6");
 	CHECK_INT(tong__names_item(names, "510000000004"), 3);
 	CHECK(tong__names_item(names, "5100") == SIZE_MAX);
 }
@@ -151,6 +163,7 @@ int main(void)
 	RUN(Q5_names_are_found_by_words);
 	RUN(Q5_names_are_found_by_letters);
 	RUN(Q6_names_are_found_by_their_sound);
+	RUN(Q2_places_with_rare_characters_are_found);
 	RUN(codes_and_aliases_find_items);
 	tong__site_close(site);
 	tong__names_free(names);
