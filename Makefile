@@ -147,9 +147,9 @@ $(O)/headers/%.ok: % $(O)/flags
 	@echo '#include "$<"' | $(C_ALL) -Werror -Wno-unused -MD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c -
 	@touch $@
 -include $(patsubst %,$(O)/headers/%.d,$(HEADERS))
-bench: deps ## measure (tests/bench)
+bench: deps ## measure (tests/bench); a quarter of an hour for the bad link; T=bench/road for one
 	@$(MAKE) all tests bad-link
-	@O=$(O) tests/run.sh bench
+	@O=$(O) TONG_TIMEOUT=3600 tests/run.sh $(or $(T),bench)
 asan: deps ## unit tests and fuzz seeds under AddressSanitizer and UBSan
 	@$(MAKE) O=$(O)-asan SAN=address,undefined tests
 	@O=$(O)-asan tests/run.sh unit fuzz

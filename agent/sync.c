@@ -101,9 +101,15 @@ void tong__sync_count(const struct tong__sync *s, tong_sync_result *r)
 
 static void report(struct tong__sync *s)
 {
+	struct tong__source_count c = tong__source_count(s->source);
 	tong_sync_result *r = s->result;
 
 	tong__sync_count(s, r);
+	tong__agent_log(s->agent, TONG__INFO,
+					"%s cost %llu requests, %llu bytes received and %llu sent; over the network "
+					"%llu bytes this month",
+					s->where, (unsigned long long)c.requests, (unsigned long long)c.down,
+					(unsigned long long)c.up, (unsigned long long)r->bytes_month);
 	r->release = (uint64_t)tong__store_number(s->store, "release", 0);
 	r->changed = r->release > s->release;
 	snprintf(r->way, sizeof r->way, "%s", s->way ? s->way : "");
