@@ -261,6 +261,11 @@ void tong__page_directories(struct tong__page *, const json_t *rows);
 const json_t *tong__page_effective(const json_t *item, const json_t *cases, const char *name,
                                    bool *varied);
 void tong__page_facts(struct tong__page *, const json_t *item, const json_t *cases);
+/* view.time and view.charge, {list: [{label, value}…]}: the same in full. */
+void tong__page_terms(struct tong__page *, const json_t *item, const json_t *cases);
+/* view.ld for programs; after the cases. 'region' and 'agency' may be NULL. */
+void tong__page_linked(struct tong__page *, const json_t *item, const json_t *region,
+                       const json_t *agency);
 /* Do the cases say anything that the facts show? Otherwise they are those of the item alone. */
 bool tong__page_facts_differ(const json_t *cases);
 /* A number and its word, "2 次". */

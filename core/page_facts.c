@@ -241,4 +241,5 @@ void tong__page_facts(struct tong__page *p, const json_t *item, const json_t *ca
 	fact_fee(p, facts, item);
 	fact_visits(p, facts, item, cases);
 	fact_way(p, facts, item, cases);
+	tong__page_terms(p, item, cases);
 }

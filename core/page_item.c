@@ -28,6 +28,8 @@ static const struct part {
 	{"cailiao", "h_materials", NULL, "materials", true},
 	{"liucheng", "h_process", "process_html", NULL, true},
 	{"nali", "h_where", NULL, NULL, false},
+	{"duojiu", "h_time", NULL, "time", true},
+	{"feiyong", "h_fee", NULL, "charge", true},
 	{"jieguo", "h_result", NULL, "result", true},
 	{"shencha", "h_review", "review_html", NULL, false},
 	{"tebie", "h_special", "special_html", NULL, false},
@@ -49,13 +51,22 @@ static void contents_row(struct tong__page *p, json_t *toc, const char *id, cons
 	tong__page_str(p, row, "label", tong__page_word(p, word));
 }
 
-static bool has_part(const json_t *view, const json_t *item, const struct part *part, bool region)
+/* Those that are put together stand in the view. */
+static bool is_made(const char *member)
 {
-	if (part->member && strcmp(part->member, "more") == 0)
-		return json_object_get(view, "more") != NULL;
+	return strcmp(member, "more") == 0 || strcmp(member, "time") == 0 ||
+	       strcmp(member, "charge") == 0;
+}
+
+static bool has_part(const struct tong__page *p, const json_t *item, const struct part *part,
+                     bool region)
+{
 	if (part->section)
 		return json_object_get(json_object_get(item, "sections"), part->section) != NULL;
-	return part->member ? json_object_get(item, part->member) != NULL : region;
+	if (!part->member)
+		return region;
+	return (is_made(part->member) ? tong__page_member(p, part->member)
+	                              : json_object_get(item, part->member)) != NULL;
 }
 
 /* What is there goes to the contents. What is not is named together: a page of empty headings
@@ -66,7 +77,7 @@ static void contents(struct tong__page *p, const json_t *item, bool region)
 	json_t *unknown = tong__page_array(p, p->view, "unknown_parts");
 
 	for (const struct part *part = parts; part < parts + sizeof parts / sizeof *parts; part++) {
-		if (has_part(p->view, item, part, region))
+		if (has_part(p, item, part, region))
 			contents_row(p, toc, part->id, part->word);
 		else if (part->wanted)
 			tong__page_add(p, unknown, json_string(tong__page_word(p, part->word)));
@@ -75,6 +86,8 @@ static void contents(struct tong__page *p, const json_t *item, bool region)
 		contents_row(p, toc, "diqu", "h_region");
 	contents_row(p, toc, "gengxin", "h_verify");
 	tong__page_wrap(p, p->view, "unknown_parts");
+	if (!json_object_get(p->view, "unknown_parts"))   /* nor that of what guides have in common */
+		tong__page_set(p, p->view, "unknown_parts", json_false());
 }
 
 static void labels(struct tong__page *p, const json_t *item)
@@ -118,32 +131,6 @@ static void themes(struct tong__page *p, const json_t *item)
 				tong__page_str(p, row, "audience", tong__page_word_of(p, "audience", audience));
 		}
 		json_decref(rec);
-	}
-}
-
-/* schema.org GovernmentService: only what is known. */
-static void linked_data(struct tong__page *p, const json_t *item, const json_t *region,
-                        const json_t *agency)
-{
-	json_t *ld = tong__page_object(p, p->view, "ld"), *part;
-
-	tong__page_str(p, ld, "@context", "https://schema.org");
-	tong__page_str(p, ld, "@type", "GovernmentService");
-	tong__page_copy(p, ld, item, "name", NULL);
-	tong__page_str(p, ld, "identifier", tong__json_str(item, "code"));
-	tong__page_str(p, ld, "description", tong__json_str(item, "summary"));
-	if (tong__json_str(item, "type"))
-		tong__page_str(p, ld, "serviceType",
-		               tong__page_label(p, "type", NULL, tong__json_str(item, "type")));
-	if (region) {
-		part = tong__page_object(p, ld, "areaServed");
-		tong__page_str(p, part, "@type", "AdministrativeArea");
-		tong__page_copy(p, part, region, "name", NULL);
-	}
-	if (tong__json_str(agency, "name")) {
-		part = tong__page_object(p, ld, "provider");
-		tong__page_str(p, part, "@type", "GovernmentOrganization");
-		tong__page_copy(p, part, agency, "name", NULL);
 	}
 }
 
@@ -224,7 +211,7 @@ int tong__build_item(struct tong__page *p)
 		return tong__page_notfound(p);
 	rc = guide(p, item, code, false);
 	where(p, code);
-	linked_data(p, item, NULL, NULL);
+	tong__page_linked(p, item, NULL, NULL);
 	type = tong__json_str(item, "type");
 	if (type) {
 		tong__page_crumb(p,
@@ -267,13 +254,15 @@ static int region_guide(struct tong__page *p, const json_t *listing, const json_
 	const json_t *item = tong__page_member(p, "item");
 	json_t *row = tong__page_object(p, p->view, "region");
 
-	if (tong__page_facts_differ(cases))
+	if (tong__page_facts_differ(cases)) {
 		tong__page_facts(p, item, cases);
+		contents(p, item, true);
+	}
 	tong__page_str(p, row, "code", p->arg[0]);
 	tong__page_copy(p, row, region, "name", NULL);
 	tong__page_cases(p, listing);
 	first = json_array_get(json_object_get(p->view, "cases"), 0);
-	linked_data(p, item, region, json_object_get(first, "agency"));
+	tong__page_linked(p, item, region, json_object_get(first, "agency"));
 	tong__page_crumbs_region(p, p->arg[0], true);
 	region_title(p, item,
 	             tong__json_str(region, "name") ? tong__json_str(region, "name") : p->arg[0]);
