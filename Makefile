@@ -160,6 +160,8 @@ valgrind: deps ## unit tests under valgrind
 	@tests/lib/deps.sh valgrind
 	@$(MAKE) tests
 	@O=$(O) TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full' tests/run.sh unit
+mutants: deps ## remove one check at a time from core's rules of trust, count what the tests notice
+	@tests/tools/mutants.py $(M)
 cover: deps ## line coverage by file, from all tests but the rules
 	@$(MAKE) O=$(O)-cover COVER=1 all tests
 	@find $(O)-cover -name '*.gcda' -delete
@@ -179,5 +181,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind cover fuzz \
+.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind mutants cover fuzz \
 	zig install po clean help FORCE

@@ -28,7 +28,7 @@ static bool glob(const char *pattern, const char *path)
 		} else if (*pattern == '?' && *path != '/') {
 			pattern++;
 			path = after_char(path);
-		} else if (*pattern && *pattern != '?' && *pattern == *path) {
+		} else if (*pattern == *path) {
 			pattern++;
 			path++;
 		} else if (star && *resume != '/') {

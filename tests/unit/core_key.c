@@ -309,6 +309,23 @@ static void rejects_pem_with_more_to_it(void)
 	signer_free(s);
 }
 
+/* A key of 512,000 bytes is no key, whatever it begins with. */
+static void limits_the_length_of_a_pem(void)
+{
+	struct signer *s = signer_new("P-256", "ecdsa", "ecdsa-sha2-nistp256");
+	char *pem = signer_pem(s->pkey), *text = malloc(520001);
+	size_t n = strlen(pem);
+
+	memcpy(text, pem, n);
+	memset(text + n, '\n', 520000 - n);
+	text[520000] = '\0';
+	json_object_set_new(json_object_get(s->json, "keyval"), "public", json_string(text));
+	refused(s->json, NULL);
+	free(text);
+	free(pem);
+	signer_free(s);
+}
+
 /* The curve is P-256's, but spelled out: parameters of a sender's choice are not read. */
 static void rejects_explicit_curve_parameters(void)
 {
@@ -416,6 +433,7 @@ int main(void)
 	RUN(rejects_broken_key_objects);
 	RUN(rejects_pem_that_is_no_public_key);
 	RUN(rejects_pem_with_more_to_it);
+	RUN(limits_the_length_of_a_pem);
 	RUN(rejects_explicit_curve_parameters);
 	RUN(computes_the_id);
 	RUN(id_covers_every_member);

@@ -76,7 +76,52 @@ static void nobody_signs_an_unreachable_role(void)
 		}
 }
 
+/* 1,025 ids, none with a key: they would cost a search each. */
+static void limits_the_keyids_of_a_role(void)
+{
+	json_t *ids = json_array();
+	char id[16], *text;
+
+	for (int i = 0; i < 1025; i++) {
+		snprintf(id, sizeof id, "id%d", i);
+		json_array_append_new(ids, json_string(id));
+	}
+	text = json_dumps(ids, 0);
+	for (size_t i = 0; i < N_HOLDERS; i++) {
+		try_shape(&holders[i], &(struct shape){ "keyids", text, "TONG_E_LIMIT" });
+		CHECK_ALIVE();
+	}
+	free(text);
+	json_decref(ids);
+}
+
 /* ---- keys in a file ---- */
+
+/* A key without a type or a scheme is misshapen, not one for newer readers; its id is its own. */
+static void rejects_keys_of_no_type(void)
+{
+	static const char *const members[] = { "keytype", "scheme" };
+
+	for (size_t i = 0; i < N_HOLDERS; i++)
+		for (size_t k = 0; k < 2; k++) {
+			json_t *key = json_pack("{s:s, s:{s:s}}", members[k], "of-tomorrow", "keyval", "public",
+									"");
+			char id[TONG_HEX];
+			struct client c;
+			struct repo *r;
+
+			CHECK_INT(tong__key_identify(key, NULL, id, NULL), 0);
+			repo_begin(&r, &c);
+			add_key(r, &holders[i], id, key);
+			repo_publish(r);
+			repo_refused(r, &c, holders[i].role, "TONG_E_KEY");
+			CHECK_ALIVE();
+			repo_recovers(r, &c);
+			CHECK_ALIVE();
+			repo_end(r, &c);
+			json_decref(key);
+		}
+}
 
 static const struct bad_key {
 	const char *kind, *keytype, *scheme;
@@ -220,6 +265,8 @@ static void rejects_too_many_keys(void)
 int main(void)
 {
 	RUN(rejects_misshapen_roles);
+	RUN(limits_the_keyids_of_a_role);
+	RUN(rejects_keys_of_no_type);
 	RUN(nobody_signs_an_unreachable_role);
 	RUN(rejects_files_with_wrong_keys);
 	RUN(rejects_ids_that_are_not_the_keys);
