@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/message.h"
+#include "core/site.h"
 #include "core/text.h"
 
 #define LABEL 20 /* columns of the label */
@@ -108,10 +109,36 @@ const char *tong__size(uint64_t bytes, char out[24])
 
 static void value_text(const struct tong__element *, const json_t *, struct tong__buf *);
 
+/* Elements and values have an English name too; without one the Chinese stands. */
+static const char *label_of(const struct tong__element *e)
+{
+	return e->english && !tong__chinese() ? e->english : e->label;
+}
+
+static const char *after_name(void)
+{
+	return tong__chinese() ? "：" : ": ";
+}
+
+static const char *between(void)
+{
+	return tong__chinese() ? "，" : ", ";
+}
+
+static const char *yes_or_no(bool yes)
+{
+	return tong__chinese() ? (yes ? "是" : "否") : yes ? "yes" : "no";
+}
+
+static const char *value_of(const struct tong__element *e, const char *code)
+{
+	return tong__enum_label_in(e->values, code, tong__chinese() ? TONG_LANG : "en");
+}
+
 static void one_text(const struct tong__element *e, const json_t *v, struct tong__buf *out)
 {
 	const char *label =
-		json_is_string(v) && e->values ? tong__enum_label(e->values, json_string_value(v)) : NULL;
+		json_is_string(v) && e->values ? value_of(e, json_string_value(v)) : NULL;
 
 	if (label)
 		tong__buf_adds(out, label);
@@ -120,7 +147,7 @@ static void one_text(const struct tong__element *e, const json_t *v, struct tong
 	else if (json_is_integer(v))
 		tong__buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
 	else if (json_is_boolean(v))
-		tong__buf_adds(out, json_is_true(v) ? "是" : "否");
+		tong__buf_adds(out, yes_or_no(json_is_true(v)));
 }
 
 /* The members of a mapping behind one another: 15 工作日 … */
@@ -137,11 +164,12 @@ static void map_text(const struct tong__element *fields, const json_t *v, struct
 		if (!m ||
 			(name && (strcmp(fields->name, "material") == 0 || strcmp(fields->name, "law") == 0)))
 			continue;
-		if (out->len > start &&
-			strcmp(fields->name, "unit") != 0) /* 20 and 工作日 belong together */
-			tong__buf_adds(out, "，");
+		if (out->len > start && strcmp(fields->name, "unit") != 0)
+			tong__buf_adds(out, between());
+		else if (out->len > start) /* 20 and 工作日 belong together */
+			tong__buf_adds(out, tong__chinese() ? "" : " ");
 		if (json_is_boolean(m))
-			tong__buf_addf(out, "%s：", fields->label);
+			tong__buf_addf(out, "%s%s", label_of(fields), after_name());
 		value_text(fields, m, out);
 	}
 }
@@ -163,7 +191,7 @@ static void value_text(const struct tong__element *e, const json_t *v, struct to
 	json_array_foreach(v, i, m)
 	{
 		if (i)
-			tong__buf_adds(out, e->type == TONG__T_LIST ? "\n" : "、");
+			tong__buf_adds(out, e->type == TONG__T_LIST ? "\n" : _(", "));
 		if (e->type == TONG__T_LIST && json_array_size(v) > 1)
 			tong__buf_addf(out, "%zu. ", i + 1);
 		value_text(e, m, out);
@@ -240,7 +268,7 @@ static void print_elements(const struct tong__element *e, const json_t *rec)
 		tong__buf_init(&text, 4 * TONG_MAX_RECORD);
 		element_text(e, rec, &text);
 		squeeze(&text);
-		tong__field(e->label, text.data);
+		tong__field(label_of(e), text.data);
 		tong__buf_free(&text);
 	}
 }

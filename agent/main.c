@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/command.h"
+#include "core/completion.h"
 #include "core/err.h"
 #include "core/json.h"
 #include "core/language.h"
@@ -18,6 +19,8 @@
 volatile sig_atomic_t tong__stopped;
 
 /* ---- tables ---- */
+
+#define COMMON "sLjqvhV" /* options that every command takes */
 
 static const struct option_row {
 	char letter;
@@ -65,9 +68,11 @@ static const struct option_row {
 				{ 'V', "version", NULL, N_("the version") } };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
+static tong__command_fn completion;
+
 static const struct command {
 	const char *name, *args, *text;
-	const char *letters; /* of its own options; s L j q v h V fit all */
+	const char *letters; /* of its own options; COMMON fit all */
 	int min, max;        /* arguments; max -1: any number */
 	tong__command_fn *run;
 } commands[] = { { "init", "", N_("make a store"), "RSrd", 0, 0, tong__cmd_init },
@@ -91,7 +96,9 @@ static const struct command {
 				 { "serve", "", N_("answer as a web site (read only)"), "l", 0, 0,
 				   tong__cmd_serve },
 				 { "run", "", N_("serve, and sync on a schedule: what a node does on its own"),
-				   "libtxackwBm", 0, 0, tong__cmd_run } };
+				   "libtxackwBm", 0, 0, tong__cmd_run },
+				 { "completion", "bash|zsh|fish", N_("print what completes this in a shell"), "",
+				   1, 1, completion } };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 /* ---- help ---- */
@@ -131,6 +138,34 @@ static int version(const struct tong__cli *cli)
 {
 	printf(cli->json ? "{\"version\":\"%s\"}\n" : "tong-agent %s\n", tong_version());
 	return 0;
+}
+
+/* "help" and "version" stand beside the table. */
+static int completion(struct tong__cli *cli, tong_error *err)
+{
+	struct tong__shell_option opts[N_OPTIONS];
+	struct tong__shell_command cmds[N_COMMANDS + 2];
+	struct tong__shell shell = { "tong-agent", opts, N_OPTIONS, cmds, N_COMMANDS + 2 };
+	struct tong__buf out;
+	int rc;
+
+	for (int i = 0; i < N_OPTIONS; i++)
+		opts[i] = (struct tong__shell_option){ options[i].letter, true,
+											   strchr(COMMON, options[i].letter) != NULL,
+											   options[i].name, options[i].arg,
+											   tong__text(options[i].text) };
+	for (int i = 0; i < N_COMMANDS; i++)
+		cmds[i] = (struct tong__shell_command){ commands[i].name, commands[i].args,
+												tong__text(commands[i].text),
+												commands[i].letters };
+	cmds[N_COMMANDS] = (struct tong__shell_command){ "help", "", _("this help"), "" };
+	cmds[N_COMMANDS + 1] = (struct tong__shell_command){ "version", "", _("the version"), "" };
+	tong__buf_init(&out, 1 << 20);
+	rc = tong__completion(&shell, cli->args[0], &out, err);
+	if (!rc)
+		fputs(out.data, stdout);
+	tong__buf_free(&out);
+	return rc;
 }
 
 /* ---- options ---- */
@@ -285,7 +320,7 @@ static int check_use(const struct command *cmd, const struct tong__cli *cli, con
 {
 	for (const char *u = used; u < used + N_OPTIONS && *u; u++)
 		for (int i = 0; i < N_OPTIONS; i++)
-			if (options[i].letter == *u && !strchr("sLjqvhV", *u) && !strchr(cmd->letters, *u))
+			if (options[i].letter == *u && !strchr(COMMON, *u) && !strchr(cmd->letters, *u))
 				return tong__fail(err, TONG_E_USAGE, cmd->name, "does not take --%s",
 								  options[i].name);
 	if (cli->n_args < cmd->min || (cmd->max >= 0 && cli->n_args > cmd->max))

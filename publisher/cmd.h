@@ -61,6 +61,7 @@ int tong__cmd_schema(const struct tong__args *, tong_error *);
 int tong__cmd_reference(const struct tong__args *, tong_error *);
 int tong__cmd_preview(const struct tong__args *, tong_error *);
 int tong__cmd_cms(const struct tong__args *, tong_error *);
+int tong__cmd_completion(const struct tong__args *, tong_error *);
 
 /* ---- cmd_passphrase.c ---- */
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/completion.h"
 #include "core/message.h"
 
 #define MAX_OPTIONS 48
@@ -47,8 +48,8 @@ static const struct row rows[] = {
 	{"since", 'i', false, TEXT, AT(since), "REV|N",
 	 N_("check: only files that changed since; bundle: for nodes that hold release N")},
 	{"bare", 'b', false, TEXT, AT(bare), "REPO", N_("install into this bare repository")},
-	{"lang", 'l', true, TEXT, AT(lang), "LANG",
-	 N_("the language of messages, zh or en; default: as the locale asks")},
+	{"lang", 'l', true, TEXT, AT(lang), "zh|en",
+	 N_("the language of messages; default: as the locale asks")},
 	{"kind", 'd', false, TEXT, AT(kind), "KIND",
 	 N_("items, item-materials, materials, agencies or local")},
 	{"encoding", 'e', false, TEXT, AT(encoding), "NAME",
@@ -221,4 +222,35 @@ void tong__print_options(const char *letters)
 		printf("  %c%c%s %-17s %s\n", rows[i].dash ? '-' : ' ', rows[i].dash ? rows[i].letter : ' ',
 		       rows[i].dash ? "," : " ", name, tong__text(rows[i].what));
 	}
+}
+
+/* ---- completion ---- */
+
+static int write_script(const char *name, tong_error *err)
+{
+	struct tong__shell_option options[N_ROWS];
+	struct tong__shell_command commands[64];
+	struct tong__shell shell = {"tong-publish", options, N_ROWS, commands, 0};
+	struct tong__buf out;
+	int code;
+
+	for (size_t i = 0; i < N_ROWS; i++)
+		options[i] = (struct tong__shell_option){rows[i].letter, rows[i].dash, rows[i].dash,
+		                                         rows[i].name, rows[i].value,
+		                                         tong__text(rows[i].what)};
+	for (const struct tong__command *c = tong__commands; c->name && shell.n_commands < 64; c++)
+		commands[shell.n_commands++] = (struct tong__shell_command){c->name, c->words,
+		                                                            tong__text(c->what),
+		                                                            c->options};
+	tong__buf_init(&out, 1 << 20);
+	code = tong__completion(&shell, name, &out, err);
+	if (!code)
+		fputs(out.data, stdout);
+	tong__buf_free(&out);
+	return code;
+}
+
+int tong__cmd_completion(const struct tong__args *a, tong_error *err)
+{
+	return write_script(a->n_words ? a->words[0] : "", err);
 }

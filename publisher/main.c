@@ -56,6 +56,8 @@ const struct tong__command tong__commands[] = {
 	 tong__cmd_preview},
 	{"cms", "[NAME=VALUE…] --out DIR", "rpo", N_("configuration of a web editor (Decap CMS)"),
 	 tong__cmd_cms},
+	{"completion", "bash|zsh|fish", "", N_("print what completes this in a shell"),
+	 tong__cmd_completion},
 	{"help", "[COMMAND]", "", N_("what a command does and takes"), help},
 	{"version", "", "j", N_("the version of this program"), version},
 	{NULL, NULL, NULL, NULL, NULL},

@@ -235,13 +235,19 @@ int tong__pages_learn(struct tong__pages *p, struct tong__page_at *page, struct 
 	return 0;
 }
 
+/* No page reads anything: there are sets, and no list of hashes to point into. */
+static const uint32_t *hashes_of(const struct tong__pages *p, size_t set)
+{
+	return p->hashes ? p->hashes + p->sets[set] : NULL;
+}
+
 bool tong__page_hit(const struct tong__pages *p, const struct tong__page_at *page,
                     const struct tong__changed *c)
 {
 	for (uint32_t k = 0; k < page->n; k++) {
 		uint32_t set = p->ids[page->first + k];
 
-		if (tong__changed_hits(c, p->hashes + p->sets[set], set_size(p, set)))
+		if (tong__changed_hits(c, hashes_of(p, set), set_size(p, set)))
 			return true;
 	}
 	return c->all;
@@ -254,7 +260,7 @@ int tong__pages_hit(const struct tong__pages *p, const struct tong__changed *c, 
 	if (!sets)
 		return -1;
 	for (size_t i = 0; i < p->n_sets; i++)
-		sets[i] = tong__changed_hits(c, p->hashes + p->sets[i], set_size(p, i));
+		sets[i] = tong__changed_hits(c, hashes_of(p, i), set_size(p, i));
 	for (size_t i = 0; i < p->n; i++)
 		for (uint32_t k = 0; k < p->at[i].n && !hit[i]; k++)
 			hit[i] = sets[p->ids[p->at[i].first + k]];

@@ -32,6 +32,8 @@ table() {
 	demo      cmd   python3                     python3
 	test      cmd   python3                     python3
 	test      file  /usr/share/unicode/Unihan_Readings.txt.bz2 unicode-data
+	test      cmd   zsh                         zsh
+	test      cmd   fish                        fish
 	test      cmd   g++                         g++
 	test      cmd   curl                        curl
 	test      cmd   zstd                        zstd

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make install`: programs, library, headers, pkg-config file, manuals, messages and the site's templates.
+# `make install`: programs, library, headers, pkg-config file, manuals, messages, completion for shells and the site's templates.
 # Called by the Makefile with O, PREFIX, DESTDIR, VERSION and LIBS (the library's own libraries).
 set -eu
 to=${DESTDIR:-}$PREFIX
@@ -36,6 +36,14 @@ install -d "$to/share/locale/zh_CN/LC_MESSAGES"
 install -m 644 "$O/po/zh_CN/LC_MESSAGES/tong.mo" "$to/share/locale/zh_CN/LC_MESSAGES/"
 install -d "$to/lib/systemd/system"
 sed "s|@PREFIX@|$PREFIX|" docs/systemd/tong-agent.service >"$to/lib/systemd/system/tong-agent.service"
+# The script itself comes from the program, in the reader's language, the first time that it is wanted.
+for program in tong-publish tong-agent; do
+	install -d "$to/share/bash-completion/completions" "$to/share/zsh/site-functions" "$to/share/fish/vendor_completions.d"
+	echo "source <($program completion bash)" >"$to/share/bash-completion/completions/$program"
+	printf '#compdef %s\nsource <(%s completion zsh) && _%s "$@"\n' $program $program "$(echo $program | tr - _)" \
+		>"$to/share/zsh/site-functions/_$program"
+	echo "$program completion fish | source" >"$to/share/fish/vendor_completions.d/$program.fish"
+done
 rm -rf "$to/share/tong/site"
 cp -R site "$to/share/tong/site"
 rm -f "$to/share/tong/site/README.md"
