@@ -107,25 +107,6 @@ void tong__query_all(const struct tong__query *q, struct tong__buf *expr)
 		add_phrase(expr, " AND ", q->text + q->terms[i].at, q->terms[i].n);
 }
 
-void tong__query_any(const struct tong__query *q, struct tong__buf *expr)
-{
-	for (size_t i = 0; i < q->n_terms; i++) {
-		const char *p = q->text + q->terms[i].at, *end = p + q->terms[i].n, *mid = p, *next;
-
-		if ((unsigned char)*p < 0x80) {
-			add_phrase(expr, " OR ", p, q->terms[i].n);
-			continue;
-		}
-		tong__utf8_next(&mid, end);
-		for (next = mid; next < end; p = mid, mid = next) {
-			tong__utf8_next(&next, end);
-			add_phrase(expr, " OR ", p, (size_t)(next - p));
-		}
-		if (expr->len == 0)
-			add_phrase(expr, " OR ", p, (size_t)(end - p));
-	}
-}
-
 static char lower(char c)
 {
 	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);

@@ -23,9 +23,6 @@ struct tong__query {
 bool tong__query_read(struct tong__query *, const char *typed);
 /* Every term a phrase that must occur. */
 void tong__query_all(const struct tong__query *, struct tong__buf *expr);
-/* Any pair of neighbouring characters or any word will do: for a sentence that nobody wrote like
- * that. */
-void tong__query_any(const struct tong__query *, struct tong__buf *expr);
 /* A window of 'text' around the first place of a term, one line; empty when there is none. */
 void tong__query_snippet(const struct tong__query *, const char *text, size_t n,
 						 struct tong__buf *out);

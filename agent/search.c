@@ -16,14 +16,9 @@
 /* Rows in their order; which item each is of, the names' keeper knows. */
 static const char sql_rows[] = "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid";
 
-/* The same, the nearest first: for when nothing fits. */
-static const char sql_near[] =
-	"SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY bm25(words, 10.0, 4.0, 1.0) LIMIT 50";
-
 /* ?1 beginning of a code, ?2 where such codes end. The code itself comes first. */
-static const char sql_code[] = "SELECT item AS code, max(alias = ?1) AS same FROM alias"
-							   " WHERE alias >= ?1 AND alias < ?2 GROUP BY item"
-							   " ORDER BY same DESC, item";
+static const char sql_code[] =
+	"SELECT item FROM alias WHERE alias >= ?1 AND alias < ?2 ORDER BY alias, item";
 
 struct search {
 	tong_agent *agent;
@@ -172,8 +167,8 @@ static int by_code(struct search *s, tong_error *err)
 	return rc ? rc : row < 0 ? err->code : 0;
 }
 
-/* The items of the rows found: in the order of codes, or as they come ('near'). */
-static int collect(struct search *s, sqlite3_stmt *st, bool near, tong_error *err)
+/* The items of the rows found, in the order of codes. */
+static int collect(struct search *s, sqlite3_stmt *st, tong_error *err)
 {
 	size_t items = tong__names_items(s->agent->names);
 	char *found = calloc(items + 1, 1);
@@ -182,9 +177,7 @@ static int collect(struct search *s, sqlite3_stmt *st, bool near, tong_error *er
 	while (!rc && row == 1 && (row = tong__sql_step(s->agent->store, st, err)) == 1) {
 		size_t item = tong__rows_item(s->agent->rows, sqlite3_column_int64(st, 0), s->layer);
 
-		if (item != SIZE_MAX && near)
-			rc = add_item(s, item, "inside", err);
-		else if (item != SIZE_MAX)
+		if (item != SIZE_MAX)
 			found[item] = 1;
 	}
 	tong__sql_done(s->agent->store, st);
@@ -196,12 +189,12 @@ static int collect(struct search *s, sqlite3_stmt *st, bool near, tong_error *er
 	return rc;
 }
 
-static int match(struct search *s, const char *sql, const struct tong__buf *expr, tong_error *err)
+static int match(struct search *s, const struct tong__buf *expr, tong_error *err)
 {
 	if (expr->failed || !expr->data)
 		return tong__fail(err, TONG_E_LIMIT, s->query->text, "too many words");
-	return collect(s, tong__sql(s->agent->store, err, sql, "t", (const char *)expr->data),
-				   sql == sql_near, err);
+	return collect(
+		s, tong__sql(s->agent->store, err, sql_rows, "t", (const char *)expr->data), err);
 }
 
 /* Names that a region published come before other text. */
@@ -215,23 +208,11 @@ static int by_text(struct search *s, tong_error *err)
 	tong__query_all(s->query, &expr);
 	if (expr.data)
 		tong__buf_addf(&named, "name : (%s)", expr.data);
-	rc = match(s, sql_rows, &named, err);
+	rc = match(s, &named, err);
 	if (!rc)
-		rc = match(s, sql_rows, &expr, err);
+		rc = match(s, &expr, err);
 	tong__buf_free(&expr);
 	tong__buf_free(&named);
-	return rc;
-}
-
-static int by_likeness(struct search *s, tong_error *err)
-{
-	struct tong__buf expr;
-	int rc;
-
-	tong__buf_init(&expr, 16 * TONG_MAX_QUERY);
-	tong__query_any(s->query, &expr);
-	rc = match(s, sql_near, &expr, err);
-	tong__buf_free(&expr);
 	return rc;
 }
 
@@ -253,8 +234,6 @@ static int in_order(struct search *s, const struct tong__name_hit *found, size_t
 		*way = "loose";
 	if (!rc && !sure)
 		rc = add_names(s, found, n, err);
-	if (!rc && !s->total && s->query->n_terms)
-		rc = by_likeness(s, err);
 	return rc;
 }
 
