@@ -91,10 +91,45 @@ static bool has_it(struct MHD_Connection *c, const char *etag)
 	return seen && (strstr(seen, etag) || strcmp(seen, "*") == 0);
 }
 
-/* 200 with the page, 304 when the browser has it, or an error's status with its page. */
+/* Where a page leads on to at once: it says so in its head, for hosts that know nothing of it. */
+static bool leads_on(const struct tong__page_kept *p, char to[TONG_MAX_URL])
+{
+	static const char mark[] = "<meta http-equiv=\"refresh\" content=\"0; url=";
+	size_t most = p->n < 4096 ? p->n : 4096, n;
+	const char *at = NULL;
+
+	if (tong__starts(p->type, "text/html"))
+		at = memmem(p->bytes, most, mark, sizeof mark - 1);
+	if (!at)
+		return false;
+	at += sizeof mark - 1;
+	n = strcspn(at, "\"&<>");
+	if (n >= TONG_MAX_URL || at[n] != '"')
+		return false;
+	memcpy(to, at, n);
+	to[n] = '\0';
+	return true;
+}
+
+static enum MHD_Result send_moved(struct MHD_Connection *c, const struct tong__page_kept *p,
+								  const char *to)
+{
+	struct MHD_Response *r = response_of(p->bytes, p->n, p->type, NULL);
+
+	if (r)
+		MHD_add_response_header(r, "Location", to);
+	return send_once(c, MHD_HTTP_MOVED_PERMANENTLY, r);
+}
+
+/* 200 with the page, 304 when the browser has it, 301 for one that leads on, or an error's status
+ * with its page. */
 static enum MHD_Result send_bytes(struct MHD_Connection *c, unsigned status,
 								  const struct tong__page_kept *p)
 {
+	char to[TONG_MAX_URL];
+
+	if (status == MHD_HTTP_OK && leads_on(p, to))
+		return send_moved(c, p, to);
 	if (status == MHD_HTTP_OK && has_it(c, p->etag))
 		return send_once(c, MHD_HTTP_NOT_MODIFIED, response_of("", 0, NULL, p->etag));
 	return send_once(c, status,

@@ -84,6 +84,23 @@ static void pages_with_tags(void)
 	end();
 }
 
+/* The code of a portal is answered with the way to the item, for programs too. */
+static void other_codes_lead_on(void)
+{
+	begin("moved");
+	CHECK_ALIVE();
+	p_put(&p, "site", "template/alias",
+		  "{\"text\":\"<meta http-equiv=\\\"refresh\\\" content=\\\"0; "
+		  "url={{redirect_root}}{{u:redirect}}/\\\">\\n\"}");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK(gives("GET /items/511Z07001006/", "", "301", "Location: ../../items/511A0007700001/\r\n"));
+	CHECK(gives("GET /items/511Z07001006/", "If-None-Match: *\r\n", "301", NULL));
+	CHECK(gives("GET /items/511Z07001006", "", "301", "Location: ./511Z07001006/\r\n"));
+	CHECK(gives("GET /static/style.css", "", "200", NULL));
+	end();
+}
+
 static void what_is_not_there(void)
 {
 	begin("none");
@@ -181,6 +198,7 @@ int main(void)
 {
 	RUN(before_the_first_sync_it_says_so);
 	RUN(pages_with_tags);
+	RUN(other_codes_lead_on);
 	RUN(what_is_not_there);
 	RUN(the_api_answers);
 	RUN(a_new_release_is_noticed);
