@@ -94,7 +94,8 @@ static void other_codes_lead_on(void)
 		  "url={{redirect_root}}{{u:redirect}}/\\\">\\n\"}");
 	p_release(&p);
 	p_sync(a, "TONG_OK", "full", NULL);
-	CHECK(gives("GET /items/511Z07001006/", "", "301", "Location: ../../items/511A0007700001/\r\n"));
+	CHECK(gives("GET /items/511Z07001006/", "", "301",
+				"Location: ../../items/511A0007700001/\r\n"));
 	CHECK(gives("GET /items/511Z07001006/", "If-None-Match: *\r\n", "301", NULL));
 	CHECK(gives("GET /items/511Z07001006", "", "301", "Location: ./511Z07001006/\r\n"));
 	CHECK(gives("GET /static/style.css", "", "200", NULL));
