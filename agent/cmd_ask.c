@@ -1,4 +1,4 @@
-/* Commands that answer about items: show, search, check, history. */
+/* Commands that answer about items: show, search, check, history, whatsnew. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +225,50 @@ int tong__cmd_history(struct tong__cli *cli, tong_error *err)
 		return rc;
 	rc = tong_agent_history(a, cli->args[0], &text, err);
 	answer(cli, text, print_history);
+	tong_agent_close(a);
+	return rc;
+}
+
+/* ---- whatsnew ---- */
+
+static void print_news(const json_t *doc)
+{
+	const json_t *list = json_object_get(doc, "changes"), *entry, *what;
+	size_t i, j;
+
+	json_array_foreach(list, i, entry)
+	{
+		printf("%s  ", tong__json_str(entry, "date"));
+		tong__pad(tong__json_str(entry, "code"), 22);
+		puts(tong__json_str(entry, "name") ? tong__json_str(entry, "name") : "");
+		json_array_foreach(json_object_get(entry, "what"), j, what)
+			printf("  - %s\n", json_string_value(what) ? json_string_value(what) : "");
+	}
+	if (json_array_size(list) == 0)
+		printf(_("nothing has changed since %s\n"), tong__json_str(doc, "since"));
+}
+
+int tong__cmd_whatsnew(struct tong__cli *cli, tong_error *err)
+{
+	tong_agent *a;
+	char *text;
+	json_t *doc;
+	int rc;
+
+	if (!cli->since_text)
+		return tong__fail(err, TONG_E_USAGE, "whatsnew",
+						  "wanted: --since and a day like 2026-01-31");
+	rc = tong__cli_open(cli, true, &a, err);
+	if (rc)
+		return rc;
+	rc = tong_agent_whatsnew(a, cli->since_text, &text, err);
+	if (!rc) {
+		doc = json_loads(text, 0, NULL);
+		if (json_array_size(json_object_get(doc, "changes")) == 0)
+			rc = TONG_E_NOTFOUND; /* the answer says so; the exit code too */
+		json_decref(doc);
+	}
+	answer(cli, text, print_news);
 	tong_agent_close(a);
 	return rc;
 }

@@ -13,6 +13,7 @@
 struct tong__cli {
 	const char *store;
 	bool json, quiet, verbose, pages;
+	const char *since_text; /* as typed: a release or a day */
 	const char *root, *from, *out, *listen;
 	const char *sources[TONG_MAX_LIST + 1], *regions[TONG_MAX_LIST + 1];
 	size_t n_sources, n_regions;
@@ -34,7 +35,8 @@ tong__command_fn tong__cmd_init, tong__cmd_sync, tong__cmd_status, tong__cmd_ver
 /* cmd_relay.c */
 tong__command_fn tong__cmd_relay, tong__cmd_export;
 /* cmd_ask.c */
-tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history;
+tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history,
+	tong__cmd_whatsnew;
 /* cmd_site.c */
 tong__command_fn tong__cmd_site, tong__cmd_serve;
 /* cmd_run.c */

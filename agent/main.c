@@ -53,8 +53,9 @@ static const struct option_row {
 				{ 'i', "every", "SECONDS",
 				  N_("sync so often, a tenth more or less; default 3600 (run)") },
 				{ 'd', "relay", NULL, N_("keep the release for the levels below (init)") },
-				{ 'N', "since", "N",
-				  N_("only for nodes that hold release N or a newer one (export)") },
+				{ 'N', "since", "N|DATE",
+				  N_("export: only for nodes that hold release N or a newer one; "
+					 "whatsnew: a day") },
 				{ 'p', "pages", NULL, N_("make every page as well (verify)") },
 				{ 'o', "out", "DIR", N_("write the pages here (site)") },
 				{ 'l', "listen", "ADDR:PORT",
@@ -84,6 +85,8 @@ static const struct command {
 				 { "check", "CODE FINGERPRINT", N_("compare a fingerprint of the standard"), "", 2,
 				   2, tong__cmd_check },
 				 { "history", "CODE", N_("the changes of an item"), "", 1, 1, tong__cmd_history },
+				 { "whatsnew", "--since DATE", N_("what changed since a day"), "N", 0, 0,
+				   tong__cmd_whatsnew },
 				 { "verify", "", N_("compare what is held with what was signed"), "p", 0, 0,
 				   tong__cmd_verify },
 				 { "relay", "on|off", N_("keep the release for the levels below, or not"), "",
@@ -254,7 +257,8 @@ static int set_option(struct tong__cli *cli, int letter, const char *value, tong
 		cli->relay = true;
 		break;
 	case 'N':
-		return read_number(value, "--since", &cli->since, err);
+		cli->since_text = value;
+		break;
 	case 'p':
 		cli->pages = true;
 		break;
@@ -315,9 +319,11 @@ static int read_options(struct tong__cli *cli, int argc, char **argv, char *used
 	return 0;
 }
 
-static int check_use(const struct command *cmd, const struct tong__cli *cli, const char *used,
+static int check_use(const struct command *cmd, struct tong__cli *cli, const char *used,
 					 tong_error *err)
 {
+	uint64_t number = 0;
+
 	for (const char *u = used; u < used + N_OPTIONS && *u; u++)
 		for (int i = 0; i < N_OPTIONS; i++)
 			if (options[i].letter == *u && !strchr(COMMON, *u) && !strchr(cmd->letters, *u))
@@ -326,6 +332,10 @@ static int check_use(const struct command *cmd, const struct tong__cli *cli, con
 	if (cli->n_args < cmd->min || (cmd->max >= 0 && cli->n_args > cmd->max))
 		return tong__fail(err, TONG_E_USAGE, cmd->name, "wanted: tong-agent %s %s", cmd->name,
 						  cmd->args);
+	if (cli->since_text && cmd->run == tong__cmd_export &&
+		read_number(cli->since_text, "--since", &number, err))
+		return TONG_E_USAGE;
+	cli->since = number;
 	if (cli->n_regions > 1 && strcmp(cmd->name, "init") != 0 && strcmp(cmd->name, "export") != 0)
 		return tong__fail(err, TONG_E_USAGE, cmd->name, "takes one --region");
 	return 0;

@@ -36,6 +36,16 @@ t_ok 'a node' tong-agent init --store node --root keys/1.root.json --region 5116
 t_ok 'syncs from the file, offline' offline tong-agent sync --store node --from one.bundle
 t_grep 'and says how long it is valid' 'valid until 20..-..-..T' "$OUT"
 t_ok 'all is whole' tong-agent verify --store node
+t_ok 'what is new since a day' tong-agent whatsnew --since 2000-01-01 --store node
+t_grep '  with its day, its code and its name' '^20..-..-..  511A[0-9]+ +[^ ]' "$OUT"
+t_grep '  and what it is' '^  - [^ ]' "$OUT"
+t_ok '  for programs' tong-agent whatsnew --since 2000-01-01 --store node --json
+t_grep '  in one line' '^\{"since":"2000-01-01","changes":\[\{.*"what":\[' "$OUT"
+t_fails 1 'nothing is new since a day to come' tong-agent whatsnew --since 2999-12-31 --store node --lang zh
+t_grep '  which is said' '^2999-12-31 以来没有变化$' "$OUT"
+t_fails 2 'a day that is none' tong-agent whatsnew --since 31.12.2026 --store node
+t_fails 2 'no day' tong-agent whatsnew --store node
+t_fails 2 'a day where a release is wanted' tong-agent export x --since 2000-01-01 --store node
 t_ok 'once more: nothing new' tong-agent sync --store node --from one.bundle
 t_grep 'it says so' 'nothing new' "$OUT"
 tong-agent init --quiet --store straight --root keys/1.root.json --source "$PWD/release" --region 511602

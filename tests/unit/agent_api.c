@@ -144,6 +144,21 @@ static void history_is_the_log(void)
 	end();
 }
 
+static void news_are_what_changed_since(void)
+{
+	begin("whatsnew");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_INT(tong_agent_whatsnew(a, "2027-01-01", &text, &err), 0);
+	CHECK(says("\"code\":\"" ITEM "\"") && says("\"what\":[\"首次收录\"]"));
+	tong_agent_free(text);
+	CHECK_INT(tong_agent_whatsnew(a, "2027-01-02", &text, &err), 0);
+	CHECK(says("\"changes\":[]"));
+	tong_agent_free(text);
+	CHECK_STR(tong_code_name(tong_agent_whatsnew(a, "2027-1-2", &text, &err)), "TONG_E_USAGE");
+	end();
+}
+
 static void pages_come_from_the_store(void)
 {
 	const char *type = NULL;
@@ -220,6 +235,7 @@ int main(void)
 	RUN(an_alias_of_two_items_is_not_guessed);
 	RUN(check_compares_fingerprints);
 	RUN(history_is_the_log);
+	RUN(news_are_what_changed_since);
 	RUN(pages_come_from_the_store);
 	RUN(structs_may_be_older);
 	RUN(NULL_is_fine_where_it_is_told);

@@ -146,6 +146,8 @@ TONG_API int tong_agent_check(tong_agent *, const char *code, const char *finger
 							  tong_error *err);
 /* The item's log of changes. */
 TONG_API int tong_agent_history(tong_agent *, const char *code, char **json, tong_error *err);
+/* What changed in any item on that day ("2026-01-31") or later, the newest first. */
+TONG_API int tong_agent_whatsnew(tong_agent *, const char *since, char **json, tong_error *err);
 /* The bytes of a page of the site, and its media type (static). The same bytes as the province's
  * site (P6). */
 TONG_API int tong_agent_page(tong_agent *, const char *url, char **bytes, size_t *len,
