@@ -26,8 +26,25 @@ t_ok 'readers see one commit at a time; killed publishers lose nothing' \
 t_grep '  readers were there all the time' '^read [0-9]{2,} times, [5-9] commits seen' "$OUT"
 t_grep '  some were killed before it was shown' '^killed 12 times: [1-9]' "$OUT"
 
-# A disk without room: the folder shows what it showed.
+# What the last publish kept is damaged: everything is read, and kept anew.
 cd "$TONG_TMP" || exit 1
+damaged() { tong-publish site --repo cat2 --path '' --site look --out damaged --verbose "$@"; }
+new_words() {
+	local item
+	item=$(find cat2/items -name '*.md' | sort | head -n 1)
+	sed -i "s/^## 受理条件$/&\n\n- $1。/" "$item"
+	git -C cat2 commit -qam "$1"
+}
+t_ok 'a publish to be damaged' damaged
+for layer in .damaged.tong/layer-r*; do printf x | dd of="$layer" bs=1 seek=100 conv=notrunc status=none; done
+new_words '改动'
+t_ok 'what it kept is damaged: it is published all the same' damaged
+t_grep '  from the catalogue' '^site from' "$ERR"
+t_ok '  and a full build' tong-publish site --repo cat2 --path '' --site look --out undamaged --once --quiet
+t_ok '  the same pages' diff -r damaged undamaged
+rm -rf damaged undamaged .damaged.tong .undamaged.tong
+
+# A disk without room: the folder shows what it showed.
 publish() { tong-publish site --repo cat2 --path '' --site look --out small/site --quiet; }
 mkdir small
 if mount -t tmpfs -o size=256m tmpfs small 2>/dev/null; then
