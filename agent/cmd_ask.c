@@ -1,4 +1,4 @@
-/* Commands that answer about items: show, search, check, history, whatsnew. */
+/* Commands that answer about items: show, search, check, history, whatsnew, compare. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -269,6 +269,58 @@ int tong__cmd_whatsnew(struct tong__cli *cli, tong_error *err)
 		json_decref(doc);
 	}
 	answer(cli, text, print_news);
+	tong_agent_close(a);
+	return rc;
+}
+
+/* ---- compare ---- */
+
+static void print_items(const json_t *list, const char *region)
+{
+	const json_t *entry;
+	size_t i;
+
+	if (json_array_size(list))
+		printf(_("only %s lists:\n"), region);
+	json_array_foreach(list, i, entry)
+	{
+		fputs("  ", stdout);
+		tong__pad(tong__json_str(entry, "code"), 20);
+		puts(tong__json_str(entry, "name") ? tong__json_str(entry, "name") : "");
+	}
+}
+
+static void print_compared(const json_t *doc)
+{
+	const json_t *differ = json_object_get(doc, "differ"), *entry, *one;
+	const char *a = tong__json_str(doc, "a"), *b = tong__json_str(doc, "b");
+	size_t i, j;
+
+	print_items(json_object_get(doc, "only_a"), a);
+	print_items(json_object_get(doc, "only_b"), b);
+	json_array_foreach(differ, i, entry)
+	{
+		tong__pad(tong__json_str(entry, "code"), 22);
+		puts(tong__json_str(entry, "name") ? tong__json_str(entry, "name") : "");
+		json_array_foreach(json_object_get(entry, "elements"), j, one)
+			tong__print_two(tong__json_str(one, "element"), a, json_object_get(one, "a"), b,
+							json_object_get(one, "b"));
+	}
+	if (json_array_size(differ) + json_array_size(json_object_get(doc, "only_a")) +
+			json_array_size(json_object_get(doc, "only_b")) == 0)
+		printf(_("%s and %s do not differ\n"), a, b);
+}
+
+int tong__cmd_compare(struct tong__cli *cli, tong_error *err)
+{
+	tong_agent *a;
+	char *text;
+	int rc = tong__cli_open(cli, true, &a, err);
+
+	if (rc)
+		return rc;
+	rc = tong_agent_compare(a, cli->args[0], cli->args[1], &text, err);
+	answer(cli, text, print_compared);
 	tong_agent_close(a);
 	return rc;
 }

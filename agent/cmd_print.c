@@ -319,3 +319,26 @@ void tong__print_listing(const json_t *doc)
 		print_elements(tong__listing_elements, c);
 	}
 }
+
+static void print_one(const struct tong__element *e, const char *region, const json_t *v)
+{
+	struct tong__buf text;
+
+	tong__buf_init(&text, TONG_MAX_RECORD);
+	value_text(e, v, &text);
+	printf("    %s%s%s\n", region, after_name(),
+		   text.len ? text.data : _("the province's standard"));
+	tong__buf_free(&text);
+}
+
+void tong__print_two(const char *element, const char *a, const json_t *x, const char *b,
+					 const json_t *y)
+{
+	const struct tong__element *e = tong__element_find(tong__listing_elements, element);
+
+	if (!e)
+		return;
+	printf("  %s\n", label_of(e));
+	print_one(e, a, x);
+	print_one(e, b, y);
+}

@@ -36,7 +36,7 @@ tong__command_fn tong__cmd_init, tong__cmd_sync, tong__cmd_status, tong__cmd_ver
 tong__command_fn tong__cmd_relay, tong__cmd_export;
 /* cmd_ask.c */
 tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history,
-	tong__cmd_whatsnew;
+	tong__cmd_whatsnew, tong__cmd_compare;
 /* cmd_site.c */
 tong__command_fn tong__cmd_site, tong__cmd_serve;
 /* cmd_run.c */
@@ -71,5 +71,8 @@ const char *tong__size(uint64_t bytes, char out[24]);
  * cases. */
 void tong__print_item(const json_t *item);
 void tong__print_listing(const json_t *doc);
+/* An element of a listing as two regions have it; null: as the province has it. */
+void tong__print_two(const char *element, const char *a, const json_t *x, const char *b,
+					 const json_t *y);
 
 #endif

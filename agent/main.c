@@ -85,6 +85,8 @@ static const struct command {
 				 { "check", "CODE FINGERPRINT", N_("compare a fingerprint of the standard"), "", 2,
 				   2, tong__cmd_check },
 				 { "history", "CODE", N_("the changes of an item"), "", 1, 1, tong__cmd_history },
+				 { "compare", "REGION REGION", N_("what differs between two regions"), "", 2, 2,
+				   tong__cmd_compare },
 				 { "whatsnew", "--since DATE", N_("what changed since a day"), "N", 0, 0,
 				   tong__cmd_whatsnew },
 				 { "verify", "", N_("compare what is held with what was signed"), "p", 0, 0,

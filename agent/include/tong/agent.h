@@ -146,6 +146,10 @@ TONG_API int tong_agent_check(tong_agent *, const char *code, const char *finger
 							  tong_error *err);
 /* The item's log of changes. */
 TONG_API int tong_agent_history(tong_agent *, const char *code, char **json, tong_error *err);
+/* What differs between two regions: items that one of them lists (only_a, only_b), and of those
+ * that both list the elements that a region may improve (differ). */
+TONG_API int tong_agent_compare(tong_agent *, const char *region_a, const char *region_b,
+								char **json, tong_error *err);
 /* What changed in any item on that day ("2026-01-31") or later, the newest first. */
 TONG_API int tong_agent_whatsnew(tong_agent *, const char *since, char **json, tong_error *err);
 /* The bytes of a page of the site, and its media type (static). The same bytes as the province's
