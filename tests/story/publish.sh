@@ -18,11 +18,12 @@ province() {
 t_ok 'a small province' province cat
 t_ok 'a look' cp -r site "$TONG_TMP/look"
 cp -r "$TONG_TMP/cat" "$TONG_TMP/cat2"
+cp -r site "$TONG_TMP/look2"	# the edits below change the first one
 t_ok 'edits of every kind, each time the folder of a full build' \
 	python3 tests/story/publish.py "$TONG_TMP/cat" "$TONG_TMP/look" "$TONG_TMP" 32
 t_grep '  small ones without reading everything' '^([5-9]|1[0-9]) times with the layers of the last' "$OUT"
 t_ok 'readers see one commit at a time; killed publishers lose nothing' \
-	python3 tests/story/publish_atomic.py "$TONG_TMP/cat2" "$TONG_TMP/look" "$TONG_TMP" 12
+	python3 tests/story/publish_atomic.py "$TONG_TMP/cat2" "$TONG_TMP/look2" "$TONG_TMP" 12
 t_grep '  readers were there all the time' '^read [0-9]{2,} times, [5-9] commits seen' "$OUT"
 t_grep '  some were killed before it was shown' '^killed 12 times: [1-9]' "$OUT"
 

@@ -92,6 +92,7 @@ straight() {
 	{
 		return dgettext("tong", english);
 	}
+	const char *tong__hello(void);
 	const char *tong__hello(void)
 	{
 		return _("good day");
@@ -104,7 +105,8 @@ straight() {
 	echo '{"find": "搜索"}' >site/strings/zh-CN.json
 	echo '{"find": "Search"}' >site/strings/en.json
 	echo 'lang,name,source' >site/strings/sources.csv
-	mkdir -p agent/git
+	mkdir -p agent/git docs/systemd
+	cp "$ROOT/docs/systemd/tong-agent.service" docs/systemd/
 	file agent/git/helper.c <<-'END'
 	int main(void)
 	{
