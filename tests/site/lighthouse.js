@@ -5,15 +5,15 @@ const { ROOT, examples, launch, main, say } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 const WANTED = { accessibility: 100, 'best-practices': 100, seo: 100, performance: 90 };
-// A page for unknown addresses asks not to be indexed.
-const HIDDEN = ['404'];
+// Pages for unknown and retired addresses, and the form about one item, ask not to be indexed: by template or kind.
+const HIDDEN = ['404', '/items/*/ (gone)', '/items/*/report/'];
 // Speed is measured again when the machine was busy: the best of so many runs counts.
 const RUNS = 4;
 
 // Two audits want absolute links, which a catalogue without an address (site.url) cannot have.
 function skipped(kind) {
 	const relative = /rel="(canonical|alternate)"[^>]*href="\.{1,2}\//.test(fs.readFileSync(kind.file, 'utf8'));
-	return [...(HIDDEN.includes(kind.template) ? ['is-crawlable'] : []), ...(relative ? ['canonical', 'hreflang'] : [])];
+	return [...((HIDDEN.includes(kind.template) || HIDDEN.includes(kind.name)) ? ['is-crawlable'] : []), ...(relative ? ['canonical', 'hreflang'] : [])];
 }
 
 async function scores(lighthouse, url, port, kind, categories, again = 3) {
