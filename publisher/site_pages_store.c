@@ -47,7 +47,8 @@ static int put_sets(const struct tong__pages *p, struct tong__buf *b, const uint
 		if (tong__buf_reserve(b, NUMBER + size * sizeof *p->hashes))
 			return -1;
 		put(b, size);
-		memcpy(b->data + b->len, p->hashes + from, size * sizeof *p->hashes);
+		if (size)   /* a page that read nothing has no hashes at all */
+			memcpy(b->data + b->len, p->hashes + from, size * sizeof *p->hashes);
 		b->len += size * sizeof *p->hashes;
 	}
 	return 0;
