@@ -290,6 +290,13 @@ static void print_items(const json_t *list, const char *region)
 	}
 }
 
+static bool do_differ(const json_t *doc)
+{
+	return json_array_size(json_object_get(doc, "differ")) ||
+		   json_array_size(json_object_get(doc, "only_a")) ||
+		   json_array_size(json_object_get(doc, "only_b"));
+}
+
 static void print_compared(const json_t *doc)
 {
 	const json_t *differ = json_object_get(doc, "differ"), *entry, *one;
@@ -306,8 +313,7 @@ static void print_compared(const json_t *doc)
 			tong__print_two(tong__json_str(one, "element"), a, json_object_get(one, "a"), b,
 							json_object_get(one, "b"));
 	}
-	if (json_array_size(differ) + json_array_size(json_object_get(doc, "only_a")) +
-			json_array_size(json_object_get(doc, "only_b")) == 0)
+	if (!do_differ(doc))
 		printf(_("%s and %s do not differ\n"), a, b);
 }
 
@@ -315,11 +321,18 @@ int tong__cmd_compare(struct tong__cli *cli, tong_error *err)
 {
 	tong_agent *a;
 	char *text;
+	json_t *doc;
 	int rc = tong__cli_open(cli, true, &a, err);
 
 	if (rc)
 		return rc;
 	rc = tong_agent_compare(a, cli->args[0], cli->args[1], &text, err);
+	if (!rc) {
+		doc = json_loads(text, 0, NULL);
+		if (do_differ(doc))
+			rc = TONG_E_DIFFERS; /* the answer says so; the exit code too */
+		json_decref(doc);
+	}
 	answer(cli, text, print_compared);
 	tong_agent_close(a);
 	return rc;

@@ -94,6 +94,16 @@ void tong__print_json(const char *json)
 	puts(json);
 }
 
+void tong__print_doc(json_t *doc)
+{
+	char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
+
+	if (text)
+		tong__print_json(text);
+	free(text);
+	json_decref(doc);
+}
+
 const char *tong__size(uint64_t bytes, char out[24])
 {
 	if (bytes < 10000)

@@ -78,11 +78,27 @@ static void sleep_until(const struct run *r, int64_t then)
 
 /* ---- one sync ---- */
 
+/* For a program that watches: a line for each sync, as sync --json gives it. */
+static void tell(const tong_sync_result *s, int rc, const tong_error *err, uint64_t pause)
+{
+	json_t *doc = rc ? json_pack("{s:i, s:s, s:s}", "exit_code", tong__exit_code(rc), "subject",
+								 err->subject, "message", err->message)
+					 : tong__cli_sync_doc(s);
+
+	if (json_object_set_new(doc, "next", json_integer((json_int_t)pause)))
+		json_decref(doc);
+	else
+		tong__print_doc(doc);
+	fflush(stdout);
+}
+
 static void say(const struct run *r, const tong_sync_result *s, int rc, const tong_error *err,
 				uint64_t pause)
 {
 	char text[600];
 
+	if (r->cli->json)
+		tell(s, rc, err, pause);
 	if (rc)
 		snprintf(text, sizeof text, _("sync failed: %s: %s; again in %llu s"), err->subject,
 				 err->message, (unsigned long long)pause);

@@ -64,27 +64,23 @@ int tong__cmd_init(struct tong__cli *cli, tong_error *err)
 	return 0;
 }
 
+json_t *tong__cli_sync_doc(const tong_sync_result *r)
+{
+	return json_pack("{s:b, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "changed",
+					 (int)r->changed, "release", (json_int_t)r->release, "way", r->way, "source",
+					 r->source, "requests", (json_int_t)r->requests, "bytes_down",
+					 (json_int_t)r->bytes_down, "bytes_up", (json_int_t)r->bytes_up, "records",
+					 (json_int_t)r->records, "bytes_month", (json_int_t)r->bytes_month,
+					 "clock_skew", (json_int_t)r->clock_skew);
+}
+
 static void print_sync(const struct tong__cli *cli, const tong_sync_result *r)
 {
 	char down[24], up[24];
 
-	if (cli->json) {
-		json_t *doc =
-			json_pack("{s:b, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "changed",
-					  (int)r->changed, "release", (json_int_t)r->release, "way", r->way, "source",
-					  r->source, "requests", (json_int_t)r->requests, "bytes_down",
-					  (json_int_t)r->bytes_down, "bytes_up", (json_int_t)r->bytes_up, "records",
-					  (json_int_t)r->records, "bytes_month", (json_int_t)r->bytes_month,
-					  "clock_skew", (json_int_t)r->clock_skew);
-		char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
-
-		if (text)
-			tong__print_json(text);
-		free(text);
-		json_decref(doc);
-		return;
-	}
-	if (cli->quiet)
+	if (cli->json)
+		tong__print_doc(tong__cli_sync_doc(r));
+	if (cli->json || cli->quiet)
 		return;
 	printf(r->changed ? _("now at release %llu (%s): %llu records changed, %llu requests, "
 						  "%s received, %s sent\n")
@@ -254,7 +250,7 @@ int tong__cmd_verify(struct tong__cli *cli, tong_error *err)
 		return rc;
 	rc = tong_agent_verify(a, cli->pages, &checked, err);
 	tong_agent_close(a);
-	if (cli->json)
+	if (cli->json && (!rc || rc == TONG_E_STORE)) /* anything else is no answer */
 		printf("{\"checked\":%" PRIu64 ",\"sound\":%s}\n", checked, rc ? "false" : "true");
 	else if (!rc && !cli->quiet)
 		printf(_("%llu compared, all as signed\n"), (unsigned long long)checked);

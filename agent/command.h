@@ -48,6 +48,8 @@ int tong__cli_open(struct tong__cli *, bool read_only, tong_agent **out, tong_er
 void tong__cli_log(const struct tong__cli *, int64_t level, const char *text);
 /* Tells where the server listens. */
 void tong__cli_announce(const struct tong__cli *, const char *address);
+/* What a sync came to, as sync and run answer it; NULL: no memory. */
+json_t *tong__cli_sync_doc(const tong_sync_result *);
 /* The region asked about: --region, else the store's own when it has exactly one. Yours to free;
  * NULL: none. */
 char *tong__cli_region(const struct tong__cli *, tong_agent *);
@@ -65,6 +67,8 @@ void tong__pad(const char *, int columns);
 void tong__field(const char *label, const char *value);
 /* A document as --json prints it: one line. */
 void tong__print_json(const char *json);
+/* The same of a document, which is freed. */
+void tong__print_doc(json_t *);
 /* "1.2 MB" */
 const char *tong__size(uint64_t bytes, char out[24]);
 /* An item's elements with their Chinese labels, in the order of the element table; a listing's

@@ -75,6 +75,17 @@ wait $pid
 unset JOURNAL_STREAM
 mv away release
 
+# For a program that watches it.
+start --every 1 --json
+t_ok 'a line says where it listens' wait_for 10 grep -qx "{\"listening\":\"http://127.0.0.1:$port/\"}" run.out
+t_ok '  one what each sync came to' wait_for 30 grep -q '^{"changed":false,"release":3,.*"next":1}$' run.out
+mv release away
+t_ok '  or why it failed' wait_for 30 grep -q '^{"exit_code":5,"subject":".*","message":".*","next":[0-9]*}$' run.out
+t_ok '  and nothing else' python3 -c 'import json; [json.loads(line) for line in open("run.out")]'
+kill -TERM $pid
+wait $pid
+mv away release
+
 # Killed at any time, it comes back with what it had.
 for i in 1 2 3 4 5; do
 	change "修改 $i"

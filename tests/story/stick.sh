@@ -57,14 +57,14 @@ t_eq 'holds the same' "$(tong-agent status --store node --json | grep -o '"sha25
 	"$(tong-agent status --store straight --json | grep -o '"sha256":"[0-9a-f]*"')"
 t_ok 'a node of all regions' tong-agent init --store every --root keys/1.root.json
 t_ok 'syncs from the bundle for all' tong-agent sync --store every --from all.bundle
-t_ok 'it holds two counties beside each other' tong-agent compare 511602 513431 --store every
+t_fails 1 'two counties beside each other do differ' tong-agent compare 511602 513431 --store every
 cp "$OUT" compared
 t_grep '  what only one lists' '^only 511602 lists:$' compared
 t_grep '  an element in which they differ' '^  Visits in person$' compared
 t_grep '  as one has it' '^    513431: 1$' compared
 t_grep '  and the other' "^    511602: the province's standard$" compared
 t_nogrep '  with all its values' 'null' compared
-t_ok '  for programs' tong-agent compare 511602 513431 --store every --json
+t_fails 1 '  for programs' tong-agent compare 511602 513431 --store every --json
 t_eq '  the same' "$(python3 -c 'import json; d = json.load(open("'"$OUT"'")); print(len(d["only_a"]) + len(d["only_b"]), len(d["differ"]))')" \
 	"$(grep -cE '^  [0-9A-Z-]{8,} ' compared) $(grep -c '^[0-9A-Z]' compared)"
 t_ok 'a node of another county' tong-agent init --store other --root keys/1.root.json --region 510104
