@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <tong/agent.h>
 
+#include "core/completion.h"
+
 #define TONG_MAX_LIST 64 /* --source, --region */
 
 struct tong__cli {
@@ -17,7 +19,7 @@ struct tong__cli {
 	const char *root, *from, *out, *listen;
 	const char *sources[TONG_MAX_LIST + 1], *regions[TONG_MAX_LIST + 1];
 	size_t n_sources, n_regions;
-	size_t limit;
+	uint64_t limit;
 	char **args;
 	int n_args;
 	uint64_t budget, timeout, since, every;
@@ -55,6 +57,23 @@ json_t *tong__cli_sync_doc(const tong_sync_result *);
 char *tong__cli_region(const struct tong__cli *, tong_agent *);
 /* Set by SIGINT and SIGTERM. */
 extern volatile sig_atomic_t tong__stopped;
+
+/* ---- cmd_options.c ---- */
+
+enum { TONG_N_OPTIONS = 27 };
+
+/* Reads what was typed into *cli and the letters of the options into 'used'; optind is then the
+ * command's place. TONG_E_USAGE. */
+int tong__options_read(struct tong__cli *, int argc, char **argv, char used[TONG_N_OPTIONS + 1],
+					   tong_error *);
+/* TONG_E_USAGE when an option that was used is neither common nor in the command's 'letters'. */
+int tong__options_fit(const char *used, const char *command, const char *letters, tong_error *);
+/* The help's lines. */
+void tong__options_print(void);
+/* The rows as a shell completes them (core/completion.h). */
+void tong__options_complete(struct tong__shell_option out[TONG_N_OPTIONS]);
+/* A decimal number without sign; 'name' is the option's. TONG_E_USAGE. */
+int tong__read_number(const char *text, const char *name, uint64_t *out, tong_error *);
 
 /* ---- cmd_print.c ---- */
 

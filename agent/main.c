@@ -1,6 +1,4 @@
-/* tong-agent: the county node's program. One table of options, one of commands. */
-#include <errno.h>
-#include <getopt.h>
+/* tong-agent: the county node's program. One table of commands. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,55 +17,6 @@
 volatile sig_atomic_t tong__stopped;
 
 /* ---- tables ---- */
-
-#define COMMON "sLjqvhV" /* options that every command takes */
-
-static const struct option_row {
-	char letter;
-	const char *name, *arg, *text;
-} options[] = { { 's', "store", "DIR",
-                  N_("the folder of the store (default: $TONG_STORE, else ./tong-store)") },
-				{ 'R', "root", "FILE", N_("the root metadata to trust, 1.root.json (init)") },
-				{ 'S', "source", "URL",
-				  N_("a source: https://, http://, file:// or a folder; may be repeated (init)") },
-				{ 'r', "region", "CODE",
-				  N_("code of a region; may be repeated with init, one for other commands") },
-				{ 'f', "from", "WHERE",
-				  N_("sync from here this time: a URL, a folder or a bundle (sync)") },
-				{ 'b', "budget", "BYTES", N_("receive at most so many bytes in one sync (sync)") },
-				{ 't', "timeout", "SECONDS",
-				  N_("give a silent source up after so long, default 30 (sync)") },
-				{ 'x', "proxy", "URL",
-				  N_("through http://[user:password@]host:port, or env: the environment's "
-					 "(sync)") },
-				{ 'a', "ca", "FILE", N_("trust these certificate authorities only, PEM (sync)") },
-				{ 'c', "cert", "FILE", N_("this node's certificate, PEM (sync)") },
-				{ 'k', "key", "FILE",
-				  N_("its private key, PEM; by default in the certificate's file (sync)") },
-				{ 'w', "hours", "FROM-TO",
-				  N_("use the network then only, like 22:00-06:00 (sync)") },
-				{ 'B', "rate", "BYTES", N_("receive at most so many bytes a second (sync)") },
-				{ 'm', "month", "BYTES",
-				  N_("receive and send at most so many bytes a month (sync)") },
-				{ 'n', "limit", "N", N_("list at most so many, default 20 (search)") },
-				{ 'i', "every", "SECONDS",
-				  N_("sync so often, a tenth more or less; default 3600 (run)") },
-				{ 'd', "relay", NULL, N_("keep the release for the levels below (init)") },
-				{ 'N', "since", "N|DATE",
-				  N_("export: only for nodes that hold release N or a newer one; "
-					 "whatsnew: a day") },
-				{ 'p', "pages", NULL, N_("make every page as well (verify)") },
-				{ 'o', "out", "DIR", N_("write the pages here (site)") },
-				{ 'l', "listen", "ADDR:PORT",
-				  N_("address to listen on, default 127.0.0.1:8511 (serve)") },
-				{ 'L', "lang", "zh|en",
-				  N_("the language of messages; default: as the locale asks") },
-				{ 'j', "json", NULL, N_("answer as JSON") },
-				{ 'q', "quiet", NULL, N_("tell faults only") },
-				{ 'v', "verbose", NULL, N_("tell on stderr what happens") },
-				{ 'h', "help", NULL, N_("this help") },
-				{ 'V', "version", NULL, N_("the version") } };
-enum { N_OPTIONS = sizeof options / sizeof *options };
 
 static tong__command_fn completion;
 
@@ -108,16 +57,6 @@ enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 /* ---- help ---- */
 
-static void print_option(const struct option_row *o)
-{
-	char left[64];
-
-	snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name, o->arg ? " " : "",
-			 o->arg ? o->arg : "");
-	tong__pad(left, 28);
-	puts(tong__text(o->text));
-}
-
 static int help(void)
 {
 	char left[64];
@@ -131,8 +70,7 @@ static int help(void)
 	tong__pad("  help, version", 28);
 	puts(_("this help; the version"));
 	printf("\n%s\n", _("options:"));
-	for (int i = 0; i < N_OPTIONS; i++)
-		print_option(&options[i]);
+	tong__options_print();
 	putchar('\n');
 	puts(_("Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 input refused, 4 not trusted,\n"
 		   "5 network, 6 disk or store, 7 interrupted. The manual is tong-agent(1)."));
@@ -148,17 +86,13 @@ static int version(const struct tong__cli *cli)
 /* "help" and "version" stand beside the table. */
 static int completion(struct tong__cli *cli, tong_error *err)
 {
-	struct tong__shell_option opts[N_OPTIONS];
+	struct tong__shell_option opts[TONG_N_OPTIONS];
 	struct tong__shell_command cmds[N_COMMANDS + 2];
-	struct tong__shell shell = { "tong-agent", opts, N_OPTIONS, cmds, N_COMMANDS + 2 };
+	struct tong__shell shell = { "tong-agent", opts, TONG_N_OPTIONS, cmds, N_COMMANDS + 2 };
 	struct tong__buf out;
 	int rc;
 
-	for (int i = 0; i < N_OPTIONS; i++)
-		opts[i] = (struct tong__shell_option){ options[i].letter, true,
-											   strchr(COMMON, options[i].letter) != NULL,
-											   options[i].name, options[i].arg,
-											   tong__text(options[i].text) };
+	tong__options_complete(opts);
 	for (int i = 0; i < N_COMMANDS; i++)
 		cmds[i] = (struct tong__shell_command){ commands[i].name, commands[i].args,
 												tong__text(commands[i].text),
@@ -173,171 +107,17 @@ static int completion(struct tong__cli *cli, tong_error *err)
 	return rc;
 }
 
-/* ---- options ---- */
-
-static int add_to(const char **list, size_t *n, const char *value, const char *name,
-				  tong_error *err)
-{
-	if (*n == TONG_MAX_LIST)
-		return tong__fail(err, TONG_E_USAGE, name, "at most %d are allowed", TONG_MAX_LIST);
-	list[(*n)++] = value;
-	return 0;
-}
-
-static int read_number(const char *text, const char *name, uint64_t *out, tong_error *err)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtoull(text, &end, 10);
-	if (errno || *end || end == text || *text == '-')
-		return tong__fail(err, TONG_E_USAGE, name, "not a number: %s", text);
-	return 0;
-}
-
-/* The network's. TONG_E_NOTFOUND: not one of them. */
-static int set_network(struct tong__cli *cli, int letter, const char *value, tong_error *err)
-{
-	switch (letter) {
-	case 'b':
-		return read_number(value, "--budget", &cli->budget, err);
-	case 't':
-		return read_number(value, "--timeout", &cli->timeout, err);
-	case 'B':
-		return read_number(value, "--rate", &cli->rate, err);
-	case 'm':
-		return read_number(value, "--month", &cli->month, err);
-	case 'x':
-		cli->proxy = value;
-		return 0;
-	case 'a':
-		cli->ca = value;
-		return 0;
-	case 'c':
-		cli->cert = value;
-		return 0;
-	case 'k':
-		cli->key = value;
-		return 0;
-	case 'w':
-		cli->hours = value;
-		return 0;
-	default:
-		return TONG_E_NOTFOUND;
-	}
-}
-
-static int set_option(struct tong__cli *cli, int letter, const char *value, tong_error *err)
-{
-	uint64_t number = 0;
-	int rc = set_network(cli, letter, value, err);
-
-	if (rc != TONG_E_NOTFOUND)
-		return rc;
-	rc = 0;
-	switch (letter) {
-	case 's':
-		cli->store = value;
-		break;
-	case 'R':
-		cli->root = value;
-		break;
-	case 'S':
-		return add_to(cli->sources, &cli->n_sources, value, "--source", err);
-	case 'r':
-		return add_to(cli->regions, &cli->n_regions, value, "--region", err);
-	case 'f':
-		cli->from = value;
-		break;
-	case 'n':
-		rc = read_number(value, "--limit", &number, err);
-		cli->limit = (size_t)number;
-		break;
-	case 'i':
-		return read_number(value, "--every", &cli->every, err);
-	case 'd':
-		cli->relay = true;
-		break;
-	case 'N':
-		cli->since_text = value;
-		break;
-	case 'p':
-		cli->pages = true;
-		break;
-	case 'o':
-		cli->out = value;
-		break;
-	case 'l':
-		cli->listen = value;
-		break;
-	case 'L':
-		if (strcmp(value, "zh") && strcmp(value, "en"))
-			return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", value);
-		tong__speak(value);
-		break;
-	case 'j':
-		cli->json = true;
-		break;
-	case 'q':
-		cli->quiet = true;
-		break;
-	case 'v':
-		cli->verbose = true;
-		break;
-	default:
-		rc = TONG_E_USAGE;
-	}
-	return rc;
-}
-
-/* Letters for getopt from the table; a bit for each option that was used. */
-static int read_options(struct tong__cli *cli, int argc, char **argv, char *used, tong_error *err)
-{
-	struct option longs[N_OPTIONS + 1];
-	char letters[2 * N_OPTIONS + 1];
-	size_t n = 0, k = 0;
-	int c, rc;
-
-	memset(longs, 0, sizeof longs);
-	for (int i = 0; i < N_OPTIONS; i++) {
-		longs[i].name = options[i].name;
-		longs[i].has_arg = options[i].arg ? required_argument : no_argument;
-		longs[i].val = options[i].letter;
-		letters[n++] = options[i].letter;
-		if (options[i].arg)
-			letters[n++] = ':';
-	}
-	letters[n] = '\0';
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == '?')
-			return tong__fail(err, TONG_E_USAGE, argv[optind - 1],
-							  "not an option, or its value is missing; "
-							  "tong-agent help lists all");
-		used[k++ % N_OPTIONS] = (char)c;
-		if (c != 'h' && c != 'V' && (rc = set_option(cli, c, optarg, err)) != 0)
-			return rc;
-	}
-	return 0;
-}
-
 static int check_use(const struct command *cmd, struct tong__cli *cli, const char *used,
 					 tong_error *err)
 {
-	uint64_t number = 0;
-
-	for (const char *u = used; u < used + N_OPTIONS && *u; u++)
-		for (int i = 0; i < N_OPTIONS; i++)
-			if (options[i].letter == *u && !strchr(COMMON, *u) && !strchr(cmd->letters, *u))
-				return tong__fail(err, TONG_E_USAGE, cmd->name, "does not take --%s",
-								  options[i].name);
+	if (tong__options_fit(used, cmd->name, cmd->letters, err))
+		return TONG_E_USAGE;
 	if (cli->n_args < cmd->min || (cmd->max >= 0 && cli->n_args > cmd->max))
 		return tong__fail(err, TONG_E_USAGE, cmd->name, "wanted: tong-agent %s %s", cmd->name,
 						  cmd->args);
 	if (cli->since_text && cmd->run == tong__cmd_export &&
-		read_number(cli->since_text, "--since", &number, err))
+		tong__read_number(cli->since_text, "since", &cli->since, err))
 		return TONG_E_USAGE;
-	cli->since = number;
 	if (cli->n_regions > 1 && strcmp(cmd->name, "init") != 0 && strcmp(cmd->name, "export") != 0)
 		return tong__fail(err, TONG_E_USAGE, cmd->name, "takes one --region");
 	return 0;
@@ -454,16 +234,16 @@ static int finish(int rc, const tong_error *err)
 
 static int run(struct tong__cli *cli, int argc, char **argv, tong_error *err)
 {
-	char used[N_OPTIONS] = "";
+	char used[TONG_N_OPTIONS + 1] = "";
 	const char *name;
-	int rc = read_options(cli, argc, argv, used, err);
+	int rc = tong__options_read(cli, argc, argv, used, err);
 
 	if (rc)
 		return rc;
-	name = optind < argc ? argv[optind] : memchr(used, 'V', sizeof used) ? "version" : "help";
-	if (memchr(used, 'h', sizeof used) || (strcmp(name, "help") == 0 && optind < argc))
+	name = optind < argc ? argv[optind] : strchr(used, 'V') ? "version" : "help";
+	if (strchr(used, 'h') || (strcmp(name, "help") == 0 && optind < argc))
 		return help();
-	if (memchr(used, 'V', sizeof used) || strcmp(name, "version") == 0)
+	if (strchr(used, 'V') || strcmp(name, "version") == 0)
 		return version(cli);
 	if (optind == argc)
 		return tong__fail(err, TONG_E_USAGE, NULL, "no command; tong-agent help lists all");
