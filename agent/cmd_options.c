@@ -8,12 +8,11 @@
 
 #include "agent/command.h"
 #include "core/err.h"
-#include "core/language.h"
 #include "core/message.h"
 
 #define COMMON "sLjqvhV" /* options that every command takes */
 
-enum kind { FLAG, TEXT, NUMBER, LIST, LANGUAGE, ASK };
+enum kind { FLAG, TEXT, NUMBER, LIST, ASK };
 
 struct row {
 	char letter;
@@ -41,13 +40,15 @@ static const struct row rows[] = {
 	 N_("give a silent source up after so long, default 30 (sync)")},
 	{'x', "proxy", "URL", TEXT, AT(proxy), 0,
 	 N_("through http://[user:password@]host:port, or env: the environment's (sync)")},
-	{'a', "ca", "FILE", TEXT, AT(ca), 0, N_("trust these certificate authorities only, PEM (sync)")},
+	{'a', "ca", "FILE", TEXT, AT(ca), 0,
+	 N_("trust these certificate authorities only, PEM (sync)")},
 	{'c', "cert", "FILE", TEXT, AT(cert), 0, N_("this node's certificate, PEM (sync)")},
 	{'k', "key", "FILE", TEXT, AT(key), 0,
 	 N_("its private key, PEM; by default in the certificate's file (sync)")},
 	{'w', "hours", "FROM-TO", TEXT, AT(hours), 0,
 	 N_("use the network then only, like 22:00-06:00 (sync)")},
-	{'B', "rate", "BYTES", NUMBER, AT(rate), 0, N_("receive at most so many bytes a second (sync)")},
+	{'B', "rate", "BYTES", NUMBER, AT(rate), 0,
+	 N_("receive at most so many bytes a second (sync)")},
 	{'m', "month", "BYTES", NUMBER, AT(month), 0,
 	 N_("receive and send at most so many bytes a month (sync)")},
 	{'n', "limit", "N", NUMBER, AT(limit), 0, N_("list at most so many, default 20 (search)")},
@@ -60,7 +61,7 @@ static const struct row rows[] = {
 	{'o', "out", "DIR", TEXT, AT(out), 0, N_("write the pages here (site)")},
 	{'l', "listen", "ADDR:PORT", TEXT, AT(listen), 0,
 	 N_("address to listen on, default 127.0.0.1:8511 (serve)")},
-	{'L', "lang", "zh|en", LANGUAGE, 0, 0,
+	{'L', "lang", "zh|en", TEXT, AT(language), 0,
 	 N_("the language of messages; default: as the locale asks")},
 	{'j', "json", NULL, FLAG, AT(json), 0, N_("answer as JSON")},
 	{'q', "quiet", NULL, FLAG, AT(quiet), 0, N_("tell faults only")},
@@ -99,14 +100,6 @@ static int add(struct tong__cli *cli, const struct row *r, const char *value, to
 	return 0;
 }
 
-static int speak(const char *language, tong_error *err)
-{
-	if (strcmp(language, "zh") && strcmp(language, "en"))
-		return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", language);
-	tong__speak(language);
-	return 0;
-}
-
 static int set(struct tong__cli *cli, const struct row *r, const char *value, tong_error *err)
 {
 	switch (r->kind) {
@@ -120,8 +113,6 @@ static int set(struct tong__cli *cli, const struct row *r, const char *value, to
 		return tong__read_number(value, r->name, member(cli, r->at), err);
 	case LIST:
 		return add(cli, r, value, err);
-	case LANGUAGE:
-		return speak(value, err);
 	case ASK:
 		break;
 	}

@@ -15,6 +15,7 @@
 struct tong__cli {
 	const char *store;
 	bool json, quiet, verbose, pages;
+	const char *language;   /* zh, en; NULL: as the locale asks */
 	const char *since_text; /* as typed: a release or a day */
 	const char *root, *from, *out, *listen;
 	const char *sources[TONG_MAX_LIST + 1], *regions[TONG_MAX_LIST + 1];

@@ -47,17 +47,16 @@ static int read_role(void *user, const char *role, unsigned long version, struct
 
 /* ---- which layers ---- */
 
-/* L4: as the nodes of these regions choose. */
+/* Do nodes of the regions asked for hold it? */
 static bool concerns(const struct export *x, const char *layer)
 {
 	const char *const *region = x->opt->regions;
 
-	if (layer[0] != 'r' || !region || !*region)
+	if (!region || !*region)
 		return true;
-	for (; *region; region++)
-		if (tong__region_within(layer + 1, *region) || tong__region_within(*region, layer + 1))
-			return true;
-	return false;
+	while (*region && !tong__layer_concerns(layer, *region))
+		region++;
+	return *region != NULL;
 }
 
 /* Layers of regions that this node does not hold are not in the folder. */

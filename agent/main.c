@@ -232,13 +232,23 @@ static int finish(int rc, const tong_error *err)
 	return tong__exit_code(rc);
 }
 
+static int speak(const char *language, tong_error *err)
+{
+	if (!language)
+		return 0;
+	if (strcmp(language, "zh") && strcmp(language, "en"))
+		return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", language);
+	tong__speak(language);
+	return 0;
+}
+
 static int run(struct tong__cli *cli, int argc, char **argv, tong_error *err)
 {
 	char used[TONG_N_OPTIONS + 1] = "";
 	const char *name;
 	int rc = tong__options_read(cli, argc, argv, used, err);
 
-	if (rc)
+	if (rc || (rc = speak(cli->language, err)) != 0)
 		return rc;
 	name = optind < argc ? argv[optind] : strchr(used, 'V') ? "version" : "help";
 	if (strchr(used, 'h') || (strcmp(name, "help") == 0 && optind < argc))

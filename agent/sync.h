@@ -20,6 +20,7 @@
 #include "agent/part.h"
 #include "agent/source.h"
 #include "core/head.h"
+#include "core/repo_name.h"
 
 struct tong__sync_layer {
 	struct tong__layer_target target;

@@ -21,20 +21,12 @@ void tong__sync_drop_layers(struct tong__sync *s)
 	s->n_layers = 0;
 }
 
-static void file_of(const struct tong__layer_change *c, char out[96])
-{
-	char hex[TONG_HEX];
-
-	tong__hash_hex(&c->id, hex);
-	snprintf(out, 96, "changesets/%s.tcs", hex);
-}
-
 static struct tong__str in_head(const struct tong__sync *s, const struct tong__layer_change *c)
 {
-	char name[96];
+	char name[TONG_REPO_NAME];
 	struct tong__str none = { NULL, 0 }, found;
 
-	file_of(c, name);
+	tong__repo_changeset_name(&c->id, name);
 	found = tong__sync_in_head(s, name);
 	return found.n == c->length ? found : none;
 }
@@ -73,13 +65,12 @@ static bool wants_older(const struct tong__sync *s, const struct tong__sync_laye
 /* T8. A list that cannot be had costs no more than the whole layer would. */
 static int read_older(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
 {
-	char hex[TONG_HEX], name[96];
+	char name[TONG_REPO_NAME];
 	struct tong__buf text;
 	int rc;
 
 	l->older_read = true;
-	tong__hash_hex(&l->target.older.id, hex);
-	snprintf(name, sizeof name, "changesets/%s.older", hex);
+	tong__repo_older_name(&l->target.older.id, name);
 	tong__buf_init(&text, l->target.older.length);
 	rc = tong__sync_file(s, name, &text, err);
 	if (!rc)
@@ -190,7 +181,7 @@ static int fetch_part(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 	struct tong__str here = in_head(s, l->change);
 	struct tong__sink sink = tong__part_sink(l->part);
 	struct tong__get get = { .sink = &sink, .ceiling = l->change->length };
-	char name[96];
+	char name[TONG_REPO_NAME];
 	int rc;
 
 	if (tong__part_complete(l->part))
@@ -199,7 +190,7 @@ static int fetch_part(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 		rc = tong__part_reset(l->part, err);
 		return rc ? rc : tong__part_add(l->part, here.p, here.n, err);
 	}
-	file_of(l->change, name);
+	tong__repo_changeset_name(&l->change->id, name);
 	get.name = name;
 	get.offset = tong__part_have(l->part);
 	tong__agent_log(s->agent, TONG__DEBUG, "asking for %s (%s, %llu of %llu bytes here)", name,

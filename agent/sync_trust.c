@@ -45,12 +45,12 @@ bool tong__sync_wants(const struct tong__sync *s, const char *layer)
 
 	if (!tong__layer_name_valid(layer))
 		return false;
-	if (layer[0] != 'r' || json_array_size(s->regions) == 0)
+	if (json_array_size(s->regions) == 0)
 		return true;
-	json_array_foreach(s->regions, i,
-					   region) if (tong__region_within(layer + 1, json_string_value(region)) ||
-								   tong__region_within(json_string_value(region),
-													   layer + 1)) return true;
+	json_array_foreach(s->regions, i, region) {
+		if (tong__layer_concerns(layer, json_string_value(region)))
+			return true;
+	}
 	return false;
 }
 
@@ -185,10 +185,10 @@ static int next_root(struct tong__sync *s, bool *last, tong_error *err)
 {
 	unsigned long next = tong__trust_root_version(s->trust) + 1;
 	struct tong__buf bytes;
-	char name[48];
+	char name[TONG_REPO_NAME];
 	int rc;
 
-	snprintf(name, sizeof name, "%lu.root.json", next);
+	tong__repo_metadata_name(next, "root", name);
 	tong__buf_init(&bytes, TONG_MAX_ROOT);
 	rc = tong__sync_file(s, name, &bytes, err);
 	if (rc == TONG_E_ABSENT) {
@@ -326,7 +326,7 @@ int tong__sync_snapshot(struct tong__sync *s, tong_error *err)
 	tong_error own = TONG_ERROR_INIT;
 	int64_t expires;
 	struct tong__buf b;
-	char name[48];
+	char name[TONG_REPO_NAME];
 	int rc = check_left(s, version, err);
 
 	if (rc || s->finished)
@@ -338,7 +338,7 @@ int tong__sync_snapshot(struct tong__sync *s, tong_error *err)
 		tong__buf_free(&b);
 		return 0; /* done already */
 	}
-	snprintf(name, sizeof name, "%lu.snapshot.json", version);
+	tong__repo_metadata_name(version, "snapshot", name);
 	rc = tong__sync_file(s, name, &b, err);
 	if (!rc)
 		rc = tong__trust_snapshot(s->trust, b.data ? b.data : "", b.len, err);
@@ -354,7 +354,7 @@ static int load_role(struct tong__sync *s, const char *role, const char *delegat
 	tong_error own = TONG_ERROR_INIT;
 	int64_t expires;
 	struct tong__buf b;
-	char name[TONG_MAX_ROLE_NAME + 32];
+	char name[TONG_REPO_NAME];
 	int rc;
 
 	if (!version)
@@ -366,7 +366,7 @@ static int load_role(struct tong__sync *s, const char *role, const char *delegat
 		tong__buf_free(&b);
 		return 0; /* done already */
 	}
-	snprintf(name, sizeof name, "%lu.%s.json", version, role);
+	tong__repo_metadata_name(version, role, name);
 	rc = tong__sync_file(s, name, &b, err);
 	if (!rc)
 		rc = tong__trust_role(s->trust, role, delegator, b.data ? b.data : "", b.len, err);

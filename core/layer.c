@@ -4,6 +4,12 @@
 #include "core/record.h"
 #include "core/text.h"
 
+bool tong__layer_concerns(const char *layer, const char *region)
+{
+	return layer[0] != 'r' || tong__region_within(layer + 1, region) ||
+	       tong__region_within(region, layer + 1);
+}
+
 bool tong__layer_name_valid(const char *name)
 {
 	size_t n = strlen(name);

@@ -33,6 +33,8 @@ int tong__record_allowed(const char *layer, struct tong__str key, tong_error *);
 
 /* A layer name: site, base or r + 6 or 9 digits (L2). */
 bool tong__layer_name_valid(const char *name);
+/* L4: does a node of this region hold the layer? */
+bool tong__layer_concerns(const char *layer, const char *region);
 
 /* Walks the lines of a whole layer held in memory, checking L1 (order, LF at the end) and R2, R3.
  * 'fn' gets each line without LF; what it returns other than 0 ends the walk and is returned. */

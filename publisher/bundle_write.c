@@ -19,18 +19,15 @@ struct bundle {
 	struct tong__tar *tar;
 };
 
-/* L4: as the nodes of these regions choose. */
+/* Do nodes of the regions asked for hold it? */
 static bool wants(const struct bundle *b, const char *layer)
 {
 	size_t i;
 
-	if (layer[0] != 'r' || !b->opt->n_regions)
-		return true;
 	for (i = 0; i < b->opt->n_regions; i++)
-		if (tong__region_within(layer + 1, b->opt->regions[i])
-		    || tong__region_within(b->opt->regions[i], layer + 1))
+		if (tong__layer_concerns(layer, b->opt->regions[i]))
 			return true;
-	return false;
+	return b->opt->n_regions == 0;
 }
 
 /* ---- metadata ---- */

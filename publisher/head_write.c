@@ -54,12 +54,10 @@ static const char *region_of(const char *role)
 	return strcmp(role, "base") == 0 || strcmp(role, "site") == 0 ? NULL : role + 1;
 }
 
-/* L4: is this layer part of what a node of 'region' holds? NULL: the head for all. */
+/* NULL: the head for all. */
 static bool concerns(const char *region, const char *role)
 {
-	const char *its = region_of(role);
-
-	return !region || !its || tong__region_within(its, region) || tong__region_within(region, its);
+	return !region || tong__layer_concerns(role, region);
 }
 
 /* The identity of the layer in the version that was in force before; false when there was none. */
