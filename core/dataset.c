@@ -150,6 +150,30 @@ json_t *tong__dataset_row(const struct tong__dataset *d, const json_t *rec, cons
 	return NULL;
 }
 
+static int one_row(const struct tong__dataset *d, const json_t *rec, const json_t *one,
+                   int (*fn)(void *arg, const json_t *row), void *arg, tong_error *err)
+{
+	json_t *row = tong__dataset_row(d, rec, one);
+	int rc = row ? fn(arg, row) : tong__fail_nomem(err);
+
+	json_decref(row);
+	return rc;
+}
+
+int tong__dataset_rows(const struct tong__dataset *d, const json_t *rec,
+                       int (*fn)(void *arg, const json_t *row), void *arg, tong_error *err)
+{
+	const json_t *one;
+	size_t i;
+	int rc = 0;
+
+	if (!d->cases)
+		return one_row(d, rec, NULL, fn, arg, err);
+	json_array_foreach(tong__json_arr(rec, "cases"), i, one)
+		rc = rc ? rc : one_row(d, rec, one, fn, arg, err);
+	return rc;
+}
+
 /* ---- commas ---- */
 
 static void put_text(struct tong__buf *out, const char *s)

@@ -35,6 +35,10 @@ extern const struct tong__dataset tong__datasets[];   /* ends with {.id = NULL} 
  * NULL. NULL when memory is out. */
 json_t *tong__dataset_row(const struct tong__dataset *, const json_t *rec, const json_t *one);
 
+/* Each row of a record: one, or one for each of its cases. fn returns 0 to go on. */
+int tong__dataset_rows(const struct tong__dataset *, const json_t *rec,
+                       int (*fn)(void *arg, const json_t *row), void *arg, tong_error *);
+
 /* The row as a line of commas (RFC 4180, CRLF). A text that a spreadsheet would take for a formula
  * gets an apostrophe in front. */
 int tong__dataset_csv(const struct tong__dataset *, const json_t *row, struct tong__buf *out);

@@ -343,6 +343,10 @@ int tong__build_gone(struct tong__page *);
 int tong__build_region_alias(struct tong__page *);
 int tong__write_data(struct tong__page *, struct tong__buf *);
 int tong__write_region_data(struct tong__page *, struct tong__buf *);
+/* All tables of base, or of the region's layer, as a database (page_open_db.c): "catalogue.sqlite",
+ * "region.sqlite". */
+const char *tong__database_name(bool local);
+int tong__write_database(struct tong__page *, struct tong__buf *, bool local);
 int tong__write_record(struct tong__page *, struct tong__buf *);
 int tong__write_redirects(struct tong__page *, struct tong__buf *);
 int tong__write_redirect_map(struct tong__page *, struct tong__buf *);

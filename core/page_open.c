@@ -1,5 +1,5 @@
 /* Open data: the tables as CSV, JSON and records (NDJSON), each with a description of its columns
- * (CSVW), and the page that explains them. */
+ * (CSVW), and the page that explains them. page_open_db.c has all of them in one database. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,45 +24,35 @@ struct open {
 
 /* ---- rows ---- */
 
-static int put_row(struct open *o, const json_t *rec, const json_t *one, bool csv)
+static int csv_row(void *arg, const json_t *row)
 {
-	json_t *row = tong__dataset_row(o->set, rec, one);
-	int rc = row ? 0 : tong__fail_nomem(&o->p->err);
+	struct open *o = arg;
 
-	if (rc == 0 && csv)
-		rc = tong__dataset_csv(o->set, row, o->out);
-	if (rc == 0 && !csv) {
-		tong__buf_adds(o->out, o->n ? ",\n" : "");
-		rc = tong__json_record(row, o->out);
-	}
-	o->n++;
-	json_decref(row);
-	return rc;
+	return tong__dataset_csv(o->set, row, o->out);
 }
 
-static int put_rows(struct open *o, const json_t *rec, bool csv)
+static int json_row(void *arg, const json_t *row)
 {
-	json_t *one;
-	size_t i;
-	int rc = 0;
+	struct open *o = arg;
 
-	if (!o->set->cases)
-		return put_row(o, rec, NULL, csv);
-	json_array_foreach(tong__json_arr(rec, "cases"), i, one)
-		rc = rc ? rc : put_row(o, rec, one, csv);
-	return rc;
+	tong__buf_adds(o->out, o->n++ ? ",\n" : "");
+	return tong__json_record(row, o->out);
 }
 
 static int put_csv(void *arg, const char *key, const json_t *rec)
 {
+	struct open *o = arg;
+
 	(void)key;
-	return put_rows(arg, rec, true);
+	return tong__dataset_rows(o->set, rec, csv_row, o, &o->p->err);
 }
 
 static int put_json(void *arg, const char *key, const json_t *rec)
 {
+	struct open *o = arg;
+
 	(void)key;
-	return put_rows(arg, rec, false);
+	return tong__dataset_rows(o->set, rec, json_row, o, &o->p->err);
 }
 
 static int put_line(void *arg, const char *key, const json_t *rec)
@@ -229,6 +219,8 @@ static int write_file(struct tong__page *p, struct tong__buf *out, const char *n
 
 	if (part)
 		return write_part(&o, part);
+	if (strcmp(name, tong__database_name(local)) == 0)
+		return tong__write_database(p, out, local);
 	for (o.set = tong__datasets; o.set->id; o.set++) {
 		n = strlen(o.set->id);
 		for (size_t i = 0; i < n_forms; i++)
@@ -286,6 +278,13 @@ static int list_parts(struct tong__urls *u)
 	return rc;
 }
 
+static int emit_database(struct tong__urls *u, bool local)
+{
+	const char *name = tong__database_name(local);
+
+	return tong__urls_emit(u, local ? u->region : name, name);
+}
+
 static int list_files(struct tong__urls *u, bool local)
 {
 	char name[64];
@@ -297,7 +296,7 @@ static int list_files(struct tong__urls *u, bool local)
 			if (!in_parts(d, &forms[i]))
 				rc = tong__urls_emit(u, local ? u->region : name, name);
 		}
-	return rc;
+	return rc ? rc : emit_database(u, local);
 }
 
 int tong__list_data(struct tong__urls *u)

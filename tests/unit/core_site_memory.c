@@ -31,7 +31,7 @@ static const char *const other[] = {
 	NULL
 };
 
-#define MAX_URLS 200
+#define MAX_URLS 240
 
 static struct world world;
 static struct tong__reader reader;
