@@ -23,6 +23,8 @@ PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwri
 AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl libarchive
 AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd
 AGENT_GIT_LIBS = libgit2
+# The names that the shared library exports.
+AGENT_MAP = agent/libtong-agent.map
 
 # The rooms.
 CORE_SRC := $(sort $(wildcard core/*.c))
@@ -60,8 +62,9 @@ $(O)/libtong-publisher.a: $(call parts,$(call obj,$(PUBLISHER_SRC)))
 $(O)/%.a: $(O)/rooms
 	@rm -f $@
 	$(call say,AR) $(AR) rcsD $@ $(filter %.o,$^)
-$(O)/libtong-agent.so.0: $(call obj,$(AGENT_SRC) $(CORE_SRC)) $(O)/rooms
-	$(call say,LD) $(LD_ALL) -shared $(if $(SAN),,-Wl,-z,defs) -Wl,-soname,$(@F) -o $@ \
+$(O)/libtong-agent.so.0: $(call obj,$(AGENT_SRC) $(CORE_SRC)) $(O)/rooms $(AGENT_MAP)
+	$(call say,LD) $(LD_ALL) -shared $(if $(SAN),,-Wl,-z,defs) -Wl,-soname,$(@F) \
+		-Wl,--version-script=$(AGENT_MAP) -o $@ \
 		$(filter %.o,$^) $(call pc,libs,$(AGENT_LIBS))
 $(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(O)/libtong-agent.a $(O)/libtong-core.a
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))

@@ -13,6 +13,8 @@ const agent_libs = core_libs ++ [_][]const u8{ "sqlite3", "libcurl", "libarchive
 const agent_prog_libs = agent_libs ++ [_][]const u8{"libmicrohttpd"};
 const agent_git_libs = [_][]const u8{"libgit2"};
 const agent_prog_files = [_][]const u8{ "agent/main.c", "agent/cmd_*.c", "agent/serve*.c" };
+// The names that the shared library exports.
+const agent_map = "agent/libtong-agent.map";
 
 const warnings = [_][]const u8{
     "-Wall",           "-Wextra",              "-Wshadow",
@@ -109,6 +111,7 @@ pub fn build(b: *std.Build) void {
     });
     h.finish(shared, h.sources("agent", ofAgentLibrary));
     addC(shared, h.sources("core", any), h.flags);
+    setVersionScript(shared, b, agent_map);
     h.link(shared, &agent_libs);
     for ([_]*Compile{ core, agent, tong_publish, tong_agent, tong_agent_git, shared }) |s| b.installArtifact(s);
     h.messages();
@@ -221,6 +224,10 @@ fn setStripAndPic(s: *Compile, strip: bool) void {
         s.strip = strip;
         s.force_pic = true;
     }
+}
+
+fn setVersionScript(s: *Compile, b: *std.Build, sub: []const u8) void {
+    if (new_api) s.setVersionScript(path(b, sub)) else s.version_script = sub;
 }
 
 const Dir = if (new_api) std.fs.Dir else std.fs.IterableDir;

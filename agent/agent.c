@@ -33,11 +33,6 @@ const char *tong_code_text(int code)
 	return tong__code_zh(code);
 }
 
-void tong_agent_free(void *p)
-{
-	free(p);
-}
-
 /* ---- making a store ---- */
 
 /* A folder is remembered with its whole path: sync may run from elsewhere. */
@@ -80,7 +75,7 @@ static int list_of(const char *const *from, bool regions, char **out, tong_error
 	}
 	if (rc)
 		json_decref(list);
-	return rc ? rc : tong__agent_answer(list, out, err);
+	return rc ? rc : tong__agent_answer(NULL, list, out, err);
 }
 
 int tong_agent_init(const char *dir, const void *root, size_t root_len, const char *const *sources,
@@ -147,13 +142,14 @@ int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, 
 
 	err = err ? err : &own;
 	*out = NULL;
-	if (opt && opt->size == 0)
-		return tong__fail(err, TONG_E_USAGE, "tong_options", "set it with TONG_OPTIONS_INIT");
 	a = calloc(1, sizeof *a);
 	if (!a)
 		return tong__fail_nomem(err);
-	if (opt)
-		memcpy(&a->opt, opt, opt->size < sizeof a->opt ? opt->size : sizeof a->opt);
+	rc = tong__options_take(&a->opt, sizeof a->opt, opt, "tong_options", err);
+	if (rc) {
+		free(a);
+		return rc;
+	}
 	rc = keep_strings(a, err);
 	a->dir = strdup(dir);
 	a->serial = -1;
@@ -250,30 +246,6 @@ int64_t tong__agent_serial(tong_agent *a)
 	return tong__store_number(a->store, "serial", -1);
 }
 
-static int add_bytes(const char *bytes, size_t n, void *user)
-{
-	return tong__buf_add(user, bytes, n) ? -1 : 0;
-}
-
-int tong__agent_answer(json_t *doc, char **out, tong_error *err)
-{
-	struct tong__buf text;
-	int bad;
-
-	tong__buf_init(&text, TONG_MAX_PAGE);
-	bad = !doc || json_dump_callback(doc, add_bytes, &text, JSON_COMPACT) != 0;
-	json_decref(doc);
-	*out = bad ? NULL : tong__buf_take(&text, NULL);
-	if (*out)
-		return 0;
-	bad = text.failed == TONG_E_LIMIT;
-	tong__buf_free(&text);
-	if (bad)
-		return tong__fail(err, TONG_E_LIMIT, NULL, "the answer is longer than %u bytes",
-						  TONG_MAX_PAGE);
-	return tong__fail_nomem(err);
-}
-
 json_t *tong__agent_list(tong_agent *a, const char *name)
 {
 	struct tong__buf text;
@@ -289,6 +261,20 @@ json_t *tong__agent_list(tong_agent *a, const char *name)
 
 /* ---- pages ---- */
 
+int tong__agent_render(tong_agent *a, const char *url, struct tong__buf *page, const char **type,
+					   tong_error *err)
+{
+	int rc = tong__agent_begin(a, err);
+
+	if (rc)
+		return rc;
+	rc = tong__agent_site(a, err);
+	if (!rc)
+		rc = tong__site_render(a->site, &a->reader, url, page, type, err);
+	tong__agent_end(a);
+	return rc;
+}
+
 int tong_agent_page(tong_agent *a, const char *url, char **bytes, size_t *len, const char **type,
 					tong_error *err)
 {
@@ -298,41 +284,19 @@ int tong_agent_page(tong_agent *a, const char *url, char **bytes, size_t *len, c
 
 	err = err ? err : &own;
 	*bytes = NULL;
-	rc = tong__agent_begin(a, err);
-	if (rc)
-		return rc;
 	tong__buf_init(&page, TONG_MAX_PAGE);
-	rc = tong__agent_site(a, err);
+	rc = tong__agent_render(a, url, &page, type, err);
+	*len = page.len;
 	if (!rc)
-		rc = tong__site_render(a->site, &a->reader, url, &page, type, err);
-	tong__agent_end(a);
-	if (!rc) {
-		*len = page.len;
-		*bytes = page.len ? tong__buf_take(&page, len) : calloc(1, 1);
-		if (!*bytes)
-			rc = tong__fail_nomem(err);
-	}
+		rc = tong__agent_give(a, &page, bytes, err);
 	tong__buf_free(&page);
 	return rc;
-}
-
-struct urls {
-	int (*fn)(void *user, const char *url);
-	void *user;
-};
-
-static int pass_url(void *arg, const char *url)
-{
-	struct urls *u = arg;
-
-	return u->fn(u->user, url);
 }
 
 int tong_agent_urls(tong_agent *a, int (*fn)(void *user, const char *url), void *user,
 					tong_error *err)
 {
 	tong_error own = TONG_ERROR_INIT;
-	struct urls u = { fn, user };
 	int rc;
 
 	err = err ? err : &own;
@@ -341,7 +305,7 @@ int tong_agent_urls(tong_agent *a, int (*fn)(void *user, const char *url), void 
 		return rc;
 	rc = tong__agent_site(a, err);
 	if (!rc)
-		rc = tong__site_urls(a->site, &a->reader, pass_url, &u, err);
+		rc = tong__site_urls(a->site, &a->reader, fn, user, err);
 	tong__agent_end(a);
 	return rc;
 }

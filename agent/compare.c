@@ -111,7 +111,7 @@ int tong_agent_compare(tong_agent *a, const char *region_a, const char *region_b
 	if (!rc) {
 		doc = json_pack("{s:s, s:s}", "a", x.layer + 1, "b", y.layer + 1);
 		compare_lists(a, &x, &y, doc);
-		rc = tong__agent_answer(doc, json, err);
+		rc = tong__agent_answer(a, doc, json, err);
 	}
 	json_decref(x.cases);
 	json_decref(y.cases);

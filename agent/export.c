@@ -261,22 +261,20 @@ int tong_agent_export(tong_agent *a, const char *file, const tong_export_options
 	tong_export_options opt = TONG_EXPORT_OPTIONS_INIT;
 	struct export x = { .agent = a, .opt = &opt };
 	tong_error own = TONG_ERROR_INIT;
-	size_t size = result ? result->size : 0;
 	int rc;
 
 	err = err ? err : &own;
 	err->code = 0;
-	if (options)
-		memcpy(&opt, options, options->size < sizeof opt ? options->size : sizeof opt);
+	rc = tong__options_take(&opt, sizeof opt, options, "tong_export_options", err);
+	if (rc)
+		return rc;
 	x.kept = tong__relay_kept(a->dir);
 	rc = x.kept ? tong__agent_begin_any(a, err) : tong__fail_nomem(err);
 	if (!rc) {
 		rc = run(&x, file, err);
 		tong__agent_end(a);
 	}
-	x.result.size = size < sizeof x.result ? size : sizeof x.result;
-	if (result)
-		memcpy(result, &x.result, x.result.size);
+	tong__result_give(result, &x.result, sizeof x.result);
 	tong__trust_free(x.trust);
 	json_decref(x.kept);
 	return rc;

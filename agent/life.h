@@ -54,8 +54,22 @@ void tong__reader_forget(tong_agent *); /* the parsed records */
 int tong__agent_site(tong_agent *, tong_error *);
 int tong__agent_names(tong_agent *, tong_error *);
 
-/* JSON out of a public call: takes over 'doc' (NULL: out of memory), compact and NUL-terminated. */
-int tong__agent_answer(json_t *doc, char **out, tong_error *);
+/* The page at 'url', appended; what tong_agent_page gives to the host. */
+int tong__agent_render(tong_agent *, const char *url, struct tong__buf *page, const char **type,
+					   tong_error *);
+
+/* host.c. An answer is handed out last, when the call can no longer fail: it may lie in memory that
+ * only the host can free. 'a' NULL: it stays in the library, malloc'd. */
+
+/* 'text' as it is, NUL-terminated; its own failure is told. 'text' is empty afterwards. */
+int tong__agent_give(const tong_agent *a, struct tong__buf *text, char **out, tong_error *);
+/* JSON, compact; takes over 'doc' (NULL: out of memory). */
+int tong__agent_answer(const tong_agent *a, json_t *doc, char **out, tong_error *);
+/* Options of a host that may be older or newer than the library, into 'to', which holds defaults.
+ * 'from' NULL: none were given. TONG_E_USAGE names 'name'. */
+int tong__options_take(void *to, size_t n, const void *from, const char *name, tong_error *);
+/* What of a result such a host has room for; its 'size' stays. 'to' may be NULL. */
+void tong__result_give(void *to, const void *result, size_t n);
 
 /* lookup.c: the item code that 'typed' (a code or alias, any case) means. */
 #define TONG_MAX_CODE 64

@@ -203,11 +203,13 @@ static int show(tong_agent *a, const char *typed, const char *region, char **jso
 	json_decref(where);
 	if (region)
 		rc = add_region(a, doc, code, region, err);
+	if (!rc)
+		rc = err->code; /* a damaged record was met on the way */
 	if (rc) {
 		json_decref(doc);
 		return rc;
 	}
-	return tong__agent_answer(doc, json, err);
+	return tong__agent_answer(a, doc, json, err);
 }
 
 int tong_agent_show(tong_agent *a, const char *code, const char *region, char **json,
@@ -223,11 +225,6 @@ int tong_agent_show(tong_agent *a, const char *code, const char *region, char **
 		return rc;
 	err->code = 0;
 	rc = show(a, code, region, json, err);
-	if (!rc && err->code) { /* a damaged record was met on the way */
-		tong_agent_free(*json);
-		*json = NULL;
-		rc = err->code;
-	}
 	tong__agent_end(a);
 	return rc;
 }
@@ -258,7 +255,9 @@ static int check(tong_agent *a, const char *typed, const char *given, char **jso
 	json_object_set_new(doc, "fingerprint", json_string(print));
 	json_object_set_new(doc, "match", json_boolean(match));
 	json_decref(item);
-	rc = tong__agent_answer(doc, json, err);
+	rc = json ? tong__agent_answer(a, doc, json, err) : 0;
+	if (!json)
+		json_decref(doc);
 	if (rc || match)
 		return rc;
 	return tong__fail(err, TONG_E_DIFFERS, code,
@@ -269,19 +268,16 @@ int tong_agent_check(tong_agent *a, const char *code, const char *fingerprint, c
 					 tong_error *err)
 {
 	tong_error own = TONG_ERROR_INIT;
-	char *text = NULL;
 	int rc;
 
 	err = err ? err : &own;
+	if (json)
+		*json = NULL;
 	rc = tong__agent_begin(a, err);
 	if (!rc) {
-		rc = check(a, code, fingerprint, &text, err);
+		rc = check(a, code, fingerprint, json, err);
 		tong__agent_end(a);
 	}
-	if (json)
-		*json = text;
-	else
-		tong_agent_free(text);
 	return rc;
 }
 
@@ -304,7 +300,7 @@ static int history(tong_agent *a, const char *typed, char **json, tong_error *er
 	json_object_set_new(doc, "log", log ? json_incref(log) : json_array());
 	json_decref(item);
 	json_decref(change);
-	return tong__agent_answer(doc, json, err);
+	return tong__agent_answer(a, doc, json, err);
 }
 
 int tong_agent_history(tong_agent *a, const char *code, char **json, tong_error *err)

@@ -290,7 +290,8 @@ int tong_agent_search(tong_agent *a, const char *words, const char *region, size
 		json_decref(s.counts);
 		return rc;
 	}
-	return tong__agent_answer(json_pack("{s:I, s:s, s:o, s:o}", "total", (json_int_t)s.total, "way",
+	return tong__agent_answer(a,
+							  json_pack("{s:I, s:s, s:o, s:o}", "total", (json_int_t)s.total, "way",
 										way, "counts", s.counts, "hits", s.hits),
 							  json, err);
 }

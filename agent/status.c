@@ -136,7 +136,7 @@ static int status(tong_agent *a, char **json, tong_error *err)
 		json_decref(doc);
 		return rc == TONG_E_NOMEM ? tong__fail_nomem(err) : rc;
 	}
-	return tong__agent_answer(doc, json, err);
+	return tong__agent_answer(a, doc, json, err);
 }
 
 int tong_agent_status(tong_agent *a, char **json, tong_error *err)

@@ -195,17 +195,6 @@ static int sync_remembered(struct tong__link *link, tong_sync_result *result, to
 	return rc;
 }
 
-/* The caller's struct may be older, and so shorter, than ours. */
-static void give_result(tong_sync_result *out, const tong_sync_result *result)
-{
-	size_t size = out ? out->size : 0;
-
-	if (size > sizeof *result)
-		size = sizeof *result;
-	if (size > sizeof size)
-		memcpy((char *)out + sizeof size, (const char *)result + sizeof size, size - sizeof size);
-}
-
 static int open_writer(tong_agent *a, struct tong__store **out, tong_error *err)
 {
 	*out = NULL;
@@ -233,7 +222,7 @@ int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, to
 	kept = tong__link_settle(&link, rc ? NULL : err);
 	rc = rc ? rc : kept;
 	tong__store_close(store);
-	give_result(out, &result);
+	tong__result_give(out, &result, sizeof result);
 	return rc;
 }
 

@@ -123,7 +123,7 @@ static int keep_report(struct tong__sync *s, tong_error *err)
 					"requests", (json_int_t)r.requests, "bytes_down", (json_int_t)r.bytes_down,
 					"bytes_up", (json_int_t)r.bytes_up, "records", (json_int_t)r.records,
 					"clock_skew", (json_int_t)r.clock_skew);
-	rc = tong__agent_answer(doc, &text, err);
+	rc = tong__agent_answer(NULL, doc, &text, err);
 
 	if (!rc)
 		rc = tong__store_meta_set(s->store, "last_sync", text, err);

@@ -174,10 +174,13 @@ static int check_page(void *user, const char *url)
 {
 	struct verify *v = user;
 	tong_error why = TONG_ERROR_INIT;
+	struct tong__buf page;
 	const char *type;
-	char *bytes;
-	size_t n;
-	int rc = tong_agent_page(v->agent, url, &bytes, &n, &type, &why);
+	int rc;
+
+	tong__buf_init(&page, TONG_MAX_PAGE);
+	rc = tong__agent_render(v->agent, url, &page, &type, &why);
+	tong__buf_free(&page);
 
 	v->checked++;
 	if (rc == TONG_E_NOMEM)
@@ -186,7 +189,6 @@ static int check_page(void *user, const char *url)
 		differ(v, url, why.message);
 		v->pages++;
 	}
-	tong_agent_free(bytes);
 	if (v->agent->opt.progress && v->agent->opt.progress(v->agent->opt.user, url, v->checked, 0))
 		return v->rc = tong__fail(v->err, TONG_E_INTERRUPTED, url, "stopped");
 	return 0;

@@ -103,7 +103,7 @@ int tong_agent_whatsnew(tong_agent *a, const char *since, char **json, tong_erro
 		doc = json_object();
 		json_object_set_new(doc, "since", json_string(since));
 		json_object_set_new(doc, "changes", sorted(n.list));
-		rc = tong__agent_answer(doc, json, err);
+		rc = tong__agent_answer(a, doc, json, err);
 	}
 	json_decref(n.list);
 	return rc;

@@ -41,6 +41,7 @@ def main():
     same("warnings", make_list("WARN"), zig_list("warnings"))
     patterns = re.search(r"AGENT_PROG_SRC := .*wildcard (.*?)\)\)", MAKE).group(1).split()
     same("agent program", patterns, zig_list("agent_prog_files"))
+    same("version script", make_list("AGENT_MAP")[:1], zig_list("agent_map"))
     same("version", make_list("VERSION"), re.findall(r'const version = "(.*?)"', ZIG))
     deps = read("tests/lib/deps.sh")
     for lib in sorted({x for name in lists for x in make_list(name.upper())}):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from rules import BUILD, done, report, sources, table  # noqa: E402
+from rules import BUILD, done, report  # noqa: E402
 
 LIBRARIES = {"core": f"{BUILD}/libtong-core.a", "agent": f"{BUILD}/libtong-agent.a"}
 # A library never ends the program, speaks, or changes what belongs to the whole process.
@@ -62,18 +62,6 @@ def state(room, path):
             report(source_of(room, member), f"writable state of its own: {m.group(2).split()[-1]} in {m.group(1)}")
 
 
-def shared():
-    exported = [line.split()[-1] for line in run("nm", "-D", "--defined-only", f"{BUILD}/libtong-agent.so.0").splitlines()]
-    for name in exported:
-        if not name.startswith("tong_") or name.startswith("tong__"):
-            report("agent/include/tong/agent.h", f"libtong-agent.so.0 exports {name}")
-    header = "".join(open(h, encoding="utf-8").read() for h in sources("*/include/tong/*.h"))
-    for name in exported:
-        if not re.search(rf"\b{re.escape(name)}\b", header):
-            report("agent/include/tong/agent.h", f"libtong-agent.so.0 exports {name}, which no public header declares")
-    return len(exported)
-
-
 def main():
     n = 0
     for room, path in LIBRARIES.items():
@@ -82,8 +70,7 @@ def main():
             continue
         n += archive(room, path)
         state(room, path)
-    e = shared() if os.path.exists(f"{BUILD}/libtong-agent.so.0") else 0
-    done(f"symbols  {n} global names, {e} exported")
+    done(f"symbols  {n} global names")
 
 
 main()

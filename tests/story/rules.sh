@@ -59,6 +59,7 @@ straight() {
 	#endif
 	#endif
 	END
+	printf 'TONG_AGENT_0.1 {\nglobal:\n\ttong_agent_number;\nlocal:\n\t*;\n};\n' >agent/libtong-agent.map
 	file agent/store.c <<-'END'
 	#include "core/err.h"
 	#include "tong/agent.h"
@@ -176,6 +177,18 @@ t_grep 'ending' 'must not call exit' "$OUT"
 t_grep 'reading the environment' 'must not call getenv' "$OUT"
 t_grep 'keeping state' 'writable state of its own: calls' "$OUT"
 rm core/loud.c
+
+# Names of the shared library.
+sed -i 's/^TONG_API int/TONG_API int tong_agent_new(void);\nTONG_API int/' agent/include/tong/agent.h
+bites abi 'a function that is not listed' '^agent/libtong-agent.map: tong_agent_new is declared'
+straight
+sed -i 's/tong_agent_number;/&\n\ttong_agent_gone;/' agent/libtong-agent.map
+bites abi 'a function that is gone' '^agent/include/tong/agent.h: tong_agent_gone is listed'
+straight
+sed -i 's/-Wl,--version-script=.* -o/-o/' Makefile
+bites abi 'a library without versions' '^build/libtong-agent.so.0: tong_agent_number: no version; listed: TONG_AGENT_0.1'
+cp "$ROOT/Makefile" .
+straight
 
 # Headers.
 file core/needy.h <<<'size_t tong__needy(void);'

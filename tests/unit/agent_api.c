@@ -212,6 +212,123 @@ static void structs_may_be_older(void)
 	end();
 }
 
+/* A host made for a newer library: fine until it asks for what this one does not know. */
+static void structs_may_be_newer(void)
+{
+	struct {
+		tong_options known;
+		void *later;
+	} newer = { TONG_OPTIONS_INIT, NULL };
+	struct {
+		tong_export_options known;
+		uint64_t later;
+	} stick = { TONG_EXPORT_OPTIONS_INIT, 1 };
+	struct {
+		tong_sync_result known;
+		uint64_t later;
+	} result = { TONG_SYNC_RESULT_INIT, 77 };
+	tong_agent *b = NULL;
+
+	begin("newer");
+	CHECK_ALIVE();
+	newer.known.size = sizeof newer;
+	newer.known.now = p_now;
+	result.known.size = sizeof result;
+	stick.known.size = sizeof stick;
+	CHECK_INT(tong_agent_open(&b, p_node_dir("newer-node"), &newer.known, &err), 0);
+	CHECK_INT(tong_agent_sync(b, NULL, &result.known, &err), 0);
+	CHECK_INT(result.known.release, 1);
+	CHECK_INT(result.later, 77);
+	CHECK_STR(tong_code_name(tong_agent_export(b, "never", &stick.known, NULL, &err)),
+			  "TONG_E_USAGE");
+	CHECK_STR(err.subject, "tong_export_options");
+	tong_agent_close(b);
+	newer.later = &b;
+	b = NULL;
+	CHECK_STR(tong_code_name(tong_agent_open(&b, p_node_dir("newer-node"), &newer.known, &err)),
+			  "TONG_E_USAGE");
+	CHECK(b == NULL && strstr(err.message, tong_version()) != NULL);
+	end();
+}
+
+/* ---- memory of the host ---- */
+
+static long host_left; /* pieces that it may still give */
+static long host_out;  /* pieces given and not yet back */
+
+static void *host_memory(void *user, size_t n)
+{
+	(void)user;
+	if (n == 0 || host_left-- <= 0)
+		return NULL;
+	host_out++;
+	return memset(malloc(n), 0xa5, n);
+}
+
+static void host_takes_back(char **answer)
+{
+	host_out -= *answer != NULL;
+	free(*answer);
+	*answer = NULL;
+}
+
+/* Every call that answers, by number; -1 after the last. */
+static int ask(tong_agent *b, int which, char **out)
+{
+	const char *type;
+	size_t n;
+
+	switch (which) {
+	case 0: return tong_agent_status(b, out, &err);
+	case 1: return tong_agent_show(b, ITEM, "511602", out, &err);
+	case 2: return tong_agent_search(b, "身份证", "511602", 0, out, &err);
+	case 3: return tong_agent_history(b, ITEM, out, &err);
+	case 4: return tong_agent_compare(b, "511602", "511602", out, &err);
+	case 5: return tong_agent_whatsnew(b, "2020-01-01", out, &err);
+	case 6: return tong_agent_page(b, "/static/style.css", out, &n, &type, &err);
+	case 7: return tong_agent_check(b, ITEM, "7KQ3-M8XD", out, &err);
+	default: return -1;
+	}
+}
+
+static void answers_lie_in_memory_of_the_host(void)
+{
+	tong_options opt = TONG_OPTIONS_INIT;
+	tong_agent *b;
+	int rc = 0;
+
+	begin("memory");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	opt.allocate = host_memory;
+	p_open_with(&b, p_node_dir("memory-node"), &opt);
+	CHECK_ALIVE();
+	for (int i = 0; rc >= 0; i++) {
+		host_left = 0;
+		text = (char *)"untouched";
+		rc = ask(b, i, &text);
+		if (rc < 0)
+			break;
+		CHECK_STR(tong_code_name(rc), "TONG_E_NOMEM");
+		CHECK(text == NULL);
+		CHECK_INT(host_out, 0);
+		host_left = 1;
+		rc = ask(b, i, &text);
+		CHECK(rc == (i == 7 ? TONG_E_DIFFERS : 0) && text != NULL);
+		CHECK_INT(host_out, 1);
+		host_takes_back(&text);
+	}
+	/* What is thrown away, or made for the library itself, is not asked of the host. */
+	host_left = 1;
+	CHECK_STR(tong_code_name(tong_agent_check(b, ITEM, "7KQ3-M8XD", NULL, &err)), "TONG_E_DIFFERS");
+	tong_agent_verify(b, 1, NULL, &err);
+	CHECK_INT(tong_agent_sync(b, NULL, NULL, &err), 0);
+	CHECK_INT(host_left, 1);
+	text = NULL;
+	tong_agent_close(b);
+	end();
+}
+
 static void NULL_is_fine_where_it_is_told(void)
 {
 	begin("null");
@@ -238,6 +355,8 @@ int main(void)
 	RUN(news_are_what_changed_since);
 	RUN(pages_come_from_the_store);
 	RUN(structs_may_be_older);
+	RUN(structs_may_be_newer);
+	RUN(answers_lie_in_memory_of_the_host);
 	RUN(NULL_is_fine_where_it_is_told);
 	return tong_test_done();
 }

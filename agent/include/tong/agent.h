@@ -3,16 +3,25 @@
  *
  * Rules that hold for every function
  *   - 0 is success; anything else is an enum tong_code, and 'err' (NULL is fine) says what, where
- *     and what to do.
+ *     and what to do. After a success 'err' means nothing.
  *   - Strings are UTF-8 and NUL-terminated. What came through **out is yours to free with the
- *     function named there; a pointer returned from a getter lives as long as its object.
+ *     function named there, and is NULL after a failure unless something else is said; a pointer
+ *     returned from a getter lives as long as its object.
  *   - The library prints nothing, never exits, catches no signal, changes no process-wide setting,
- *     has no global state.
- *   - A tong_agent may be used by one thread at a time; several agents may be open at once, also
- *     on one store: one writes (sync), the others read, and each sees the release that was whole
- *     when its call began.
+ *     has no global state. Of the libraries below it libcurl, libcrypto and SQLite make themselves
+ *     ready in their first call, each once in a process, whichever thread that is.
+ *   - Threads: any number of agents may be at work at once, also on one store. One agent is used by
+ *     one thread at a time, whichever that is; between two of them stands a lock or a join of
+ *     yours. An agent is not carried over fork().
+ *   - On one store one agent or process writes (sync, relay, rollback, and verify when it finds
+ *     damage); a second one is told TONG_E_BUSY. All others read meanwhile, and each call sees the
+ *     release that was whole when it began.
+ *   - Callbacks come from the thread that called, and before the call returns. They do not call the
+ *     same agent again, but for tong_agent_page from within tong_agent_urls.
  *   - Option and result structs start with their size, set by the _INIT macro; zero always means
- *     the default. */
+ *     the default. Members are only added at the end, and what stands there keeps its place and its
+ *     meaning: a host made for an older library runs with a newer one. A newer host asking an older
+ *     library for what it does not know is told TONG_E_USAGE. */
 #ifndef TONG_AGENT_H
 #define TONG_AGENT_H
 
@@ -39,7 +48,7 @@ typedef struct tong_options {
 	size_t size;
 	void *user;                 /* handed to every callback */
 	int64_t (*now)(void *user); /* seconds since 1970 UTC; NULL: the machine's clock */
-	/* 'level': 0 error, 1 warning, 2 info, 3 debug. */
+	/* 'level': 0 error, 1 warning, 2 info, 3 debug. 'text' lives during the call. */
 	void (*log)(void *user, int64_t level, const char *text);
 	/* 'done' of 'total' bytes (0: not known) of one file; return other than 0 to interrupt. */
 	int (*progress)(void *user, const char *file, uint64_t done, uint64_t total);
@@ -55,8 +64,13 @@ typedef struct tong_options {
 	const char *hours;     /* local time in which the network may be used, "22:00-06:00" */
 	uint64_t rate;         /* most bytes a second; 0: no limit */
 	uint64_t month_budget; /* most bytes of a calendar month, both ways; 0: no limit */
+	/* Memory for the answers (**json, **bytes), which you then free your own way; NULL: malloc's,
+	 * freed with tong_agent_free. 'n' is never 0; NULL from it is TONG_E_NOMEM. What the library
+	 * keeps for itself comes from malloc: the libraries below can only be given another allocator
+	 * for the whole process, and that is for the process to decide. */
+	void *(*allocate)(void *user, size_t n);
 } tong_options;
-#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Makes a store in 'dir' (created if missing, must be empty): pins the root metadata, remembers
  * sources and regions (NULL-ended lists). Nothing is fetched. */
@@ -126,7 +140,8 @@ TONG_API int tong_agent_verify(tong_agent *, int pages, uint64_t *checked, tong_
 
 /* ---- reading: needs no network and no write (P5) ---- */
 
-/* Each answer is one JSON document (compact, NUL-terminated); free with tong_agent_free. */
+/* Each answer is one JSON document (compact, NUL-terminated), its own copy: it outlives the agent.
+ * Free with tong_agent_free, or your own way when you gave 'allocate'. */
 
 /* State: release, layers with identity, regions, last sync, expiry, whether current. */
 TONG_API int tong_agent_status(tong_agent *, char **json, tong_error *err);
@@ -140,8 +155,8 @@ TONG_API int tong_agent_show(tong_agent *, const char *code, const char *region,
  * names, which the agent keeps. */
 TONG_API int tong_agent_search(tong_agent *, const char *words, const char *region, size_t limit,
 							   char **json, tong_error *err);
-/* TONG_OK: the fingerprint is that of the item in force; TONG_E_DIFFERS: it is not;
- * TONG_E_NOTFOUND: no such item. */
+/* TONG_OK: the fingerprint is that of the item in force; TONG_E_DIFFERS: it is not, and there is an
+ * answer too; TONG_E_NOTFOUND: no such item. 'json' may be NULL. */
 TONG_API int tong_agent_check(tong_agent *, const char *code, const char *fingerprint, char **json,
 							  tong_error *err);
 /* The item's log of changes. */
@@ -152,15 +167,16 @@ TONG_API int tong_agent_compare(tong_agent *, const char *region_a, const char *
 								char **json, tong_error *err);
 /* What changed in any item on that day ("2026-01-31") or later, the newest first. */
 TONG_API int tong_agent_whatsnew(tong_agent *, const char *since, char **json, tong_error *err);
-/* The bytes of a page of the site, and its media type (static). The same bytes as the province's
- * site (P6). */
+/* The bytes of a page of the site (a NUL behind them is not counted), freed like an answer, and
+ * its media type (static). The same bytes as the province's site (P6). */
 TONG_API int tong_agent_page(tong_agent *, const char *url, char **bytes, size_t *len,
 							 const char **type, tong_error *err);
-/* Every URL this store can render, one call each; 'fn' returns 0 to go on. */
+/* Every URL this store can render, one call each; 'fn' returns 0 to go on, and anything else ends
+ * the walk and is returned. */
 TONG_API int tong_agent_urls(tong_agent *, int (*fn)(void *user, const char *url), void *user,
 							 tong_error *err);
 
-TONG_API void tong_agent_free(void *);
+TONG_API void tong_agent_free(void *); /* NULL is fine */
 
 /* ---- words ---- */
 
