@@ -15,6 +15,9 @@
 #   stop_server                   the last one (a story's end stops all)
 #   wait_for SECONDS CMD…         until the command succeeds
 #   on_exit CMD                   run at the end, last given first
+#   change TEXT                   the clone `repo` has another summary of one item, committed
+#   release_of STORE              the number of the release that a store holds
+#   start_node STORE              `serve` of a store: sets port; stopped at the end
 #
 # The output of the last checked command is in $OUT (stdout) and $ERR (stderr), both file names.
 # $TONG_TMP is the story's own folder; programs under test come first in PATH (tests/run.sh).
@@ -165,4 +168,20 @@ stop_server() {
 	kill "$SERVER_PID" 2>/dev/null
 	wait "$SERVER_PID" 2>/dev/null
 	return 0
+}
+
+change() {
+	local item=repo/catalog-data/items/01/511A0020600003.md
+	if grep -q '^summary:' $item; then sed -i "s/^summary:.*/summary: $1/" $item
+	else sed -i "s/^limit_statutory:.*/&\nsummary: $1/" $item; fi
+	git -C repo commit --quiet -am "$1"
+}
+
+release_of() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
+
+start_node() {
+	port=$(free_port)
+	tong-agent serve --quiet --store "$1" --listen "127.0.0.1:$port" &
+	on_exit "kill $! 2>/dev/null"
+	t_ok '  and serves' wait_for 20 curl -sf "http://127.0.0.1:$port/healthz"
 }

@@ -13,8 +13,5 @@ t_ok '  and its site' tong-publish site --quiet --repo "$TONG_TMP/edited" --out 
 t_ok 'a node' tong-agent init --store "$TONG_TMP/node" --root "$TONG_TMP/keys/1.root.json" \
 	--source "$TONG_TMP/release" --region 511602
 t_ok '  syncs' tong-agent sync --store "$TONG_TMP/node"
-port=$(free_port)
-tong-agent serve --quiet --store "$TONG_TMP/node" --listen "127.0.0.1:$port" &
-on_exit "kill $! 2>/dev/null"
-t_ok '  and serves' wait_for 20 curl -sf "http://127.0.0.1:$port/healthz"
+start_node "$TONG_TMP/node"
 in_browser search.js "$SITE" "$OTHER" "$TONG_TMP/release/targets" "$TONG_TMP/pagefind" "http://127.0.0.1:$port"

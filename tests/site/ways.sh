@@ -8,8 +8,5 @@ t_ok 'a release' tong-publish release --quiet --to "$TONG_TMP/release" --keys "$
 t_ok 'a node' tong-agent init --store "$TONG_TMP/node" --root "$TONG_TMP/keys/1.root.json" \
 	--source "$TONG_TMP/release" --region 511602
 t_ok '  syncs' tong-agent sync --store "$TONG_TMP/node"
-port=$(free_port)
-tong-agent serve --quiet --store "$TONG_TMP/node" --listen "127.0.0.1:$port" &
-on_exit "kill $! 2>/dev/null"
-t_ok '  and serves' wait_for 20 curl -sf "http://127.0.0.1:$port/healthz"
+start_node "$TONG_TMP/node"
 in_browser ways.js "$SITE" "$TONG_TMP" "http://127.0.0.1:$port"

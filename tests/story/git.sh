@@ -4,14 +4,7 @@
 . tests/lib/sh.sh
 cd "$TONG_TMP" || exit 1
 
-item=repo/catalog-data/items/01/511A0020600003.md
-change() {
-	if grep -q '^summary:' $item; then sed -i "s/^summary:.*/summary: $1/" $item
-	else sed -i "s/^limit_statutory:.*/&\nsummary: $1/" $item; fi
-	git -C repo commit --quiet -am "$1"
-	tong-publish release --repo repo --to release --keys keys --quiet --to-git "${2:-host.git#release}"
-}
-number() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
+publish() { change "$1" && tong-publish release --repo repo --to release --keys keys --quiet --to-git "${2:-host.git#release}"; }
 layers() { tong-agent status --store "$1" --json | grep -o '"sha256":"[0-9a-f]*"' | sort; }
 node() { rm -rf "$1" && tong-agent init --quiet --store "$1" --root keys/1.root.json --region 511602 --source "$2"; }
 
@@ -43,7 +36,7 @@ t_eq '  and holds what one of the folder holds' "$(layers node)" "$(layers strai
 t_ok '  whole' tong-agent verify --store node
 t_ok 'nothing new' tong-agent sync --store node --json
 t_grep '  is told' '"changed":false' "$OUT"
-change '第一次修改'
+publish '第一次修改'
 t_ok 'a change' tong-agent sync --store node --json
 t_grep '  comes' '"changed":true' "$OUT"
 bytes() { sed 's/.*"bytes_down":\([0-9]*\).*/\1/' "$OUT"; }
@@ -65,13 +58,13 @@ node member "git+http://wang:secret@127.0.0.1:$(cat login)/host.git"
 t_ok 'with a name and a password' tong-agent sync --store member
 node stranger "git+http://127.0.0.1:$(cat login)/host.git"
 t_fails 5 'without' tong-agent sync --store stranger
-change '第二次修改'
+publish '第二次修改'
 t_ok 'a change over HTTP' tong-agent sync --store web --json
 t_grep '  counts its bytes' '"bytes_down":[1-9][0-9]*' "$OUT"
 node poor "git+http://127.0.0.1:$port/host.git"
 t_fails 5 'a budget that does not reach' tong-agent sync --store poor --budget 20000
 t_grep '  is named' 'budget|more bytes' "$ERR"
-t_eq '  and nothing is kept' "$(number poor)" 0
+t_eq '  and nothing is kept' "$(release_of poor)" 0
 t_ok '  with more it comes' tong-agent sync --store poor --budget 20000000
 
 # ---- a host that hangs, one that is not there, no such branch ----
@@ -99,7 +92,7 @@ t_grep '  is an older release' 'wanted [0-9]+ or later' "$ERR"
 other=$(git -C host.git -c user.name=x -c user.email=x@example.cn commit-tree "keep^{tree}" -m alone)
 git -C host.git update-ref refs/heads/release "$other"
 t_ok 'a branch begun anew with the same content' tong-agent sync --store node
-t_eq '  is taken' "$(number node)" "$(number web)"
+t_eq '  is taken' "$(release_of node)" "$(release_of web)"
 git -C host.git update-ref refs/heads/release keep
 
 # ---- damage ----
@@ -107,11 +100,11 @@ git -C host.git update-ref refs/heads/release keep
 cache() { find node/git -mindepth 1 -maxdepth 1 | head -n 1; }
 rm -rf node/git && tong-agent sync --quiet --store node
 find "$(cache)" -name '*.pack' -exec chmod u+w {} + -exec dd if=/dev/zero of={} bs=1 seek=200 count=2000 conv=notrunc status=none \;
-change '第三次修改'
+publish '第三次修改'
 t_ok 'a damaged copy is made anew' tong-agent sync --store node
-t_eq '  and the release taken' "$(number node)" 4
+t_eq '  and the release taken' "$(release_of node)" 4
 rm -rf "$(cache)/objects"
-change '第四次修改'
+publish '第四次修改'
 t_ok 'a copy without objects too' tong-agent sync --store node
 blob=$(git -C host.git rev-parse release:timestamp.json)
 cp -r host.git broken.git
@@ -122,8 +115,8 @@ printf damaged >"broken.git/objects/${blob:0:2}/${blob:2}"
 node fresh "git+file://$PWD/broken.git"
 tong-agent sync --store fresh >/dev/null 2>damage.err
 t_ok 'a damaged host is refused' test $? -ge 3
-t_eq '  and nothing is kept' "$(number fresh)" 0
-before=$(number node)
+t_eq '  and nothing is kept' "$(release_of fresh)" 0
+before=$(release_of node)
 python3 - <<'P'
 import pathlib
 p = pathlib.Path("release/timestamp.json")
@@ -136,7 +129,7 @@ git clone -q -b release host.git lying
 cp lies/timestamp.json lying/ && rm -r lying/heads
 git -C lying add -A && git -C lying commit -qm lie
 t_fails 4 'a branch that lies' tong-agent sync --store node --from "git+file://$PWD/lying#release"
-t_eq '  changes nothing' "$(number node)" "$before"
+t_eq '  changes nothing' "$(release_of node)" "$before"
 
 # ---- without the part that is installed beside ----
 

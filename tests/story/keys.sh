@@ -12,11 +12,10 @@ edit() {	# $1 what changes in the unified standard of one item
 	git -C repo commit --quiet -am "$1 days"
 }
 edit_local() { sed -i "2s/[^,]*\$/$1/" repo/catalog-data/local/511602/items.csv; git -C repo commit --quiet -am "note $1"; }
-number() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
 in_force() { python3 -c 'import json; print(json.load(open("release/timestamp.json"))["signed"]["meta"]["snapshot.json"]["version"])'; }
 follows() {	# the old county is at the release in force, and whole
 	t_ok "$1: the county follows" tong-agent sync --store node
-	t_eq "$1: it holds the release in force" "$(number node)" "$(in_force)"
+	t_eq "$1: it holds the release in force" "$(release_of node)" "$(in_force)"
 }
 whole() { t_ok "$1: all of it is what was signed" tong-agent verify --store node; }
 state() { find release -type f -exec sha256sum {} + | sort; }
@@ -52,13 +51,13 @@ t_ok 'and syncs' tong-agent sync --store last
 
 # ---- what the old keys sign is refused ----
 
-held=$(number node)
+held=$(release_of node)
 edit 1
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do tong-publish timestamp --to before --keys stolen --quiet; done
 t_ok 'a thief signs a release with all of the old keys' tong-publish release --repo repo --to before --keys stolen --quiet
 t_fails 4 'the county refuses it' tong-agent sync --store node --from "$PWD/before"
 t_grep 'for its signature' 'TONG_E_SIGNATURE|签名|signature' "$ERR"
-t_eq 'and stays where it was' "$(number node)" "$held"
+t_eq 'and stays where it was' "$(release_of node)" "$held"
 t_ok 'with what it holds whole' tong-agent verify --store node
 follows 'after the thief'
 

@@ -5,14 +5,7 @@
 . tests/lib/sh.sh
 cd "$TONG_TMP" || exit 1
 
-item=repo/catalog-data/items/01/511A0020600003.md
-change() {
-	if grep -q '^summary:' $item; then sed -i "s/^summary:.*/summary: $1/" $item
-	else sed -i "s/^limit_statutory:.*/&\nsummary: $1/" $item; fi
-	git -C repo commit --quiet -am "$1"
-	tong-publish release --repo repo --to release --keys keys --quiet
-}
-number() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
+publish() { change "$1" && tong-publish release --repo repo --to release --keys keys --quiet; }
 handed() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["relay"]["release"])'; }
 layers() { tong-agent status --store "$1" --json | grep -o '"sha256":"[0-9a-f]*"' | sort; }
 
@@ -58,7 +51,7 @@ for i in 1 2 3 4 5; do
 		${regions[$i]:+--region ${regions[$i]}} $([ $i -lt 5 ] && echo --relay)
 	t_ok "level $i: the first sync" in_space $i tong-agent sync --store node$i
 	if [ $i -lt 5 ]; then
-		t_eq '  hands it on' "$(handed node$i)" "$(number node1)"
+		t_eq '  hands it on' "$(handed node$i)" "$(release_of node1)"
 		serve $i
 	fi
 done
@@ -77,9 +70,9 @@ t_ok 'and what a node needs that begins (H4)' test -s node4/relay/heads/new-5116
 t_eq 'a county hands on no other county' "$(find node3/relay -name '*.r*.json' ! -name '*.r511602*' ! -name '*.r510000.json' ! -name '*.root.json')" ''
 
 down() { for i in 1 2 3 4 5; do in_space $i tong-agent sync --store node$i --json >sync$i.json || return; done; }
-change '第一次修改'
+publish '第一次修改'
 t_ok 'a change goes down five levels' down
-t_eq '  to the village' "$(number node5)" "$(number node1)"
+t_eq '  to the village' "$(release_of node5)" "$(release_of node1)"
 t_grep '  with one request' '"requests":1,' sync5.json
 t_grep '  by the head' '"way":"head"' sync5.json
 t_ok 'no change is asked for' down
@@ -109,19 +102,19 @@ done
 
 kill "${server[3]}"
 wait "${server[3]}" 2>/dev/null
-change '第二次修改'
+publish '第二次修改'
 for i in 1 2 3; do in_space $i tong-agent sync --quiet --store node$i; done
 t_fails 5 'with the county down the township hears nothing' in_space 4 tong-agent sync --store node4
 t_ok '  and answers as before' tong-agent show --store node4 511A0020600003
 serve 3
 t_ok 'it comes back' in_space 4 tong-agent sync --store node4
 t_ok '  and the village hears' in_space 5 tong-agent sync --store node5
-t_eq '  of it all' "$(number node5)" "$(number node1)"
+t_eq '  of it all' "$(release_of node5)" "$(release_of node1)"
 
 # ---- a node that begins now, and one that was away ----
 
-change '第三次修改'
-change '第四次修改'
+publish '第三次修改'
+publish '第四次修改'
 for i in 1 2 3 4; do in_space $i tong-agent sync --verbose --store node$i 2>"sync$i.log" >"sync$i.out"; done
 t_ok 'a village two releases behind' in_space 5 tong-agent sync --store node5 --json
 t_nogrep '  does not take the whole' '"way":"full"' "$OUT"
@@ -155,7 +148,7 @@ lie() {
 	rm -rf lies && cp -r node4 lies && rm -r lies/relay/heads && damage "$1"
 	rm -rf fresh && tong-agent init --quiet --store fresh --root keys/1.root.json --region 511602 --source "$PWD/lies/relay"
 	"${@:2}" tong-agent sync --store fresh
-	t_eq '  nothing of it is kept' "$(number fresh)" 0
+	t_eq '  nothing of it is kept' "$(release_of fresh)" 0
 }
 lie 'changesets/*.tcs' t_fails 4 'one bit of the content'
 lie '*.snapshot.json' t_fails 4 'one bit of the snapshot'
@@ -164,12 +157,12 @@ rm -rf lies && cp -r node4 lies && damage 'heads/*'
 rm -rf fresh && tong-agent init --quiet --store fresh --root keys/1.root.json --region 511602 --source "$PWD/lies/relay"
 t_ok 'a bit of a head wastes one request' tong-agent sync --quiet --store fresh
 cp -r node4 held
-change '第五次修改'
+publish '第五次修改'
 tong-agent sync --quiet --store node4 --from release
-ahead=$(number node4)
+ahead=$(release_of node4)
 t_fails 4 'a node that is ahead' tong-agent sync --store node4 --from held/relay
 t_grep '  says which version it wants' 'wanted .* or later' "$ERR"
-t_eq '  does not go back' "$(number node4)" "$ahead"
+t_eq '  does not go back' "$(release_of node4)" "$ahead"
 t_eq '  nor hands on the older' "$(handed node4)" "$ahead"
 
 # ---- the stick ----
@@ -186,7 +179,7 @@ t_grep '  says what is on it' '"layers":[0-9]+,"release":' "$OUT"
 tong-agent init --quiet --store stick --root keys/1.root.json --region 511602
 t_ok 'a new village takes it' tong-agent sync --store stick --from one.bundle
 t_eq '  and holds the same' "$(layers stick)" "$(layers node3)"
-old=$(number node5)
+old=$(release_of node5)
 t_ok 'a stick since what the village holds' tong-agent export --store node3 since.bundle --since "$old"
 t_ok '  is taken' tong-agent sync --store node5 --from since.bundle
 t_eq '  whole' "$(layers node5)" "$(layers node3)"

@@ -7,7 +7,6 @@ cd "$TONG_TMP" || exit 1
 publish() { tong-publish "$@" --to release --keys keys; }
 item=repo/catalog-data/items/01/510104001000.md
 edit() { echo "$1" >>$item; git -C repo commit --quiet -am "$1"; }
-number() { tong-agent status --store node --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
 content() { for layer in "$1"/*; do printf '%s ' "${layer##*/}"; sha256sum <"$layer"; done; }
 
 mkdir -p repo/catalog-data
@@ -58,7 +57,7 @@ t_eq 'there is no difference' "$(cat "$OUT")" ''
 t_eq 'nothing is in force yet' "$(ls release/4.base.json 2>/dev/null)" ''
 t_ok 'in force' publish release publish --stage stage
 t_ok 'the county goes on, not back' tong-agent sync --store node
-t_eq 'to release 4' "$(number)" 4
+t_eq 'to release 4' "$(release_of node)" 4
 t_ok 'all of it is what was signed' tong-agent verify --store node
 t_ok 'with the content of release 1' tong-publish release diff 1 4 --to release
 t_eq 'to the byte' "$(cat "$OUT")" ''
@@ -66,7 +65,7 @@ t_eq 'as the layers of that commit' "$(sha256sum <one/base.ndjson)" \
 	"$(cat release/targets/"$(sha256sum <one/base.ndjson | cut -d' ' -f1)".base.ndjson | sha256sum)"
 t_ok 'without a stage, forward to 3 again' publish release restore 3 --quiet
 t_ok 'the county follows' tong-agent sync --store node
-t_eq 'to release 5' "$(number)" 5
+t_eq 'to release 5' "$(release_of node)" 5
 
 # ---- old metadata is verified before it is signed again ----
 

@@ -3,13 +3,7 @@
 . tests/lib/sh.sh
 cd "$TONG_TMP" || exit 1
 
-item=repo/catalog-data/items/01/511A0020600003.md
-change() {
-	if grep -q '^summary:' $item; then sed -i "s/^summary:.*/summary: $1/" $item
-	else sed -i "s/^limit_statutory:.*/&\nsummary: $1/" $item; fi
-	git -C repo commit --quiet -am "$1"
-	tong-publish release --repo repo --to release --keys keys --quiet
-}
+publish() { change "$1" && tong-publish release --repo repo --to release --keys keys --quiet; }
 number() { curl -s --max-time 5 "http://127.0.0.1:$port/api/v1/status" | grep -o '"release":[0-9]*' | head -n 1; }
 holds() { [ "$(number)" = "\"release\":$1" ]; }
 
@@ -42,7 +36,7 @@ start --every 3
 t_ok 'the first sync is made at once' wait_for 60 holds 1
 t_ok 'it is ready' wait_for 10 grep -q 'READY=1' heard
 t_grep '  serving before anything was synced' 'STATUS=serving http://127.0.0.1' heard
-change '第一次修改'
+publish '第一次修改'
 t_ok 'a release comes by itself' wait_for 60 holds 2
 t_ok 'it says so' wait_for 10 grep -q 'STATUS=now at release 2' heard
 t_ok 'the watchdog is kept content' wait_for 20 bash -c '[ "$(grep -c WATCHDOG=1 heard)" -ge 4 ]'
@@ -53,7 +47,7 @@ t_ok 'a source that is gone is named' wait_for 30 grep -q 'sync failed' run.err
 t_ok '  and the node answers' curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$port/items/511A0020600003/"
 mv away release
 kill -HUP $pid
-change '第二次修改'
+publish '第二次修改'
 kill -HUP $pid
 t_ok 'told by SIGHUP it does not wait' wait_for 60 holds 3
 
@@ -88,7 +82,7 @@ mv away release
 
 # Killed at any time, it comes back with what it had.
 for i in 1 2 3 4 5; do
-	change "修改 $i"
+	publish "修改 $i"
 	start --every 1
 	sleep "0.$((i * 2))"
 	kill -9 $pid

@@ -19,9 +19,6 @@ t_ok 'a code that the region publishes' ask --json --limit 3 511621000000-000-51
 t_ok 'a slip' ask 居驻证
 t_grep '  finds the item, and says that it is only near' '居住证办理' "$OUT"
 t_fails 1 'what is not there is not found' ask qqqqzzzz
-port=$(free_port)
-tong-agent serve --quiet --store "$TONG_TMP/node" --listen "127.0.0.1:$port" &
-on_exit "kill $! 2>/dev/null"
-t_ok 'it serves' wait_for 20 curl -sf "http://127.0.0.1:$port/healthz"
+start_node "$TONG_TMP/node"
 t_ok 'the queries of the site have their answers here too' python3 tests/story/search.py "http://127.0.0.1:$port" tests/site/queries.json
 t_note "$(cat "$OUT")"

@@ -3,16 +3,9 @@
 . tests/lib/sh.sh
 cd "$TONG_TMP" || exit 1
 
-number() { tong-agent status --store "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["release"])'; }
 size() { stat -c %s "$1"; }
 # Without any network, where the kernel lets us.
 offline() { if unshare -rn true 2>/dev/null; then unshare -rn "$@"; else "$@"; fi; }
-change() {
-	sed -i "s/^summary:.*/summary: $1/" repo/catalog-data/items/01/511A0020600003.md
-	grep -q "^summary: $1" repo/catalog-data/items/01/511A0020600003.md ||
-		sed -i "s/^limit_statutory:.*/&\nsummary: $1/" repo/catalog-data/items/01/511A0020600003.md
-	git -C repo commit --quiet -am "$1"
-}
 
 t_ok 'a scratch clone' git clone --quiet "$ROOT" repo
 t_ok 'keys' tong-publish keys init --keys keys
@@ -72,7 +65,7 @@ t_fails 5 'is told that the bundle is for others' tong-agent sync --store other 
 t_grep 'with what to do' 'a whole bundle has it' "$ERR"
 
 # what is new
-old=$(number node)
+old=$(release_of node)
 change '第一次修改'
 t_ok 'a second release' tong-publish release --repo repo --to release --keys keys --quiet
 change '第二次修改'
@@ -99,7 +92,7 @@ total=$(size new.bundle)
 for at in 0 1 4 5 9 100 $((total / 3)) $((total / 2)) $((total - 20)) $((total - 1)); do
 	head -c "$at" new.bundle >cut.bundle
 	tong-agent sync --store node --from cut.bundle >/dev/null 2>"$ERR" && bad=$((bad + 1))
-	[ "$(number node)" = "$old" ] || bad=$((bad + 1))
+	[ "$(release_of node)" = "$old" ] || bad=$((bad + 1))
 done
 t_eq 'cut at ten places it is refused, and the old release stays' "$bad" 0
 t_ok 'whole' tong-agent verify --store node
@@ -115,7 +108,7 @@ done
 t_eq 'a damaged byte never leaves a torn node' "$bad" 0
 
 t_ok 'the whole file is taken' tong-agent sync --store node --from new.bundle
-t_eq 'three releases on' "$(number node)" $((old + 2))
+t_eq 'three releases on' "$(release_of node)" $((old + 2))
 t_ok 'it shows the change' tong-agent show --store node 511A0020600003 --json
 t_grep 'the last one' '第二次修改' "$OUT"
 t_fails 4 'the old stick is refused' tong-agent sync --store node --from one.bundle

@@ -10,12 +10,7 @@ static char *text;
 
 static void begin(const char *name)
 {
-	char dir[64];
-
-	p_new(&p, name);
-	p_release(&p);
-	snprintf(dir, sizeof dir, "%s-node", name);
-	p_node(&p, dir, &a);
+	p_begin(&p, name, &a);
 }
 
 static void end(void)

@@ -9,12 +9,7 @@ static tong_sync_result r;
 
 static void begin(const char *name)
 {
-	char dir[64];
-
-	p_new(&p, name);
-	p_release(&p);
-	snprintf(dir, sizeof dir, "%s-node", name);
-	p_node(&p, dir, &a);
+	p_begin(&p, name, &a);
 }
 
 static void end(void)

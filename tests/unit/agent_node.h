@@ -128,6 +128,17 @@ static inline void p_node(const struct province *p, const char *name, tong_agent
 	p_open(a, p_node_dir(name));
 }
 
+/* A province's first release, and a node of it in the folder NAME-node, not synced yet. */
+static inline void p_begin(struct province *p, const char *name, tong_agent **a)
+{
+	char dir[64];
+
+	p_new(p, name);
+	p_release(p);
+	snprintf(dir, sizeof dir, "%s-node", name);
+	p_node(p, dir, a);
+}
+
 /* Syncs and compares the code's name and the way ("" when it failed). */
 static inline void p_sync(tong_agent *a, const char *code, const char *way, tong_sync_result *out)
 {

@@ -1,6 +1,6 @@
 /* Pages from records: what they show, what they say is unknown, which layers they may see, and
  * that no link is dead. */
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 static const char *const base[] = {
 	"catalogue {'province':'510000','title':'测试指南','subtitle':'同一','notice':'这是测试',"
@@ -63,43 +63,14 @@ static const char *const other[] = {
 	NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
-static struct tong__buf page;
-static tong_error err;
-static const char *type;
-
-static int show(const char *url)
-{
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	memset(&err, 0, sizeof err);
-	return tong__site_render(site, &reader, url, &page, &type, &err);
-}
-
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
-
-static void close_world(void)
-{
-	tong__site_close(site);
-	site = NULL;
-	world_free(&world);
-	tong__buf_free(&page);
-}
 
 static void open_world(void)
 {
-	memset(&world, 0, sizeof world);
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "base", base);
 	world_lines(&world, "r510002", county);
 	world_lines(&world, "r510003", other);
-	reader = world_reader(&world);
-	CHECK_INT(tong__site_open(&site, &reader, &err), 0);
+	ready_world();
 }
 
 static void shows_the_unified_standard(void)

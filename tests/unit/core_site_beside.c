@@ -1,6 +1,6 @@
 /* Pages of an item's life, and of what a catalogue may hold beside its items: notices, licences
  * and intermediaries. */
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 static const char *const bare[] = {
 	"catalogue {'province':'510000','title':'测试指南','subtitle':'同一'}",
@@ -33,44 +33,15 @@ static const char *const full[] = {
 	NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
-static struct tong__buf page;
-static tong_error err;
-static const char *type;
-
-static int show(const char *url)
-{
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	memset(&err, 0, sizeof err);
-	return tong__site_render(site, &reader, url, &page, &type, &err);
-}
-
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
-
-static void close_world(void)
-{
-	tong__site_close(site);
-	site = NULL;
-	world_free(&world);
-	tong__buf_free(&page);
-}
 
 /* With the records of 'more', where their catalogue stands for the bare one. */
 static void open_world(const char *const *more)
 {
-	memset(&world, 0, sizeof world);
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "base", more ? bare + 1 : bare);
 	if (more)
 		world_lines(&world, "base", more);
-	reader = world_reader(&world);
-	CHECK_INT(tong__site_open(&site, &reader, &err), 0);
+	ready_world();
 }
 
 static void says_what_became_of_an_item(void)

@@ -1,6 +1,6 @@
 /* Pages in other languages: their addresses, translations laid over records, what falls back, and
  * that the page says what its text is worth (W5, W6, X4). */
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 static const char *const base[] = {
 	"catalogue {'province':'510000','title':'测试指南','languages':['zh-CN','en','bo'],"
@@ -42,34 +42,14 @@ static const char *const tibetan[] = {
 	"strings/bo {'t':{'language_name':'བོད་སྐད་','home':'གཙོ་ངོས།'}}", NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
-static struct tong__buf page;
-static tong_error err;
-static const char *type;
-
-static int show(const char *url)
-{
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	memset(&err, 0, sizeof err);
-	return tong__site_render(site, &reader, url, &page, &type, &err);
-}
-
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
 
 static void open_world(void)
 {
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "site", tibetan);
 	world_lines(&world, "base", base);
 	world_lines(&world, "r510002", county);
-	reader = world_reader(&world);
-	CHECK_INT(tong__site_open(&site, &reader, &err), 0);
+	ready_world();
 }
 
 static void W5_knows_a_language_by_the_form_of_its_tag(void)
@@ -231,8 +211,6 @@ int main(void)
 	RUN(W6_shows_a_partial_language);
 	RUN(Q2_names_in_every_language_are_searched);
 	RUN(survives_lack_of_memory);
-	tong__site_close(site);
-	world_free(&world);
-	tong__buf_free(&page);
+	close_world();
 	return tong_test_done();
 }

@@ -1,7 +1,7 @@
 /* What machines read: open data, feeds, sitemaps, redirects; and the pages beside them: reporting
  * an error, retired codes. */
 #include "core/hash.h"
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 #define FEW "region/510000 {'name':'某省','level':1,'type':'省','children':[['510002','乙县']]}", \
 	"region/510002 {'name':'乙县','level':3,'parent':'510000'}", \
@@ -47,45 +47,13 @@ static const char *const county[] = {
 	NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
-static struct tong__buf page;
-static tong_error err;
-static const char *type;
-
-static int show(const char *url)
-{
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	memset(&err, 0, sizeof err);
-	return tong__site_render(site, &reader, url, &page, &type, &err);
-}
-
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
-
-static void close_world(void)
-{
-	tong__site_close(site);
-	site = NULL;
-	world_free(&world);
-	tong__buf_free(&page);
-}
 
 static void open_world(const char *const *base)
 {
-	close_world();
-	memset(&world, 0, sizeof world);
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "base", base);
 	world_lines(&world, "r510002", county);
-	reader = world_reader(&world);
-	if (tong__site_open(&site, &reader, &err))
-		printf("%s: %s\n", err.subject, err.message);
-	CHECK(site);
+	ready_world();
 }
 
 static char urls[1500][80];

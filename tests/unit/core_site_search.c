@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "core/search_names.h"
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 static const char *const base[] = {
 	"catalogue {'title':'测试指南','languages':['zh-CN','en']}",
@@ -25,36 +25,15 @@ static const char *const base[] = {
 	NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
 static struct tong__names *names;
-static struct tong__buf page;
-static tong_error err;
-
-static int show(const char *url)
-{
-	const char *type;
-
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	memset(&err, 0, sizeof err);
-	return tong__site_render(site, &reader, url, &page, &type, &err);
-}
-
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
 
 static void open_world(void)
 {
 	json_t *data = NULL;
 
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "base", base);
-	reader = world_reader(&world);
-	CHECK_INT(tong__site_open(&site, &reader, &err), 0);
+	ready_world();
 	CHECK_INT(tong__search_data(&reader, &data, &err), 0);
 	CHECK_INT(tong__names_new(&names, data, &err), 0);
 	json_decref(data);
@@ -165,9 +144,7 @@ int main(void)
 	RUN(Q6_names_are_found_by_their_sound);
 	RUN(Q2_places_with_rare_characters_are_found);
 	RUN(codes_and_aliases_find_items);
-	tong__site_close(site);
+	close_world();
 	tong__names_free(names);
-	world_free(&world);
-	tong__buf_free(&page);
 	return tong_test_done();
 }

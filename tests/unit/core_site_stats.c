@@ -1,5 +1,5 @@
 /* Statistics count what is known and nothing else; lists of what is handled across regions. */
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 static const char *const base[] = {
 	"catalogue {'province':'510000','title':'测试','layers':['510002','510003']}",
@@ -23,20 +23,6 @@ static const char *const county[] = {
 	"listing/510100001002 {'item':'510100001002','cases':[{'agency':'510002-01'}]}", NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
-static struct tong__buf page;
-static tong_error err;
-
-static int show(const char *url)
-{
-	const char *type;
-
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	return tong__site_render(site, &reader, url, &page, &type, &err);
-}
 
 /* The row with this label has these numbers. */
 static bool row(const char *label, const char *n, const char *m)
@@ -53,22 +39,12 @@ static bool row(const char *label, const char *n, const char *m)
 	return !m || (at && strncmp(at, text, strlen(text)) == 0);
 }
 
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
-
 static void open_world(const char *const *records)
 {
-	tong__site_close(site);
-	site = NULL;
-	world_free(&world);
-	memset(&world, 0, sizeof world);
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "base", records);
 	world_lines(&world, "r510002", county);
-	reader = world_reader(&world);
-	CHECK_INT(tong__site_open(&site, &reader, &err), 0);
+	ready_world();
 }
 
 static void counts_what_is_known(void)
@@ -131,8 +107,6 @@ int main(void)
 	RUN(counts_what_a_region_says);
 	RUN(says_when_nothing_is_known);
 	RUN(lists_what_is_handled_across_regions);
-	tong__site_close(site);
-	world_free(&world);
-	tong__buf_free(&page);
+	close_world();
 	return tong_test_done();
 }

@@ -1,5 +1,5 @@
 /* How long, how much, and what a guide says to programs. */
-#include "tests/unit/site_reader.h"
+#include "tests/unit/site_world.h"
 
 #define FULL "{'code':'510100001001','name':'甲','type':'01','authority':'某部门','served':['1']," \
 	"'limit_statutory':{'days':20,'unit':'1','from':'受理之日','remote_note':'山区可延长'}," \
@@ -27,72 +27,52 @@ static const char *const invented[] = {
 	"'sample':true}", NULL
 };
 
-static struct world world;
-static struct tong__reader reader;
-static struct tong__site *site;
-static struct tong__buf page;
-static tong_error err;
-
-static bool shows(const char *url)
-{
-	const char *type;
-
-	tong__buf_free(&page);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	return tong__site_render(site, &reader, url, &page, &type, &err) == 0;
-}
-
-static bool has(const char *text)
-{
-	return page.data && strstr(page.data, text);
-}
 
 static void open_world(void)
 {
-	world_site(&world);
+	begin_world();
 	world_lines(&world, "base", base);
 	world_lines(&world, "r510002", county);
 	world_lines(&world, "r510003", invented);
-	reader = world_reader(&world);
-	CHECK_INT(tong__site_open(&site, &reader, &err), 0);
+	ready_world();
 }
 
 static void says_how_long_and_how_much(void)
 {
-	CHECK(shows("/items/510100001001/"));
+	CHECK_INT(show("/items/510100001001/"), 0);
 	CHECK(has("<h2 id=\"duojiu\">") && has("<dd>10 个工作日</dd>") && has("<dd>20 个工作日</dd>"));
 	CHECK(has("<dd>受理之日</dd>") && has("<dd>山区可延长</dd>"));
 	CHECK(has("<h2 id=\"feiyong\">") && has("<dd>不收费</dd>") && has("href=\"#duojiu\""));
-	CHECK(shows("/items/510100001002/"));
+	CHECK_INT(show("/items/510100001002/"), 0);
 	CHECK(!has("id=\"duojiu\"") && !has("id=\"feiyong\"") && has("<b>多久</b>"));
 }
 
 static void a_region_may_promise_more(void)
 {
-	CHECK(shows("/regions/510002/items/510100001001/"));
+	CHECK_INT(show("/regions/510002/items/510100001001/"), 0);
 	CHECK(has("<dd>3 个工作日</dd>") && !has("<dd>10 个工作日</dd>") && has("<dd>20 个工作日</dd>"));
-	CHECK(shows("/regions/510002/items/510100001002/"));
+	CHECK_INT(show("/regions/510002/items/510100001002/"), 0);
 	CHECK(has("<dd>4 日</dd>") && has("href=\"#duojiu\"") && !has("<b>多久</b>") &&
 	      has("<b>多少钱</b>"));
 }
 
 static void programs_read_what_is_known(void)
 {
-	CHECK(shows("/items/510100001001/"));
+	CHECK_INT(show("/items/510100001001/"), 0);
 	CHECK(has("\"url\":\"https://guide.example/items/510100001001/\"") && has("\"price\":\"0\"") &&
 	      has("\"serviceOutput\":{\"@type\":\"Thing\",\"name\":\"许可证\"}") &&
 	      has("\"provider\":{\"@type\":\"GovernmentOrganization\",\"name\":\"某部门\"}") &&
 	      has("\"audienceType\":") && !has("availableChannel"));
-	CHECK(shows("/regions/510002/items/510100001001/"));
+	CHECK_INT(show("/regions/510002/items/510100001001/"), 0);
 	CHECK(has("\"telephone\":\"028-1\"") && has("\"address\":\"甲路\"") &&
 	      has("\"serviceUrl\":\"https://apply.example/x\"") && has("\"name\":\"乙县\""));
-	CHECK(shows("/items/510100001002/"));
+	CHECK_INT(show("/items/510100001002/"), 0);
 	CHECK(!has("serviceOutput") && !has("offers") && !has("audience\":"));
 }
 
 static void programs_read_nothing_invented(void)
 {
-	CHECK(shows("/regions/510003/items/510100001001/"));
+	CHECK_INT(show("/regions/510003/items/510100001001/"), 0);
 	CHECK(has("乙路") && !has("availableChannel") && !has("\"telephone\""));
 }
 
@@ -103,8 +83,6 @@ int main(void)
 	RUN(a_region_may_promise_more);
 	RUN(programs_read_what_is_known);
 	RUN(programs_read_nothing_invented);
-	tong__site_close(site);
-	world_free(&world);
-	tong__buf_free(&page);
+	close_world();
 	return tong_test_done();
 }
