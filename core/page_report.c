@@ -6,20 +6,63 @@
 
 bool tong__report_url_valid(const char *url)
 {
-	return url && ((url[0] == '/' && url[1] && url[1] != '/') || tong__starts(url, "https://") ||
-	               tong__starts(url, "http://"));
+	if (!url || strlen(url) >= TONG_MAX_URL)
+		return false;
+	for (const char *c = url; *c; c++)
+		if (*c <= ' ' || *c > '~' || strchr("\"<>\\^`{|}", *c))
+			return false;
+	return (url[0] == '/' && url[1] && url[1] != '/') || tong__starts(url, "https://") ||
+	       tong__starts(url, "http://");
+}
+
+/* The collector as a policy names it (Content Security Policy 3, section 2.3.1): without a query,
+ * and without what would end the name. */
+static void allow(struct tong__page *p, const char *url)
+{
+	struct tong__buf name;
+	size_t n = strcspn(url, "?#");
+
+	tong__buf_init(&name, 3 * TONG_MAX_URL);
+	for (size_t i = 0; i < n; i++) {
+		if (url[i] == ';' || url[i] == ',')
+			tong__buf_adds(&name, url[i] == ';' ? "%3B" : "%2C");
+		else
+			tong__buf_addc(&name, url[i]);
+	}
+	p->nomem = p->nomem || name.failed;
+	tong__page_str(p, p->view, "report_to", name.data);
+	tong__buf_free(&name);
 }
 
 /* Where reports go: to a collector, or to the host itself when the address begins with '/'. Nothing
  * configured: the telephone only, because a plain static host cannot take a form. */
-static void set_action(struct tong__page *p)
+static bool set_action(struct tong__page *p)
 {
 	const char *url = tong__json_str(tong__json_obj(p->catalogue, "site"), "report_url");
 	bool here = url && url[0] == '/';
 
-	if (tong__report_url_valid(url))
-		tong__page_set(p, p->view, "report_action",
-		               tong__page_text(p, here ? p->asset_root : "", here ? url + 1 : url, NULL));
+	if (!tong__report_url_valid(url))
+		return false;
+	tong__page_set(p, p->view, "report_action",
+	               tong__page_text(p, here ? p->asset_root : "", here ? url + 1 : url, NULL));
+	if (!here)
+		allow(p, url);
+	return true;
+}
+
+/* Which standard was seen: it may have changed when the report is read. */
+static int set_print(struct tong__page *p)
+{
+	char print[TONG_FINGERPRINT];
+	struct tong__buf line;
+	int rc;
+
+	tong__buf_init(&line, TONG_MAX_RECORD);
+	rc = tong__page_fingerprint(p, p->arg[0], &line, print);
+	if (rc == 0)
+		tong__page_str(p, p->view, "print", print);
+	tong__buf_free(&line);
+	return rc;
 }
 
 int tong__build_report(struct tong__page *p)
@@ -35,12 +78,13 @@ int tong__build_report_item(struct tong__page *p)
 {
 	json_t *brief = tong__page_brief(p, p->arg[0]), *title, *url;
 	const char *name = tong__json_str(brief, "name");
+	int rc;
 
 	if (!brief)
 		return tong__page_notfound(p);
 	if (!name)
 		name = tong__page_word(p, "no_name");
-	set_action(p);
+	rc = set_action(p) ? set_print(p) : 0;
 	title = tong__page_text(p, tong__page_word(p, "report_title"), tong__page_word(p, "colon"),
 	                        name, NULL);
 	url = tong__page_text(p, "items/", p->arg[0], "/", NULL);
@@ -53,7 +97,7 @@ int tong__build_report_item(struct tong__page *p)
 	json_decref(title);
 	json_decref(url);
 	json_decref(brief);
-	return p->err.code;
+	return rc ? rc : p->err.code;
 }
 
 int tong__build_accessibility(struct tong__page *p)

@@ -40,11 +40,12 @@ struct tong__reader {
 };
 
 /* What every server of these pages tells the browser beside them (docs/recipes/site says it for
- * nginx): only our own scripts, styles and pictures, no forms to elsewhere, in no foreign frame. */
+ * nginx): only our own scripts, styles and pictures, in no foreign frame. Where forms may go each
+ * page says itself (templates/top.html), because the form of a report may go to a collector. */
 #define TONG_CSP \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " \
-	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; " \
-	"base-uri 'none'; frame-ancestors 'self'"
+	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; " \
+	"frame-ancestors 'self'"
 #define TONG_PERMISSIONS "camera=(), geolocation=(), microphone=()"
 
 /* The language that items are written in; every other one is a translation. */
@@ -77,7 +78,8 @@ void tong__site_records_changed(struct tong__site *);
  * TONG_MAX_SITE_URL - 1 bytes of plain characters. NULL: no. */
 bool tong__site_url_valid(const char *url);
 
-/* May this be site.report_url? A whole http or https address, or a path on the host itself. */
+/* May this be site.report_url? A whole http or https address, or a path on the host itself, of the
+ * characters that an address is written with. */
 bool tong__report_url_valid(const char *url);
 
 /* Renders the page at 'url' ("/", "/items/511A0138000000/", "/static/style.css"). *type is set to
