@@ -177,8 +177,8 @@ int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 		return rc;
 	take_signals(&r);
 	cli->tick = tong__notify_alive;
-	rc = tong__serve_start(&r.server, r.reader, cli->listen ? cli->listen : TONG_LISTEN, address,
-						   sizeof address, err);
+	rc = tong__serve_start(&r.server, r.reader, &(struct tong__serve_options){ cli->listen },
+						   address, sizeof address, err);
 	if (!rc) {
 		pthread_sigmask(SIG_SETMASK, &r.awake, NULL); /* the server's threads keep theirs shut */
 		tong__cli_announce(cli, address);

@@ -95,7 +95,7 @@ int tong__cmd_serve(struct tong__cli *cli, tong_error *err)
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
-	rc = tong__serve_start(&server, a, cli->listen ? cli->listen : TONG_LISTEN, address,
+	rc = tong__serve_start(&server, a, &(struct tong__serve_options){ cli->listen }, address,
 						   sizeof address, err);
 	if (!rc) {
 		tong__cli_announce(cli, address);

@@ -1,10 +1,10 @@
 /* The node's API: items, search and status as JSON under /api/v1/. */
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/serve.h"
+#include "agent/serve_in.h"
+#include "core/err.h"
 #include "core/text.h"
 
 #define MAX_PART 160
@@ -55,42 +55,57 @@ static bool match(const char *path, const char *pattern, char parts[][MAX_PART])
 	return *path == '\0' || strcmp(path, "/") == 0;
 }
 
-static int search(tong_agent *a, const struct tong__serve_query *query, char **text,
-				  tong_error *err)
+static const char *argument(struct MHD_Connection *c, const char *name)
 {
-	const char *q = query->arg(query->user, "q"), *region = query->arg(query->user, "region");
-	const char *limit = query->arg(query->user, "limit");
+	return MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static int search(tong_agent *a, struct MHD_Connection *c, char **text, tong_error *err)
+{
+	const char *q = argument(c, "q"), *region = argument(c, "region");
+	const char *limit = argument(c, "limit");
 
 	return tong_agent_search(a, q ? q : "", region && *region ? region : NULL,
 							 limit ? (size_t)strtoul(limit, NULL, 10) : 0, text, err);
 }
 
-char *tong__serve_api(tong_agent *a, const char *path, const struct tong__serve_query *query,
-					  unsigned *status)
+static int ask(tong_agent *a, struct MHD_Connection *c, const char *path, char **text,
+			   tong_error *err)
 {
-	tong_error err = TONG_ERROR_INIT;
-	char parts[2][MAX_PART], *text = NULL;
+	char parts[2][MAX_PART];
 	int rc;
 
-	if (match(path, "/api/v1/items/*", parts)) {
-		rc = tong_agent_show(a, parts[0], NULL, &text, &err);
-	} else if (match(path, "/api/v1/items/*/history", parts)) {
-		rc = tong_agent_history(a, parts[0], &text, &err);
-	} else if (match(path, "/api/v1/items/*/check/*", parts)) {
-		rc = tong_agent_check(a, parts[0], parts[1], &text, &err);
-		rc = rc == TONG_E_DIFFERS ? 0 : rc; /* an answer, with "match": false */
-	} else if (match(path, "/api/v1/regions/*/items/*", parts)) {
-		rc = tong_agent_show(a, parts[1], parts[0], &text, &err);
-	} else if (match(path, "/api/v1/search", parts)) {
-		rc = search(a, query, &text, &err);
-	} else if (match(path, "/api/v1/status", parts)) {
-		rc = tong_agent_status(a, &text, &err);
-	} else {
-		rc = TONG_E_NOTFOUND;
-		snprintf(err.message, sizeof err.message, "no such call; see tong-agent(1)");
+	if (match(path, "/api/v1/items/*", parts))
+		return tong_agent_show(a, parts[0], NULL, text, err);
+	if (match(path, "/api/v1/items/*/history", parts))
+		return tong_agent_history(a, parts[0], text, err);
+	if (match(path, "/api/v1/items/*/check/*", parts)) {
+		rc = tong_agent_check(a, parts[0], parts[1], text, err);
+		return rc == TONG_E_DIFFERS ? 0 : rc; /* an answer, with "match": false */
 	}
-	*status = status_of(rc);
-	if (rc)
+	if (match(path, "/api/v1/regions/*/items/*", parts))
+		return tong_agent_show(a, parts[1], parts[0], text, err);
+	if (match(path, "/api/v1/search", parts))
+		return search(a, c, text, err);
+	if (match(path, "/api/v1/status", parts))
+		return tong_agent_status(a, text, err);
+	return tong__fail(err, TONG_E_NOTFOUND, path, "no such call; /api/openapi.json lists all");
+}
+
+enum MHD_Result tong__serve_api(struct tong__serve *s, struct MHD_Connection *c, const char *path)
+{
+	tong_error err = TONG_ERROR_INIT;
+	char *text = NULL;
+	int rc = ask(s->agent, c, path, &text, &err);
+	enum MHD_Result ok;
+
+	if (rc) {
 		tong_agent_free(text);
-	return rc ? error_text(rc, &err) : text;
+		text = error_text(rc, &err);
+	}
+	if (!text)
+		return MHD_NO;
+	ok = tong__answer_bytes(s, c, status_of(rc), text, strlen(text), TONG_JSON_TYPE);
+	free(text);
+	return ok;
 }

@@ -1,10 +1,12 @@
 /* Pages kept in memory: a hash table, bounded in bytes, that forgets by the SIEVE rule. */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/serve.h"
+#include "agent/serve_cache.h"
+#include "core/hash.h"
 
 /*
  * SIEVE: entries stand in order of arrival; a hand goes from the oldest to the newest, spares once
@@ -12,26 +14,65 @@
  * pages in order empties a cache that forgets the least recently used; this one keeps what people
  * ask for.
  */
-#define BUCKETS 2048
+#define BUCKETS  4096
+#define OVERHEAD 32 /* of two pieces of memory, for malloc */
 
 struct node {
 	struct node *next;          /* in the bucket */
 	struct node *newer, *older; /* in order of arrival */
-	struct tong__page_kept page;
+	struct tong__body *page;
 	size_t size;
 	bool asked;
-	char data[]; /* URL with NUL, then the page */
+	char coding; /* asked for */
+	char url[];
 };
 
 struct tong__serve_cache {
 	struct node *buckets[BUCKETS];
 	struct node *newest, *oldest, *hand;
-	size_t size, max;
+	size_t max;
+	struct tong__cache_counts counts;
 };
 
-static unsigned bucket_of(const char *url)
+/* ---- one page ---- */
+
+struct tong__body *tong__body_new(const char *bytes, size_t n, const char *type, const char *to)
 {
-	uint32_t h = 2166136261u; /* FNV-1a */
+	size_t to_n = to ? strlen(to) + 1 : 0;
+	struct tong__body *k = malloc(sizeof *k + n + to_n);
+	struct tong__hash sum;
+	char hex[TONG_HEX];
+
+	if (!k)
+		return NULL;
+	*k = (struct tong__body){ .holders = 1, .type = type, .n = n };
+	memcpy(k->bytes, bytes, n);
+	if (to)
+		k->to = memcpy(k->bytes + n, to, to_n);
+	tong__sha256(bytes, n, &sum);
+	tong__hash_hex(&sum, hex);
+	snprintf(k->etag, sizeof k->etag, "\"%.20s\"", hex);
+	snprintf(k->version, sizeof k->version, "%.8s", hex);
+	return k;
+}
+
+struct tong__body *tong__body_hold(struct tong__body *k)
+{
+	k->holders++;
+	return k;
+}
+
+void tong__body_drop(struct tong__body *k)
+{
+	if (k && --k->holders == 0)
+		free(k);
+}
+
+/* ---- the table ---- */
+
+static unsigned bucket_of(const char *url, char coding)
+{
+	uint32_t h = 2166136261u ^ (unsigned char)coding; /* FNV-1a */
 
 	while (*url)
 		h = (h ^ (unsigned char)*url++) * 16777619u;
@@ -49,7 +90,7 @@ struct tong__serve_cache *tong__serve_cache_new(size_t max)
 
 static void drop(struct tong__serve_cache *c, struct node *n)
 {
-	struct node **at = &c->buckets[bucket_of(n->data)];
+	struct node **at = &c->buckets[bucket_of(n->url, n->coding)];
 
 	while (*at != n)
 		at = &(*at)->next;
@@ -64,7 +105,9 @@ static void drop(struct tong__serve_cache *c, struct node *n)
 		n->older->newer = n->newer;
 	else
 		c->oldest = n->newer;
-	c->size -= n->size;
+	c->counts.bytes -= n->size;
+	c->counts.pages--;
+	tong__body_drop(n->page);
 	free(n);
 }
 
@@ -77,6 +120,7 @@ static void drop_one(struct tong__serve_cache *c)
 		n = n->newer ? n->newer : c->oldest;
 	}
 	c->hand = n;
+	c->counts.evicted++;
 	drop(c, n);
 }
 
@@ -94,23 +138,27 @@ void tong__serve_cache_free(struct tong__serve_cache *c)
 	free(c);
 }
 
-static struct node *find(struct tong__serve_cache *c, const char *url)
+static struct node *find(struct tong__serve_cache *c, const char *url, char coding)
 {
-	struct node *n = c->buckets[bucket_of(url)];
+	struct node *n = c->buckets[bucket_of(url, coding)];
 
-	while (n && strcmp(n->data, url) != 0)
+	while (n && (n->coding != coding || strcmp(n->url, url) != 0))
 		n = n->next;
 	return n;
 }
 
-const struct tong__page_kept *tong__serve_cache_get(struct tong__serve_cache *c, const char *url)
+struct tong__body *tong__serve_cache_get(struct tong__serve_cache *c, const char *url,
+										 enum tong__coding coding)
 {
-	struct node *n = find(c, url);
+	struct node *n = find(c, url, (char)coding);
 
-	if (!n)
+	if (!n) {
+		c->counts.misses++;
 		return NULL;
+	}
+	c->counts.hits++;
 	n->asked = true;
-	return &n->page;
+	return tong__body_hold(n->page);
 }
 
 static void link_newest(struct tong__serve_cache *c, struct node *n)
@@ -123,24 +171,32 @@ static void link_newest(struct tong__serve_cache *c, struct node *n)
 	c->newest = n;
 }
 
-void tong__serve_cache_put(struct tong__serve_cache *c, const char *url,
-						   const struct tong__page_kept *page)
+void tong__serve_cache_put(struct tong__serve_cache *c, const char *url, enum tong__coding coding,
+						   struct tong__body *page)
 {
-	size_t url_n = strlen(url) + 1, size = sizeof(struct node) + url_n + page->n;
-	unsigned b = bucket_of(url);
-	struct node *n = size <= c->max / 8 && !find(c, url) ? calloc(1, size) : NULL;
+	size_t url_n = strlen(url) + 1;
+	size_t size = sizeof(struct node) + url_n + sizeof *page + page->n + OVERHEAD;
+	unsigned b = bucket_of(url, (char)coding);
+	struct node *n = size <= c->max / 8 && !find(c, url, (char)coding)
+						 ? calloc(1, sizeof *n + url_n)
+						 : NULL;
 
 	if (!n)
 		return;
-	while (c->oldest && c->size + size > c->max)
+	while (c->oldest && c->counts.bytes + size > c->max)
 		drop_one(c);
-	n->page = *page;
-	n->page.bytes = n->data + url_n;
+	n->page = tong__body_hold(page);
 	n->size = size;
-	memcpy(n->data, url, url_n);
-	memcpy(n->data + url_n, page->bytes, page->n);
+	n->coding = (char)coding;
+	memcpy(n->url, url, url_n);
 	n->next = c->buckets[b];
 	c->buckets[b] = n;
-	c->size += size;
+	c->counts.bytes += size;
+	c->counts.pages++;
 	link_newest(c, n);
+}
+
+void tong__serve_cache_counts(const struct tong__serve_cache *c, struct tong__cache_counts *out)
+{
+	*out = c->counts;
 }

@@ -27,6 +27,7 @@ table() {
 	build     lib   xlsxwriter                  libxlsxwriter-dev
 	build     lib   libcurl                     libcurl4-openssl-dev
 	build     lib   libmicrohttpd               libmicrohttpd-dev
+	build     lib   zlib                        zlib1g-dev
 	build     cmd   git                         git
 	build     cmd   msgfmt                      gettext
 	demo      cmd   python3                     python3
@@ -51,6 +52,7 @@ table() {
 	zig       cmd   npm                         npm
 	bench     cmd   python3                     python3
 	bench     file  /usr/sbin/nginx             nginx-light
+	bench     cmd   wrk                         wrk
 	bench     cmd   hugo                        hugo
 	bench     cmd   rsync                       rsync
 	bench     cmd   ostree                      ostree

@@ -1,8 +1,12 @@
 /* The node's web server: pages, conditional requests, errors, the API, and a release that changes
  * while it serves. */
 #include "agent/serve.h"
+#include "agent/serve_cache.h"
+#include "agent/serve_press.h"
 #include "tests/unit/agent_http.h"
 #include "tests/unit/agent_node.h"
+
+#include <time.h>
 
 #define ITEM "511A0138000000"
 
@@ -23,7 +27,8 @@ static void begin(const char *name)
 	p_node(&p, dir, &a);
 	p_open(&b, p_node_dir(dir));
 	CHECK_ALIVE();
-	CHECK_INT(tong__serve_start(&server, b, "127.0.0.1:0", address, sizeof address, &err), 0);
+	CHECK_INT(tong__serve_start(&server, b, &(struct tong__serve_options){ "127.0.0.1:0" },
+								address, sizeof address, &err), 0);
 	port = (unsigned)atoi(strrchr(address, ':') + 1);
 	CHECK(port > 0);
 }
@@ -84,6 +89,73 @@ static void pages_with_tags(void)
 	end();
 }
 
+static void parts_of_a_page(void)
+{
+	begin("parts");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK(gives("GET /static/style.css", "", "200", "Accept-Ranges: bytes\r\n"));
+	CHECK(gives("GET /static/style.css", "Range: bytes=1-3\r\n", "206",
+				"Content-Range: bytes 1-3/6\r\n"));
+	CHECK(gives("GET /static/style.css", "Range: bytes=1-3\r\n", "206", "\r\n\r\nody"));
+	CHECK(gives("GET /static/style.css", "Range: bytes=-2\r\nAccept-Encoding: gzip\r\n", "206",
+				"\r\n\r\n{}"));
+	CHECK(gives("GET /static/style.css", "Range: bytes=6-\r\n", "416",
+				"Content-Range: bytes */6\r\n"));
+	CHECK(!strstr(h_ask(port, "GET /static/style.css", "Range: bytes=6-\r\n"), "ETag"));
+	CHECK(gives("GET /static/style.css", "Range: bytes=1-3\r\nIf-Range: \"x\"\r\n", "200",
+				"\r\n\r\nbody{}"));
+	CHECK(gives("HEAD /static/style.css", "Range: bytes=1-3\r\n", "200",
+				"Content-Length: 6\r\n"));
+	CHECK(gives("GET /nope/", "Range: bytes=1-3\r\n", "404", "<p>none</p>"));
+	end();
+}
+
+static void codings_that_the_browser_takes(void)
+{
+	const char *vary = "Vary: Accept-Encoding\r\n";
+	char text[3000];
+
+	begin("codings");
+	CHECK_ALIVE();
+	snprintf(text, sizeof text, "{\"type\":\"text/css\",\"text\":\"%0*d\"}", 2000, 0);
+	p_put(&p, "site", "asset/style.css", text);
+	p_release(&p);
+	p_sync(a, "TONG_OK", "full", NULL);
+	for (int again = 0; again < 2; again++) { /* made, and kept */
+		CHECK(gives("GET /static/style.css", "Accept-Encoding: gzip\r\n", "200",
+					"Content-Encoding: gzip\r\n"));
+		CHECK(gives("GET /static/style.css", "Accept-Encoding: gzip\r\n", "200", vary));
+		CHECK(gives("GET /static/style.css", "Accept-Encoding: zstd\r\n", "200",
+					"Content-Encoding: zstd\r\n"));
+		CHECK(gives("GET /static/style.css", "", "200", "\r\n\r\n0000"));
+		CHECK(gives("GET /static/style.css", "", "200", vary));
+		CHECK(!strstr(h_ask(port, "GET /static/style.css", ""), "Content-Encoding"));
+		CHECK(gives("GET /static/style.css", "Accept-Encoding: br, *;q=0\r\n", "406", "gzip"));
+		CHECK(gives("HEAD /static/style.css", "Accept-Encoding: gzip\r\n", "200",
+					"Content-Encoding: gzip\r\n"));
+	}
+	CHECK(gives("GET /api/v1/status", "Accept-Encoding: gzip\r\n", "200",
+				"Content-Encoding: gzip\r\n"));
+	end();
+}
+
+/* An address with the version of what is there may be kept for ever; one with another may not. */
+static void a_versioned_asset_may_be_kept(void)
+{
+	static const char sum[] = "7c98040a"; /* sha256sum of "body{}" */
+	char line[64];
+
+	begin("versions");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	snprintf(line, sizeof line, "GET /static/style.css?v=%s", sum);
+	CHECK(gives(line, "", "200", "Cache-Control: public, max-age=31536000, immutable\r\n"));
+	CHECK(!strstr(h_ask(port, line, ""), "no-cache"));
+	CHECK(gives("GET /static/style.css?v=00000000", "", "200", "Cache-Control: no-cache\r\n"));
+	end();
+}
+
 /* The code of a portal is answered with the way to the item, for programs too. */
 static void other_codes_lead_on(void)
 {
@@ -136,6 +208,12 @@ static void the_api_answers(void)
 	end();
 }
 
+/* The server looks for a new release at most every 10 ms. */
+static void noticed(void)
+{
+	nanosleep(&(struct timespec){ 0, 30000000 }, NULL);
+}
+
 static void a_new_release_is_noticed(void)
 {
 	begin("switch");
@@ -145,41 +223,107 @@ static void a_new_release_is_noticed(void)
 	p_put(&p, "site", "asset/style.css", "{\"type\":\"text/css\",\"text\":\"p{}\"}");
 	p_release(&p);
 	p_sync(a, "TONG_OK", "head", NULL);
+	noticed();
 	CHECK(gives("GET /static/style.css", "", "200", "\r\n\r\np{}"));
 	CHECK_INT(tong_agent_rollback(a, NULL), 0);
+	noticed();
 	CHECK(gives("GET /static/style.css", "", "200", "body{}"));
 	end();
+}
+
+static bool kept(struct tong__serve_cache *c, const char *url, enum tong__coding coding)
+{
+	struct tong__body *k = tong__serve_cache_get(c, url, coding);
+
+	tong__body_drop(k);
+	return k != NULL;
 }
 
 static void the_cache_is_bounded_and_keeps_what_is_asked_for(void)
 {
 	struct tong__serve_cache *c = tong__serve_cache_new(20000);
-	char page[1000], url[32];
-	struct tong__page_kept p1 = { page, "text/html", sizeof page, "\"t\"" };
-	int kept = 0;
+	struct tong__cache_counts counts;
+	struct tong__body *p1, *large;
+	char page[10000], url[32];
+	int n = 0;
 
 	memset(page, 'x', sizeof page);
-	tong__serve_cache_put(c, "/asked/", &p1);
+	p1 = tong__body_new(page, 1000, "text/html", NULL);
+	large = tong__body_new(page, sizeof page, "text/html", NULL);
+	tong__serve_cache_put(c, "/asked/", TONG_GZIP, p1);
+	CHECK(!kept(c, "/asked/", TONG_PLAIN)); /* another coding is another page */
 	for (int i = 0; i < 500; i++) {
-		CHECK(tong__serve_cache_get(c, "/asked/") != NULL);
+		CHECK(kept(c, "/asked/", TONG_GZIP));
 		snprintf(url, sizeof url, "/walk/%d/", i);
-		CHECK(tong__serve_cache_get(c, url) == NULL);
-		tong__serve_cache_put(c, url, &p1);
+		CHECK(!kept(c, url, TONG_PLAIN));
+		tong__serve_cache_put(c, url, TONG_PLAIN, p1);
 	}
 	for (int i = 0; i < 500; i++) {
 		snprintf(url, sizeof url, "/walk/%d/", i);
-		kept += tong__serve_cache_get(c, url) != NULL;
+		n += kept(c, url, TONG_PLAIN);
 	}
-	CHECK(kept >= 10 && kept <= 20);
-	CHECK_MEM(tong__serve_cache_get(c, "/asked/")->bytes, page, sizeof page);
-	p1.n = 10000; /* more than its share: not kept, and never read */
-	tong__serve_cache_put(c, "/large/", &p1);
-	CHECK(tong__serve_cache_get(c, "/large/") == NULL);
+	CHECK(n >= 10 && n <= 20);
+	tong__serve_cache_counts(c, &counts);
+	CHECK(counts.bytes <= 20000 && counts.pages == (size_t)n + 1);
+	CHECK_INT(counts.evicted, 500 - n);
+	tong__serve_cache_put(c, "/large/", TONG_PLAIN, large); /* more than its share: not kept */
+	CHECK(!kept(c, "/large/", TONG_PLAIN));
 	tong__serve_cache_clear(c);
-	CHECK(tong__serve_cache_get(c, "/asked/") == NULL);
-	tong__serve_cache_put(c, "/asked/", &(struct tong__page_kept){ "", "text/html", 0, "" });
-	CHECK_INT(tong__serve_cache_get(c, "/asked/")->n, 0);
+	CHECK(!kept(c, "/asked/", TONG_GZIP));
+	tong__serve_cache_counts(c, &counts);
+	CHECK_INT(counts.bytes, 0);
 	tong__serve_cache_free(c);
+	CHECK_INT(p1->holders, 1);
+	tong__body_drop(p1);
+	tong__body_drop(large);
+}
+
+/* An answer under way keeps its page when the cache forgets it. */
+static void a_page_lives_as_long_as_somebody_holds_it(void)
+{
+	struct tong__serve_cache *c = tong__serve_cache_new(20000);
+	struct tong__body *k = tong__body_new("page", 4, "text/html", "../to/"), *held;
+
+	tong__serve_cache_put(c, "/x/", TONG_PLAIN, k);
+	tong__body_drop(k);
+	held = tong__serve_cache_get(c, "/x/", TONG_PLAIN);
+	tong__serve_cache_free(c);
+	CHECK_MEM(held->bytes, "page", 4);
+	CHECK_STR(held->to, "../to/");
+	tong__body_drop(held);
+}
+
+static void only_what_gains_is_pressed(void)
+{
+	struct tong__press *press = tong__press_new();
+	char text[2000];
+	struct {
+		const char *type, *to;
+		size_t n;
+		bool gains;
+	} cases[] = { { "text/html; charset=utf-8", NULL, sizeof text, true },
+				  { "image/svg+xml", NULL, sizeof text, true },
+				  { "application/json", NULL, sizeof text, true },
+				  { "image/png", NULL, sizeof text, false },
+				  { "text/html; charset=utf-8", "../x/", sizeof text, false },
+				  { "text/html; charset=utf-8", NULL, 100, false } };
+
+	memset(text, 'x', sizeof text);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct tong__body *k = tong__body_new(text, cases[i].n, cases[i].type, cases[i].to);
+
+		for (enum tong__coding c = TONG_GZIP; c < TONG_N_CODINGS; c++) {
+			struct tong__body *made = tong__press(press, k, c);
+
+			CHECK_INT(made->coding, cases[i].gains ? c : TONG_PLAIN);
+			CHECK((made->n < k->n) == cases[i].gains);
+			CHECK((strcmp(made->etag, k->etag) != 0) == cases[i].gains);
+			CHECK_STR(made->version, k->version);
+			tong__body_drop(made);
+		}
+		tong__body_drop(k);
+	}
+	tong__press_free(press);
 }
 
 static void refuses_odd_addresses(void)
@@ -191,7 +335,9 @@ static void refuses_odd_addresses(void)
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECK_STR(tong_code_name(
-					  tong__serve_start(&server, NULL, bad[i], address, sizeof address, &err)),
+					  tong__serve_start(&server, NULL,
+									 &(struct tong__serve_options){ bad[i] }, address,
+									 sizeof address, &err)),
 				  "TONG_E_USAGE");
 }
 
@@ -203,7 +349,12 @@ int main(void)
 	RUN(what_is_not_there);
 	RUN(the_api_answers);
 	RUN(a_new_release_is_noticed);
+	RUN(a_versioned_asset_may_be_kept);
+	RUN(parts_of_a_page);
+	RUN(codings_that_the_browser_takes);
 	RUN(the_cache_is_bounded_and_keeps_what_is_asked_for);
+	RUN(a_page_lives_as_long_as_somebody_holds_it);
+	RUN(only_what_gains_is_pressed);
 	RUN(refuses_odd_addresses);
 	return tong_test_done();
 }

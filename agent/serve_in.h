@@ -1,0 +1,70 @@
+/* Inside the web server: what it holds, and how its parts answer. Everything here happens in the
+ * one thread that MHD runs. */
+#ifndef TONG_AGENT_SERVE_IN_H
+#define TONG_AGENT_SERVE_IN_H
+
+#include <microhttpd.h>
+
+#include "agent/serve.h"
+#include "agent/serve_cache.h"
+#include "agent/serve_press.h"
+
+#define TONG_JSON_TYPE "application/json; charset=utf-8"
+#define TONG_TEXT_TYPE "text/plain; charset=utf-8"
+
+struct tong__serve {
+	tong_agent *agent;
+	struct MHD_Daemon *daemon;
+	struct tong__serve_cache *cache;
+	struct tong__press *press;
+	int64_t serial; /* of the release the cache belongs to */
+	int64_t looked; /* when that was asked last, in milliseconds */
+	bool head;      /* the request being answered wants the headers alone */
+};
+
+/* ---- serve_answer.c ---- */
+
+/* A header of the request; NULL when it is not there. */
+const char *tong__ask_header(struct MHD_Connection *, const char *name);
+/* The coding the body will have; false: the client takes none, and was told so (*ok). */
+bool tong__ask_coding(struct tong__serve *, struct MHD_Connection *, bool large,
+					  enum tong__coding *out, enum MHD_Result *ok);
+
+/* What every answer says about its body: type (NULL: none), tag (NULL: none, and nobody keeps
+ * it). */
+void tong__answer_headers(struct MHD_Response *, const char *type, const char *etag);
+/* Takes the response over (NULL: out of memory). */
+enum MHD_Result tong__answer(struct tong__serve *, struct MHD_Connection *, unsigned status,
+							 struct MHD_Response *);
+enum MHD_Result tong__answer_text(struct tong__serve *, struct MHD_Connection *, unsigned status,
+								  const char *text);
+/* With 200: 304 when the client has it, 301 when it leads on, 206 or 416 when it asks for a
+ * part. */
+enum MHD_Result tong__answer_body(struct tong__serve *, struct MHD_Connection *, unsigned status,
+								  struct tong__body *);
+/* The same of a text that is made for this request alone, in a coding that the client takes. */
+enum MHD_Result tong__answer_bytes(struct tong__serve *, struct MHD_Connection *, unsigned status,
+								   const char *bytes, size_t n, const char *type);
+/* 206 and 416 say which part they are. */
+void tong__answer_range(struct MHD_Response *, uint64_t from, uint64_t n, uint64_t size);
+/* 405, with the methods that are taken. */
+enum MHD_Result tong__answer_method(struct tong__serve *, struct MHD_Connection *,
+									const char *allow);
+
+/* ---- what is at which address ---- */
+
+typedef enum MHD_Result tong__serve_fn(struct tong__serve *, struct MHD_Connection *,
+									   const char *url);
+
+/* serve_page.c: a page of the site. */
+tong__serve_fn tong__serve_page;
+/* serve_repo.c: a file of the release; 'url' is its name. */
+tong__serve_fn tong__serve_repo;
+/* serve_api.c: '/api/v1/…' */
+tong__serve_fn tong__serve_api;
+
+/* serve_listen.c: reads ADDR:PORT and begins to listen, with 's' handed to 'handler'. */
+int tong__serve_listen(struct tong__serve *, const struct tong__serve_options *,
+					   MHD_AccessHandlerCallback handler, char *address, size_t max, tong_error *);
+
+#endif

@@ -1,0 +1,100 @@
+/* Listens: the address, the limits, the door that MHD opens. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/serve_in.h"
+#include "core/err.h"
+#include "core/message.h"
+
+#define CONNECTIONS       256u
+#define IDLE_SECONDS      30u
+#define CONNECTION_MEMORY ((size_t)16384)
+
+static int bad_address(const char *where, const char *why, tong_error *err)
+{
+	return tong__fail(err, TONG_E_USAGE, where, "%s; ADDR:PORT is wanted, e.g. %s",
+					  tong__text(why), TONG_LISTEN);
+}
+
+/* ADDR:PORT, [ADDR6]:PORT or :PORT. Names are not looked up, but for localhost. */
+static int read_address(const char *where, struct sockaddr_storage *out, socklen_t *len,
+						tong_error *err)
+{
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+							  .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	const char *colon = strrchr(where, ':'), *from = where;
+	char host[64] = "127.0.0.1";
+	size_t n;
+
+	if (!colon || !colon[1])
+		return bad_address(where, "no port", err);
+	n = (size_t)(colon - where);
+	if (n >= 2 && where[0] == '[' && colon[-1] == ']') {
+		from++;
+		n -= 2;
+	}
+	if (n >= sizeof host)
+		return bad_address(where, "no address", err);
+	if (n && strncmp(from, "localhost", n) != 0) {
+		memcpy(host, from, n);
+		host[n] = '\0';
+	}
+	if (getaddrinfo(host, colon + 1, &hints, &found) != 0 || !found)
+		return bad_address(where, "not an address", err);
+	memcpy(out, found->ai_addr, found->ai_addrlen);
+	*len = found->ai_addrlen;
+	freeaddrinfo(found);
+	return 0;
+}
+
+static void bound_address(const struct tong__serve *s, const struct sockaddr_storage *to, char *out,
+						  size_t max)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	char host[64] = "";
+	bool six = to->ss_family == AF_INET6;
+
+	getnameinfo((const struct sockaddr *)to, sizeof *to, host, sizeof host, NULL, 0,
+				NI_NUMERICHOST);
+	snprintf(out, max, six ? "[%s]:%u" : "%s:%u", host, info ? (unsigned)info->port : 0u);
+}
+
+static int start(struct tong__serve *s, const struct sockaddr_storage *to, const char *where,
+				 MHD_AccessHandlerCallback handler, tong_error *err)
+{
+	unsigned flags =
+		MHD_USE_EPOLL_INTERNAL_THREAD | (to->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u);
+
+	errno = 0;
+	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handler, s, MHD_OPTION_SOCK_ADDR,
+								 (const struct sockaddr *)to, MHD_OPTION_CONNECTION_LIMIT,
+								 CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+								 MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+								 MHD_OPTION_END); /* a port that another process has is refused */
+	if (s->daemon)
+		return 0;
+	return tong__fail_errno(err, errno ? errno : EADDRINUSE, where, "cannot listen");
+}
+
+int tong__serve_listen(struct tong__serve *s, const struct tong__serve_options *options,
+					   MHD_AccessHandlerCallback handler, char *address, size_t max,
+					   tong_error *err)
+{
+	const char *where = options->listen ? options->listen : TONG_LISTEN;
+	struct sockaddr_storage to;
+	socklen_t len;
+	int rc;
+
+	memset(&to, 0, sizeof to);
+	rc = read_address(where, &to, &len, err);
+	if (!rc)
+		rc = start(s, &to, where, handler, err);
+	if (!rc)
+		bound_address(s, &to, address, max);
+	return rc;
+}
