@@ -3,6 +3,7 @@
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 O ?= build
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 MAKEFLAGS += --no-print-directory
@@ -53,8 +54,10 @@ say = $(if $(V),,@echo '  $1 $@' &&)
 obj = $(patsubst %.c,$(O)/%.o,$1)
 parts = $(filter-out %/main.o,$(foreach o,$1,$(if $(filter cmd_%,$(notdir $o)),,$o)))
 
-WHOLE = tong-publish tong-agent tong-agent-git libtong-agent.so.0 libtong-core.a libtong-agent.a $(MO)
-all: $(addprefix $(O)/,$(WHOLE)) ## build the programs and the library (the default; installs nothing)
+# GIT=no: what a node runs, without libgit2 and without the publisher, which reads its catalogue by it.
+NEEDS_GIT = tong-publish tong-agent-git
+WHOLE = $(if $(filter no,$(GIT)),,$(NEEDS_GIT)) tong-agent libtong-agent.so.0 libtong-core.a libtong-agent.a $(MO)
+all: $(addprefix $(O)/,$(WHOLE)) ## build the programs and the library (the default; installs nothing); GIT=no: a node's only
 $(O)/libtong-core.a: $(call obj,$(CORE_SRC))
 $(O)/libtong-agent.a: $(call obj,$(AGENT_SRC))
 $(O)/libtong-serve.a: $(call parts,$(call obj,$(AGENT_PROG_SRC)))
@@ -178,7 +181,8 @@ zig: ## the second road: zig build test (ZIG_VERSION=0.11.0, or all)
 	@tests/lib/deps.sh build zig
 	@O=$(O) tests/lib/zig.sh $(ZIG_VERSION)
 install: all ## into DESTDIR and PREFIX: programs, library, header, manuals, messages, site
-	@O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) VERSION=$(VERSION) LIBS='$(AGENT_LIBS)' tests/lib/install.sh
+	@O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) VERSION=$(VERSION) GIT=$(GIT) LIBS='$(AGENT_LIBS)' \
+		tests/lib/install.sh
 clean: ## remove all build folders
 	rm -rf $(O) $(O)-*
 help: ## this list

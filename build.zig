@@ -113,7 +113,10 @@ pub fn build(b: *std.Build) void {
     addC(shared, h.sources("core", any), h.flags);
     setVersionScript(shared, b, agent_map);
     h.link(shared, &agent_libs);
-    for ([_]*Compile{ core, agent, tong_publish, tong_agent, tong_agent_git, shared }) |s| b.installArtifact(s);
+    // -Dgit=false: what a node runs, without libgit2 and the publisher, which reads its catalogue by it.
+    const git = b.option(bool, "git", "build what needs libgit2 (default: true)") orelse true;
+    for ([_]*Compile{ core, agent, tong_agent, shared }) |s| b.installArtifact(s);
+    if (git) for ([_]*Compile{ tong_publish, tong_agent_git }) |s| b.installArtifact(s);
     h.messages();
 
     // Test programs: what they are linked with is the first word of their name; house_* gets all.
@@ -127,6 +130,8 @@ pub fn build(b: *std.Build) void {
             h.program(name, &.{file}, &.{core}, &core_libs)
         else if (std.mem.eql(u8, of, "agent"))
             h.program(name, &.{file}, &.{ serve, agent, core }, &agent_prog_libs)
+        else if (!git)
+            continue
         else if (std.mem.eql(u8, of, "publisher"))
             h.program(name, &.{file}, &.{ publisher, core }, &publisher_libs)
         else

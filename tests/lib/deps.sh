@@ -33,6 +33,8 @@ table() {
 	demo      cmd   python3                     python3
 	test      cmd   python3                     python3
 	test      file  /usr/share/unicode/Unihan_Readings.txt.bz2 unicode-data
+	test      cmd   node                        nodejs
+	test      file  /usr/include/node/node_api.h libnode-dev
 	test      cmd   zsh                         zsh
 	test      cmd   fish                        fish
 	test      cmd   g++                         g++
