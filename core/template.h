@@ -40,4 +40,7 @@ int tong__template_render_over(const struct tong__templates *, const char *name,
                                const json_t *root, struct tong__common *, struct tong__buf *out,
                                tong_error *);
 
+/* Appends text so that it cannot leave an element or a quoted attribute. The buffer's error. */
+int tong__escape_text(struct tong__buf *, const char *, size_t);
+
 #endif

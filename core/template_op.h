@@ -97,7 +97,6 @@ const char *tong__html_join(struct tong__html *, const struct tong__html *before
 
 /* ---- escaping: append by context; no allocation but the buffer's own ---- */
 
-int tong__escape_text(struct tong__buf *, const char *, size_t);
 int tong__escape_url(struct tong__buf *, const char *, size_t);
 int tong__escape_link(struct tong__buf *, const char *, size_t);
 int tong__escape_json(struct tong__buf *, const json_t *, int depth);

@@ -37,32 +37,17 @@ static void check_notice(const struct tong__doc *d, struct tong__findings *fs)
 		                   "not written");
 }
 
-struct keyed {
-	const char *id;
-	size_t row;
+struct beside {
+	const struct tong__table *table;
+	struct tong__findings *fs;
 };
 
-static int by_id(const void *x, const void *y)
+static void say_twice(void *arg, size_t row)
 {
-	const struct keyed *a = x, *b = y;
-	int c = strcmp(a->id, b->id);
+	const struct beside *b = arg;
+	const char *id = tong__table_cell(b->table, row, "id");
 
-	return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-
-static void check_once(const struct tong__table *t, struct tong__findings *fs)
-{
-	struct keyed *all = calloc(t->n_rows + 1, sizeof *all);
-
-	if (!all)
-		return;
-	for (size_t i = 0; i < t->n_rows; i++)
-		all[i] = (struct keyed){tong__table_cell(t, i, "id"), i};
-	qsort(all, t->n_rows, sizeof *all, by_id);
-	for (size_t i = 1; i < t->n_rows; i++)
-		if (!strcmp(all[i].id, all[i - 1].id))
-			tong__report_row(fs, "entry-id-twice", t, all[i].row, all[i].id, "one row", all[i].id);
-	free(all);
+	tong__report_row(b->fs, "entry-id-twice", b->table, row, id, "one row", id);
 }
 
 static void check_intermediary(const struct tong__model *m, size_t row, struct tong__findings *fs)
@@ -100,7 +85,8 @@ void tong__check_beside(const struct tong__model *m, struct tong__findings *fs)
 	check_licences_named(m, fs);
 	if (!m->intermediaries)
 		return;
-	check_once(m->intermediaries, fs);
+	tong__table_repeats(m->intermediaries, "id", say_twice,
+	                    &(struct beside){m->intermediaries, fs});
 	for (size_t row = 0; row < m->intermediaries->n_rows; row++)
 		check_intermediary(m, row, fs);
 }

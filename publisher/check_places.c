@@ -71,40 +71,25 @@ static void check_agency(const struct tong__model *m, size_t row, struct tong__f
 		           "%s: %s", tong__table_cell(t, row, "name"), seen);
 }
 
-struct keyed {
-	const char *id;
-	size_t row;
+struct agencies {
+	const struct tong__table *table;
+	struct tong__findings *fs;
 };
 
-static int by_id(const void *x, const void *y)
+static void say_twice(void *arg, size_t row)
 {
-	const struct keyed *a = x, *b = y;
-	int c = strcmp(a->id, b->id);
+	const struct agencies *a = arg;
+	const char *id = tong__table_cell(a->table, row, "id");
 
-	return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-
-static void check_twice(const struct tong__table *t, struct tong__findings *fs)
-{
-	struct keyed *all = calloc(t->n_rows + 1, sizeof *all);
-
-	if (!all)
-		return;
-	for (size_t i = 0; i < t->n_rows; i++)
-		all[i] = (struct keyed){tong__table_cell(t, i, "id"), i};
-	qsort(all, t->n_rows, sizeof *all, by_id);
-	for (size_t i = 1; i < t->n_rows; i++)
-		if (!strcmp(all[i].id, all[i - 1].id))
-			tong__find(fs, "agency-twice", t->path, t->lines[all[i].row], 1, "", all[i].id,
-			           "one row", "%s", all[i].id);
-	free(all);
+	tong__find(a->fs, "agency-twice", a->table->path, a->table->lines[row], 1, "", id, "one row",
+	           "%s", id);
 }
 
 void tong__check_agencies(const struct tong__model *m, struct tong__findings *fs)
 {
 	if (!m->agencies)
 		return;
-	check_twice(m->agencies, fs);
+	tong__table_repeats(m->agencies, "id", say_twice, &(struct agencies){m->agencies, fs});
 	for (size_t row = 0; row < m->agencies->n_rows; row++)
 		check_agency(m, row, fs);
 }

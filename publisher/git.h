@@ -25,6 +25,8 @@ struct tong__git {
 
 /* 'rev' must name a commit; the repository may also be one that 'repo' lies in. */
 int tong__git_open(struct tong__git **out, const char *repo, const char *rev, tong_error *);
+/* The repository at or around 'path', at no commit; *git_code is libgit2's, 0 or why it failed. */
+int tong__git_open_repo(struct tong__git **out, const char *path, tong_error *, int *git_code);
 /* The repository that the folder 'dir' lies in, at HEAD; *out is NULL when there is none. */
 int tong__git_around(struct tong__git **out, const char *dir, tong_error *);
 void tong__git_close(struct tong__git *);

@@ -45,31 +45,17 @@ static int add_objects(struct tong__git *g, const char *const *objects, tong_err
 int tong__git_open_store(struct tong__git **out, const char *repo, const char *const *objects,
                          tong_error *err)
 {
-	struct tong__git *g = calloc(1, sizeof *g);
-	const char *workdir;
-	int rc;
+	struct tong__git *g;
+	int rc = tong__git_open_repo(&g, repo, err, &(int){0});
 
 	*out = NULL;
-	if (!g)
-		return tong__fail_nomem(err);
-	git_libgit2_init();
-	rc = git_repository_open_ext(&g->repo, repo, 0, NULL);
 	if (!rc)
-		rc = git_repository_odb(&g->odb, g->repo);
-	if (rc)
-		rc = tong__git_fail(err, rc, rc == GIT_ENOTFOUND ? TONG_E_REFERENCE : TONG_E_IO, repo,
-		                    rc == GIT_ENOTFOUND ? N_("there is no Git repository here")
-		                    : N_("cannot open the Git repository"));
-	else
 		rc = add_objects(g, objects, err);
-	if (rc) {
+	if (rc)
 		tong__git_close(g);
-		return rc;
-	}
-	workdir = git_repository_workdir(g->repo);
-	g->workdir = workdir ? strdup(workdir) : NULL;
-	*out = g;
-	return 0;
+	else
+		*out = g;
+	return rc;
 }
 
 int tong__git_pick(struct tong__git *g, const char *rev, tong_error *err)

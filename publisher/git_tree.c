@@ -58,7 +58,7 @@ void tong__git_close(struct tong__git *g)
 	git_libgit2_shutdown();   /* counted by libgit2: the last one ends it */
 }
 
-static int open_repo(struct tong__git **out, const char *path, tong_error *err, int *git_code)
+int tong__git_open_repo(struct tong__git **out, const char *path, tong_error *err, int *git_code)
 {
 	struct tong__git *g = calloc(1, sizeof *g);
 	const char *workdir;
@@ -127,7 +127,7 @@ static int find_commit(struct tong__git *g, const char *repo, const char *rev, t
 
 int tong__git_open(struct tong__git **out, const char *repo, const char *rev, tong_error *err)
 {
-	int git_code, rc = open_repo(out, repo, err, &git_code);
+	int git_code, rc = tong__git_open_repo(out, repo, err, &git_code);
 
 	if (!rc)
 		rc = find_commit(*out, repo, rev, err);
@@ -141,7 +141,7 @@ int tong__git_open(struct tong__git **out, const char *repo, const char *rev, to
 int tong__git_around(struct tong__git **out, const char *dir, tong_error *err)
 {
 	tong_error why = TONG_ERROR_INIT;
-	int git_code, rc = open_repo(out, dir, &why, &git_code);
+	int git_code, rc = tong__git_open_repo(out, dir, &why, &git_code);
 
 	if (git_code == GIT_ENOTFOUND)
 		return 0;

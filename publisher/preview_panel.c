@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "core/message.h"
+#include "core/template.h"
 #include "publisher/preview.h"
 
 const char tong__preview_style[] =
@@ -33,17 +34,7 @@ const char tong__preview_script[] =
 
 static void escape(struct tong__buf *out, const char *s)
 {
-	for (; s && *s; s++)
-		if (*s == '<')
-			tong__buf_adds(out, "&lt;");
-		else if (*s == '>')
-			tong__buf_adds(out, "&gt;");
-		else if (*s == '&')
-			tong__buf_adds(out, "&amp;");
-		else if (*s == '"')
-			tong__buf_adds(out, "&quot;");
-		else
-			tong__buf_addc(out, *s);
+	tong__escape_text(out, s ? s : "", s ? strlen(s) : 0);
 }
 
 static void member(struct tong__buf *out, const json_t *f, const char *name, const char *before)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/template.h"
 #include "publisher/review.h"
 #include "publisher/text_diff.h"
 
@@ -25,25 +26,9 @@ static const char head[] =
 	"@media print{body{font-size:11pt;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}"
 	"details>*{display:block}}\n</style>\n</head>\n<body>\n";
 
-static void add_text(struct tong__buf *out, const char *s, size_t n)
-{
-	for (const char *end = s + n; s < end; s++) {
-		if (*s == '<')
-			tong__buf_adds(out, "&lt;");
-		else if (*s == '>')
-			tong__buf_adds(out, "&gt;");
-		else if (*s == '&')
-			tong__buf_adds(out, "&amp;");
-		else if (*s == '"')
-			tong__buf_adds(out, "&quot;");
-		else
-			tong__buf_addc(out, *s);
-	}
-}
-
 static void add_string(struct tong__buf *out, const char *s)
 {
-	add_text(out, s ? s : "", s ? strlen(s) : 0);
+	tong__escape_text(out, s ? s : "", s ? strlen(s) : 0);
 }
 
 static void add_element(struct tong__buf *out, const char *open, const char *s, const char *close)
@@ -67,7 +52,7 @@ static void add_marked(struct tong__buf *out, const struct tong__edits *e,
 			continue;
 		if (one->kind == own)
 			tong__buf_addf(out, "<%s>", tag);
-		add_text(out, one->text.p, one->text.n);
+		tong__escape_text(out, one->text.p, one->text.n);
 		if (one->kind == own)
 			tong__buf_addf(out, "</%s>", tag);
 	}

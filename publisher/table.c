@@ -293,3 +293,32 @@ const char *tong__table_cell(const struct tong__table *t, size_t row, const char
 
 	return i < 0 ? "" : tong__table_at(t, row, (size_t)i);
 }
+
+struct keyed {
+	const char *id;
+	size_t row;
+};
+
+static int by_id(const void *x, const void *y)
+{
+	const struct keyed *a = x, *b = y;
+	int c = strcmp(a->id, b->id);
+
+	return c ? c : (a->row > b->row) - (a->row < b->row);
+}
+
+void tong__table_repeats(const struct tong__table *t, const char *column,
+                         void (*found)(void *arg, size_t row), void *arg)
+{
+	struct keyed *all = calloc(t->n_rows + 1, sizeof *all);
+
+	if (!all)
+		return;
+	for (size_t i = 0; i < t->n_rows; i++)
+		all[i] = (struct keyed){tong__table_cell(t, i, column), i};
+	qsort(all, t->n_rows, sizeof *all, by_id);
+	for (size_t i = 1; i < t->n_rows; i++)
+		if (!strcmp(all[i].id, all[i - 1].id))
+			found(arg, all[i].row);
+	free(all);
+}

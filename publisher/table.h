@@ -32,5 +32,9 @@ static inline const char *tong__table_at(const struct tong__table *t, size_t row
 int tong__table_column(const struct tong__table *, const char *name);
 /* Cell by column name; "" when there is no such column. */
 const char *tong__table_cell(const struct tong__table *, size_t row, const char *column);
+/* Calls 'found' for every row whose cell of 'column' stands in a row above as well, in the order of
+ * the cells. A lack of memory finds nothing. */
+void tong__table_repeats(const struct tong__table *, const char *column,
+                         void (*found)(void *arg, size_t row), void *arg);
 
 #endif
