@@ -85,6 +85,7 @@ $(O)/agent/%.o: LIBS = $(AGENT_PROG_LIBS)
 $(O)/agent/git/%.o: LIBS = $(AGENT_GIT_LIBS)
 $(O)/publisher/%.o: LIBS = $(PUBLISHER_LIBS)
 $(O)/tests/%.o: LIBS = $(AGENT_PROG_LIBS) $(PUBLISHER_LIBS)
+$(O)/agent/serve_openapi.o: agent/openapi.json
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC) $(C_ALL) $(if $(WERROR),-Werror) $(call pc,cflags,$(LIBS)) -MD -MP -c -o $@ $<

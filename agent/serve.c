@@ -7,6 +7,7 @@
 #include "agent/serve_in.h"
 #include "core/text.h"
 
+#define READING "GET, HEAD, OPTIONS"
 #define LOOK_MS 10 /* a new release is noticed within; asking costs as much as half an answer */
 
 /* ---- requests ---- */
@@ -33,40 +34,35 @@ static void notice_switch(struct tong__serve *s)
 	s->serial = serial;
 }
 
-static enum MHD_Result health(struct tong__serve *s, struct MHD_Connection *c, const char *url)
-{
-	tong_error err = TONG_ERROR_INIT;
-	int rc = tong__agent_begin(s->agent, &err);
-
-	(void)url;
-	if (rc)
-		return tong__answer_text(s, c, MHD_HTTP_SERVICE_UNAVAILABLE, err.message);
-	tong__agent_end(s->agent);
-	return tong__answer_text(s, c, MHD_HTTP_OK, "ok\n");
-}
-
 /* The first row that fits answers; a path that ends in '/' stands for all below it. */
 static const struct row {
 	const char *path;
+	enum tong__serve_kind kind;
 	tong__serve_fn *answer;
 } rows[] = {
-	{ "/healthz", health },
-	{ "/api/", tong__serve_api },
-	{ "/repository/", tong__serve_repo },
-	{ "/", tong__serve_page },
+	{ "/healthz", TONG_SERVE_PROBE, tong__serve_health },
+	{ "/readyz", TONG_SERVE_PROBE, tong__serve_ready },
+	{ "/metrics", TONG_SERVE_PROBE, tong__serve_metrics },
+	{ "/api/openapi.json", TONG_SERVE_API, tong__serve_openapi },
+	{ "/api/", TONG_SERVE_API, tong__serve_api },
+	{ "/repository/", TONG_SERVE_REPOSITORY, tong__serve_repo },
+	{ "/", TONG_SERVE_PAGE, tong__serve_page },
 };
 
 static bool fits(const struct row *row, const char *url)
 {
+	if (row->path[1] == '\0')
+		return true; /* also "*", which is no page */
 	return tong__ends(row->path, "/") ? tong__starts(url, row->path) : strcmp(url, row->path) == 0;
 }
 
-static enum MHD_Result answer(struct tong__serve *s, struct MHD_Connection *c, const char *url)
+static const struct row *row_of(const char *url)
 {
-	for (const struct row *row = rows; row < rows + sizeof rows / sizeof *rows; row++)
-		if (fits(row, url))
-			return row->answer(s, c, url);
-	return tong__answer_text(s, c, MHD_HTTP_NOT_FOUND, "no such address\n"); /* "*" */
+	const struct row *row = rows;
+
+	while (!fits(row, url))
+		row++;
+	return row;
 }
 
 static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const char *url,
@@ -75,6 +71,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 {
 	static char seen; /* only its address counts: MHD calls first for the headers alone */
 	struct tong__serve *s = user;
+	const struct row *row;
 
 	(void)version;
 	(void)body;
@@ -86,11 +83,15 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 		*body_n = 0;
 		return MHD_YES;
 	}
-	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return tong__answer_method(s, c, "GET, HEAD");
-	s->head = method[0] == 'H';
+	row = row_of(url);
+	s->kind = row->kind;
+	s->head = strcmp(method, "HEAD") == 0;
+	if (strcmp(method, "OPTIONS") == 0)
+		return tong__answer_options(s, c, READING);
+	if (!s->head && strcmp(method, "GET") != 0)
+		return tong__answer_method(s, c, READING);
 	notice_switch(s);
-	return answer(s, c, url);
+	return row->answer(s, c, url);
 }
 
 /* ---- beginning and end ---- */
@@ -114,6 +115,7 @@ int tong__serve_start(struct tong__serve **out, tong_agent *agent,
 	s->cache = tong__serve_cache_new(TONG_SERVE_CACHE);
 	s->press = tong__press_new();
 	s->agent = agent;
+	s->started = time(NULL);
 	s->serial = -1;
 	s->looked = -LOOK_MS;
 	rc = s->cache && s->press ? tong__serve_listen(s, options, on_request, address, max, err)

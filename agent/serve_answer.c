@@ -44,8 +44,10 @@ void tong__answer_headers(struct MHD_Response *r, const char *type, const char *
 	say(r, "Referrer-Policy", "no-referrer");
 	if (type)
 		say(r, "Content-Type", type);
-	if (type && !tong__starts(type, "text/html")) /* data may be read by every site's scripts */
+	if (type && !tong__starts(type, "text/html")) { /* data may be read by every site's scripts */
 		say(r, "Access-Control-Allow-Origin", "*");
+		say(r, "Access-Control-Expose-Headers", "Content-Range, ETag");
+	}
 	if (etag)
 		say(r, "ETag", etag);
 	say(r, "Cache-Control", etag ? "no-cache" : "no-store");
@@ -70,7 +72,7 @@ enum MHD_Result tong__answer(struct tong__serve *s, struct MHD_Connection *c, un
 {
 	enum MHD_Result ok = r ? MHD_queue_response(c, status, r) : MHD_NO;
 
-	(void)s;
+	tong__serve_count(&s->counts, s->kind, status);
 	if (r)
 		MHD_destroy_response(r);
 	return ok;
@@ -99,6 +101,22 @@ enum MHD_Result tong__answer_method(struct tong__serve *s, struct MHD_Connection
 		say(r, "Allow", allow);
 	}
 	return tong__answer(s, c, MHD_HTTP_METHOD_NOT_ALLOWED, r);
+}
+
+/* Scripts of other sites may read, and only read. */
+enum MHD_Result tong__answer_options(struct tong__serve *s, struct MHD_Connection *c,
+									 const char *allow)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+
+	if (r) {
+		say(r, "Allow", allow);
+		say(r, "Access-Control-Allow-Origin", "*");
+		say(r, "Access-Control-Allow-Methods", "GET, HEAD");
+		say(r, "Access-Control-Allow-Headers", "If-None-Match, If-Range, Range");
+		say(r, "Access-Control-Max-Age", "86400");
+	}
+	return tong__answer(s, c, MHD_HTTP_NO_CONTENT, r);
 }
 
 /* ---- bodies ---- */

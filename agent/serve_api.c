@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/life.h"
 #include "agent/serve_in.h"
 #include "core/err.h"
 #include "core/text.h"
 
-#define MAX_PART 160
+#define MAX_PART  160
+#define MOST_HITS 1000u
 
 static unsigned status_of(int code)
 {
@@ -65,8 +67,30 @@ static int search(tong_agent *a, struct MHD_Connection *c, char **text, tong_err
 	const char *q = argument(c, "q"), *region = argument(c, "region");
 	const char *limit = argument(c, "limit");
 
-	return tong_agent_search(a, q ? q : "", region && *region ? region : NULL,
-							 limit ? (size_t)strtoul(limit, NULL, 10) : 0, text, err);
+	unsigned long most = 0;
+	char *end = NULL;
+
+	if (limit) {
+		most = strtoul(limit, &end, 10);
+		if (*limit < '1' || *limit > '9' || *end || most > MOST_HITS)
+			return tong__fail(err, TONG_E_USAGE, "limit", "wanted: a number from 1 to %u",
+							  MOST_HITS);
+	}
+	return tong_agent_search(a, q ? q : "", region && *region ? region : NULL, most, text, err);
+}
+
+/* Where the node fetches from is its operator's affair: a source may be a path, or carry a name. */
+static int status(tong_agent *a, char **text, tong_error *err)
+{
+	int rc = tong_agent_status(a, text, err);
+	json_t *doc = rc ? NULL : json_loads(*text, 0, NULL);
+
+	if (rc)
+		return rc;
+	tong_agent_free(*text);
+	json_object_del(doc, "sources");
+	json_object_del(json_object_get(doc, "last_sync"), "source");
+	return tong__agent_answer(a, doc, text, err);
 }
 
 static int ask(tong_agent *a, struct MHD_Connection *c, const char *path, char **text,
@@ -87,8 +111,12 @@ static int ask(tong_agent *a, struct MHD_Connection *c, const char *path, char *
 		return tong_agent_show(a, parts[1], parts[0], text, err);
 	if (match(path, "/api/v1/search", parts))
 		return search(a, c, text, err);
+	if (match(path, "/api/v1/compare/*/*", parts))
+		return tong_agent_compare(a, parts[0], parts[1], text, err);
+	if (match(path, "/api/v1/whatsnew", parts))
+		return tong_agent_whatsnew(a, argument(c, "since"), text, err);
 	if (match(path, "/api/v1/status", parts))
-		return tong_agent_status(a, text, err);
+		return status(a, text, err);
 	return tong__fail(err, TONG_E_NOTFOUND, path, "no such call; /api/openapi.json lists all");
 }
 

@@ -7,6 +7,7 @@
 
 #include "agent/serve.h"
 #include "agent/serve_cache.h"
+#include "agent/serve_counts.h"
 #include "agent/serve_press.h"
 
 #define TONG_JSON_TYPE "application/json; charset=utf-8"
@@ -19,7 +20,11 @@ struct tong__serve {
 	struct tong__press *press;
 	int64_t serial; /* of the release the cache belongs to */
 	int64_t looked; /* when that was asked last, in milliseconds */
-	bool head;      /* the request being answered wants the headers alone */
+	int64_t started; /* seconds since 1970 */
+	struct tong__serve_counts counts;
+	/* of the request being answered */
+	enum tong__serve_kind kind;
+	bool head; /* it wants the headers alone */
 };
 
 /* ---- serve_answer.c ---- */
@@ -47,6 +52,9 @@ enum MHD_Result tong__answer_bytes(struct tong__serve *, struct MHD_Connection *
 								   const char *bytes, size_t n, const char *type);
 /* 206 and 416 say which part they are. */
 void tong__answer_range(struct MHD_Response *, uint64_t from, uint64_t n, uint64_t size);
+/* 204 for OPTIONS: what may be asked, from where. */
+enum MHD_Result tong__answer_options(struct tong__serve *, struct MHD_Connection *,
+									 const char *allow);
 /* 405, with the methods that are taken. */
 enum MHD_Result tong__answer_method(struct tong__serve *, struct MHD_Connection *,
 									const char *allow);
@@ -62,6 +70,10 @@ tong__serve_fn tong__serve_page;
 tong__serve_fn tong__serve_repo;
 /* serve_api.c: '/api/v1/…' */
 tong__serve_fn tong__serve_api;
+/* serve_openapi.c: '/api/openapi.json' */
+tong__serve_fn tong__serve_openapi;
+/* serve_probe.c, serve_counts.c */
+tong__serve_fn tong__serve_health, tong__serve_ready, tong__serve_metrics;
 
 /* serve_listen.c: reads ADDR:PORT and begins to listen, with 's' handed to 'handler'. */
 int tong__serve_listen(struct tong__serve *, const struct tong__serve_options *,

@@ -1,6 +1,7 @@
 /* The site's pages, made from the store once and kept. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "agent/serve_in.h"
 #include "core/err.h"
@@ -27,6 +28,14 @@ static bool leads_on(const char *bytes, size_t size, const char *type, char to[T
 	return true;
 }
 
+static uint64_t nanoseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static struct tong__body *render(struct tong__serve *s, const char *url, tong_error *err)
 {
 	char to[TONG_MAX_URL], *bytes;
@@ -34,8 +43,12 @@ static struct tong__body *render(struct tong__serve *s, const char *url, tong_er
 	const char *type;
 	size_t n;
 
+	uint64_t start = nanoseconds();
+
 	if (tong_agent_page(s->agent, url, &bytes, &n, &type, err))
 		return NULL;
+	s->counts.rendered++;
+	s->counts.render_ns += nanoseconds() - start;
 	made = tong__body_new(bytes, n, type, leads_on(bytes, n, type, to) ? to : NULL);
 	tong_agent_free(bytes);
 	if (!made)

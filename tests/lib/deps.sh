@@ -46,6 +46,7 @@ table() {
 	test      cmd   softhsm2-util               softhsm2
 	test      cmd   pkcs11-tool                 opensc
 	test      file  /usr/lib/python3/dist-packages/yaml/__init__.py python3-yaml
+	test      file  /usr/lib/python3/dist-packages/jsonschema/__init__.py python3-jsonschema
 	site      cmd   npm                         npm
 	site      cmd   chromium                    chromium
 	site      cmd   zbarimg                     zbar-tools

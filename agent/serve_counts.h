@@ -1,0 +1,28 @@
+/* What the server counts about itself; kept by kind of address and status. */
+#ifndef TONG_AGENT_SERVE_COUNTS_H
+#define TONG_AGENT_SERVE_COUNTS_H
+
+#include <stdint.h>
+
+enum tong__serve_kind {
+	TONG_SERVE_PAGE,
+	TONG_SERVE_API,
+	TONG_SERVE_REPOSITORY,
+	TONG_SERVE_FEEDBACK,
+	TONG_SERVE_PROBE,
+	TONG_SERVE_N_KINDS
+};
+
+#define TONG_SERVE_N_STATUS 32 /* different ones that are told apart; more are counted as 0 */
+
+struct tong__serve_counts {
+	struct tong__serve_count {
+		unsigned status;
+		uint64_t n;
+	} answers[TONG_SERVE_N_KINDS][TONG_SERVE_N_STATUS];
+	uint64_t rendered, render_ns;
+};
+
+void tong__serve_count(struct tong__serve_counts *, enum tong__serve_kind, unsigned status);
+
+#endif
