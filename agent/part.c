@@ -83,6 +83,8 @@ static int check_head(const struct tong__part *p, const struct tong__cs_head *h,
 	if (strcmp(h->layer, p->target->name) != 0 || !tong__hash_equal(&h->to, &p->target->sha256) ||
 		h->whole != c->whole || (!c->whole && !tong__hash_equal(&h->from, &c->from)))
 		return refuse(p, "C1: it is for another layer or version than the role says", err);
+	if (h->to_length != p->target->length || h->to_records != p->target->records)
+		return refuse(p, "C1: it tells of another length than the role, or of other records", err);
 	for (size_t i = 0; i < h->n_groups; i++) {
 		if (h->groups[i].size > MAX_FRAME)
 			return refuse(p, "C5: a group is too long", err);

@@ -264,6 +264,9 @@ static int rollback(struct tong__store *store, tong_error *err)
 	if (!rc)
 		rc = tong__store_number_set(store, "left", left, err);
 	if (!rc)
+		rc = tong__store_number_set(store, "ahead", tong__store_number(store, "undo_ahead", 0),
+									err); /* the root stays */
+	if (!rc)
 		rc = tong__store_number_set(store, "serial", tong__store_number(store, "serial", 0) + 1,
 									err);
 	return rc;

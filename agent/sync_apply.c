@@ -143,6 +143,8 @@ static int keep_numbers(struct tong__sync *s, bool changed, tong_error *err)
 		rc = tong__store_number_set(s->store, "damaged", 0, err);
 	if (!rc)
 		rc = tong__store_number_set(s->store, "forget", 0, err);
+	if (!rc)
+		rc = tong__store_number_set(s->store, "ahead", 0, err);
 	if (!rc && tong__trust_version(s->trust, "snapshot") > s->left)
 		rc = tong__store_number_set(s->store, "left", 0, err);
 	return rc;
@@ -184,6 +186,16 @@ static int check_look(struct tong__sync *s, tong_error *err)
 
 /* ---- all of it ---- */
 
+/* The release left must verify again, or be known to be older than the root. */
+static int begin_undo(struct tong__sync *s, tong_error *err)
+{
+	int rc = tong__store_undo_begin(s->store, err);
+
+	return rc ? rc
+			  : tong__store_number_set(s->store, "undo_ahead",
+									   tong__store_number(s->store, "ahead", 0), err);
+}
+
 static int write_all(struct tong__sync *s, const struct gone *gone, tong_error *err)
 {
 	bool changed = gone->n > 0;
@@ -193,7 +205,7 @@ static int write_all(struct tong__sync *s, const struct gone *gone, tong_error *
 		changed = changed || s->layers[i].change;
 	/* A repair of the same release leaves the way back as it is. */
 	if (changed && s->release && tong__trust_version(s->trust, "snapshot") != s->release)
-		rc = tong__store_undo_begin(s->store, err);
+		rc = begin_undo(s, err);
 	for (size_t i = 0; !rc && i < gone->n; i++)
 		rc = tong__store_layer_drop(s->store, gone->names[i], &s->result->records, err);
 	for (size_t i = 0; !rc && i < s->n_layers; i++)

@@ -111,7 +111,7 @@ static bool all_current(struct tong__sync *s)
 	tong_error own;
 
 	if (!s->release || tong__store_number(s->store, "damaged", 0) ||
-		tong__store_number(s->store, "forget", 0))
+		tong__store_number(s->store, "forget", 0) || tong__store_number(s->store, "ahead", 0))
 		return false;
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
 		if (!tong__store_trusted_facts(s->store, roles[i], &version, &expires) ||
@@ -213,6 +213,8 @@ static int persist_root(struct tong__sync *s, unsigned long before, bool keys_ch
 	rc = tong__store_write_begin(s->store, err);
 	if (!rc)
 		rc = tong__store_trusted_set(s->store, s->trust, "root", err);
+	if (!rc)
+		rc = tong__store_number_set(s->store, "ahead", 1, err); /* of what else is held */
 	if (!rc && keys_changed) {
 		/* 5.3.11: also in a later run the local timestamp and snapshot do not count, nor does the
 		 * release left. */

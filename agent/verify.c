@@ -86,9 +86,9 @@ static void check_chain(struct verify *v)
 	if (build_chain(v, &b, &why)) {
 		tong__trust_free(v->trust);
 		v->trust = NULL;
-		/* Keys have changed since the release was taken: the next sync brings metadata signed anew.
-		 */
-		if (tong__store_number(v->agent->store, "forget", 0))
+		/* A newer root has come since the release was taken, and is kept whatever became of that
+		 * sync (specification 5.3.8): the next one brings metadata that its keys signed. */
+		if (tong__store_number(v->agent->store, "ahead", 0))
 			tong__agent_log(v->agent, TONG__WARNING,
 							"the signing keys changed since the last sync: "
 							"layers are compared with what was noted then; run sync");

@@ -248,13 +248,13 @@ static int find(const struct work *w, const char *name, git_blob **out)
 	*out = NULL;
 	if (!rc)
 		rc = git_tree_entry_bypath(&e, tree, name);
-	if (!rc && git_tree_entry_type(e) != GIT_OBJECT_BLOB)
-		rc = GIT_ENOTFOUND;
-	if (!rc)
+	if (!rc && git_tree_entry_type(e) == GIT_OBJECT_BLOB)
 		rc = git_blob_lookup(out, w->repo, git_tree_entry_id(e));
-	/* An entry without its object is damage, not absence. */
+	/* An entry without its object is damage, not absence; one that is no file is a file less. */
 	if (rc == GIT_ENOTFOUND && e)
 		rc = GIT_ERROR;
+	else if (!rc && !*out)
+		rc = GIT_ENOTFOUND;
 	git_tree_entry_free(e);
 	git_tree_free(tree);
 	return rc;

@@ -19,8 +19,10 @@
 #include "core/record.h"
 #include "tests/lib/check.h"
 
+#ifndef NOW /* tests/unit/tuf_repo.h has a clock of its own */
 #define NOW   1800000000 /* 2027-01-15 */
 #define LATER "2030-01-01T00:00:00Z"
+#endif
 #define PAST  "2026-12-01T00:00:00Z"
 
 struct province {
