@@ -45,6 +45,23 @@
 #define TONG_MAX_BUNDLE_WINDOW (8u << 20)      /* memory of unpacking */
 #define TONG_MAX_BUNDLE_BLOCKS 65536           /* a block of zstd has up to 128 KiB */
 
+/* Reports (FORMAT section 14) */
+#define TONG_MAX_REPORT (64u << 10)            /* U4: a node of 205 regions attests in 30 KB */
+#define TONG_MAX_REPORT_DEPTH 8
+#define TONG_MAX_PACKET (1u << 20)             /* U7: content; bounds what a server keeps */
+#define TONG_MAX_PACKET_REPORTS 2000
+#define TONG_MAX_REPORT_FILE (64u << 20)       /* a stick: 60,000 reports */
+#define TONG_MAX_RECEIPT (256u << 10)          /* U8: 2,000 nodes with one report each */
+#define TONG_MAX_REPORT_FILES 1024             /* in one folder */
+#define TONG_MAX_NODES 10000                   /* a province has some 3,000 townships */
+#define TONG_MAX_WAITING 1000
+/* not acknowledged yet; years of a county without a link, and then no more is taken */
+#define TONG_MAX_OUTBOX 200000
+#define TONG_MAX_NODE_NAME 64                  /* characters */
+#define TONG_MAX_NODE_REGIONS 64
+#define TONG_MAX_FEEDBACK 2000                 /* characters of its text */
+#define TONG_MAX_KEEP_DAYS 366                 /* U12 */
+
 /* Pages and templates */
 #define TONG_MAX_PAGE (16u << 20)              /* the list of 12,000 items of one region is 2 MB */
 #define TONG_MAX_TEMPLATE (256u << 10)

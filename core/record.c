@@ -135,19 +135,25 @@ static void show(const char eight[8], char out[TONG_FINGERPRINT])
 	out[9] = '\0';
 }
 
-void tong__fingerprint(const char *line, size_t n, char out[TONG_FINGERPRINT])
+void tong__symbols(const unsigned char five[5], char out[TONG_FINGERPRINT])
 {
-	struct tong__hash h;
 	uint64_t bits = 0;
 	char eight[8];
 	int i;
 
-	tong__sha256(line, n, &h);
 	for (i = 0; i < 5; i++)
-		bits = bits << 8 | h.b[i];
+		bits = bits << 8 | five[i];
 	for (i = 0; i < 8; i++)
 		eight[i] = symbols[bits >> (35 - 5 * i) & 31];
 	show(eight, out);
+}
+
+void tong__fingerprint(const char *line, size_t n, char out[TONG_FINGERPRINT])
+{
+	struct tong__hash h;
+
+	tong__sha256(line, n, &h);
+	tong__symbols(h.b, out);
 }
 
 bool tong__fingerprint_read(const char *typed, char out[TONG_FINGERPRINT])

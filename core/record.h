@@ -45,6 +45,8 @@ int tong__layer_each(const char *layer, const char *bytes, size_t n,
 /* The standard fingerprint of an item line without LF (F1): "XXXX-XXXX". */
 #define TONG_FINGERPRINT 10
 void tong__fingerprint(const char *line, size_t n, char out[TONG_FINGERPRINT]);
+/* 40 bits in that form, for other things that people read out. */
+void tong__symbols(const unsigned char five[5], char out[TONG_FINGERPRINT]);
 /* What a person typed, brought to that form; false when it is not 8 symbols of the alphabet. */
 bool tong__fingerprint_read(const char *typed, char out[TONG_FINGERPRINT]);
 

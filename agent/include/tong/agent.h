@@ -138,6 +138,30 @@ TONG_API int tong_agent_rollback(tong_agent *, tong_error *err);
  * counts records and pages. */
 TONG_API int tong_agent_verify(tong_agent *, int pages, uint64_t *checked, tong_error *err);
 
+/* ---- upward (FORMAT section 14) ---- */
+
+/* What somebody says of a guide. Strings are UTF-8, NULL or "" where nothing was said; white space
+ * around them is dropped, control characters but LF and TAB are refused. */
+typedef struct tong_feedback {
+	size_t size;
+	const char *kind;        /* "wrong" "old" "differs" "unclear" "link" "other" "rating" */
+	const char *item;        /* a code or alias, as typed; at most 40 characters, as 'region' */
+	const char *region;      /* a code or a name, as typed */
+	const char *field;       /* the element in question, like "limit_promised" */
+	const char *text;        /* at most 2,000 characters; wanted unless kind is "rating" */
+	const char *contact;     /* at most 100; kept to the end date only */
+	const char *fingerprint; /* of the standard seen; one of another form is left out, as 'lang' */
+	const char *lang;        /* of the page */
+	uint64_t rating;         /* 1 to 5 with kind "rating", else 0 */
+	char id[32];             /* out: what may be quoted, "XXXX-XXXX-XXXX-XXXX" */
+} tong_feedback;
+#define TONG_FEEDBACK_INIT { sizeof(tong_feedback), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+
+/* Takes it into the outbox: when 0 is returned it is on disk to stay (P9). Needs no network, does
+ * not wait for a sync, and works with an agent that was opened read_only too, which is about the
+ * release. A fault of a member has its name as subject; TONG_E_FULL: too many wait already. */
+TONG_API int tong_agent_feedback(tong_agent *, tong_feedback *, tong_error *err);
+
 /* ---- reading: needs no network and no write (P5) ---- */
 
 /* Each answer is one JSON document (compact, NUL-terminated), its own copy: it outlives the agent.

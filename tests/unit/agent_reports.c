@@ -1,0 +1,374 @@
+/* Reports upward: identity, lines, packets, the outbox, who is believed, receipts (FORMAT section
+ * 14, promise P9). */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/intake.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/limits.h"
+#include "tests/unit/agent_node.h"
+
+static struct tong__outbox low, high;
+static int64_t now_is = NOW;
+
+static const char *dir_of(const char *name)
+{
+	static char path[2][512];
+	static int turn;
+
+	turn = !turn;
+	snprintf(path[turn], sizeof path[turn], "%s/%s", tong_test_dir(), name);
+	mkdir(path[turn], 0777);
+	return path[turn];
+}
+
+/* A lower node and an upper one, each with a key and a ledger of its own. */
+static void begin(const char *name)
+{
+	char lower[64], upper[64];
+
+	snprintf(lower, sizeof lower, "%s-low", name);
+	snprintf(upper, sizeof upper, "%s-high", name);
+	CHECK_INT(tong__outbox_open(&low, dir_of(lower), NULL), 0);
+	CHECK_INT(tong__outbox_open(&high, dir_of(upper), NULL), 0);
+}
+
+static void end(void)
+{
+	tong__outbox_close(&low);
+	tong__outbox_close(&high);
+}
+
+static void add(struct tong__outbox *o, const char *text)
+{
+	json_t *body = json_loads(text, 0, NULL);
+
+	CHECK(body != NULL);
+	CHECK_INT(tong__ledger_begin(o->ledger, NULL), 0);
+	CHECK_INT(tong__outbox_add(o, body, now_is, NULL), 0);
+	CHECK_INT(tong__ledger_commit(o->ledger, NULL), 0);
+	json_decref(body);
+}
+
+static void say(struct tong__outbox *o, const char *id)
+{
+	char text[256];
+
+	snprintf(
+		text, sizeof text,
+		"{\"kind\":\"feedback\",\"id\":\"%s\",\"what\":\"wrong\",\"text\":\"x\","
+		"\"time\":%lld,\"until\":%lld}",
+		id, (long long)now_is, (long long)now_is + 86400);
+	add(o, text);
+}
+
+/* Asks the level above to be approved; nothing is sent yet. */
+static void ask(struct tong__outbox *o, const char *name, const char *region)
+{
+	char text[256];
+
+	snprintf(text, sizeof text, "{\"kind\":\"request\",\"name\":\"%s\",\"regions\":[\"%s\"]}", name,
+			 region);
+	add(o, text);
+	CHECK_INT(tong__ledger_number_set(o->ledger, "enrolled", 1, NULL), 0);
+	CHECK_INT(tong__ledger_number_set(o->ledger, "request",
+									  tong__ledger_next(o->ledger, tong__identity_id(o->me)) - 1,
+									  NULL),
+			  0);
+}
+
+static void decide(struct tong__outbox *o, struct tong__outbox *who, enum tong__node_state state)
+{
+	CHECK_INT(tong__ledger_node_decide(o->ledger, tong__identity_id(who->me), state, NULL, NOW,
+									   NULL),
+			  0);
+}
+
+static struct tong__intake counted;
+
+/* One packet up and its receipt back; 'lose': the receipt never arrives. */
+static void send(struct tong__outbox *from, struct tong__outbox *to, bool lose)
+{
+	struct tong__buf packet, lines, receipt;
+	int64_t after = 0;
+	uint64_t done;
+	size_t n = 0;
+
+	memset(&counted, 0, sizeof counted);
+	tong__buf_init(&packet, TONG_MAX_PACKET + 4096);
+	tong__buf_init(&lines, TONG_MAX_PACKET);
+	tong__buf_init(&receipt, TONG_MAX_RECEIPT);
+	CHECK_INT(tong__outbox_packet(from, &after, &packet, &n, NULL), 0);
+	if (n) {
+		const char *p = packet.data;
+
+		CHECK_INT(tong__packet_read(&p, packet.data + packet.len, &lines, NULL), 0);
+		CHECK_INT(tong__intake(to, &lines, now_is, &receipt, &counted, NULL), 0);
+		if (!lose)
+			CHECK_INT(tong__outbox_receipt(from,
+										   (struct tong__str){ receipt.data, receipt.len - 1 },
+										   &done, NULL),
+					  0);
+	}
+	tong__buf_free(&packet);
+	tong__buf_free(&lines);
+	tong__buf_free(&receipt);
+}
+
+static int count_one(void *arg, const struct tong__said *s)
+{
+	(void)s;
+	++*(int *)arg;
+	return 0;
+}
+
+/* How many feedbacks the node counts. */
+static int said(struct tong__outbox *o)
+{
+	int n = 0;
+
+	return tong__ledger_said(o->ledger, true, count_one, &n, NULL) ? -1 : n;
+}
+
+static int pending(struct tong__outbox *o)
+{
+	return (int)tong__ledger_count(o->ledger, "pending");
+}
+
+/* An approved lower node with nothing to tell. */
+static void begin_approved(const char *name)
+{
+	begin(name);
+	CHECK_ALIVE();
+	ask(&low, "锦江区", "510104");
+	send(&low, &high, false);
+	decide(&high, &low, TONG__APPROVED);
+	send(&low, &high, false);
+	CHECK_INT(pending(&low), 0);
+}
+
+static void copy_file(const char *from, const char *to, const char *name)
+{
+	char a[700], b[700];
+	struct tong__buf bytes;
+
+	snprintf(a, sizeof a, "%s/%s", from, name);
+	snprintf(b, sizeof b, "%s/%s", to, name);
+	tong__buf_init(&bytes, 1u << 24);
+	if (tong__file_read(a, &bytes, NULL) == 0)
+		CHECK_INT(tong__file_write(b, bytes.data ? bytes.data : "", bytes.len, NULL), 0);
+	chmod(b, 0600);
+	tong__buf_free(&bytes);
+}
+
+/* ---- identity ---- */
+
+static void U1_a_key_is_made_once_and_for_its_owner_alone(void)
+{
+	struct tong__identity *a, *b;
+	const char *dir = dir_of("key");
+	char path[600], spoken[TONG_NODE_SPOKEN];
+	struct stat st;
+
+	CHECK_STR(tong_code_name(tong__identity_open(&a, dir, false, NULL)), "TONG_E_ABSENT");
+	CHECK_INT(tong__identity_open(&a, dir, true, NULL), 0);
+	CHECK_INT(tong__identity_open(&b, dir, true, NULL), 0);
+	CHECK_STR(tong__identity_id(a), tong__identity_id(b));
+	CHECK(tong__node_id_valid(tong__identity_id(a)));
+	tong__node_spoken(tong__identity_id(a), spoken);
+	CHECK_INT(strlen(spoken), 19);
+	snprintf(path, sizeof path, "%s/node.key", dir);
+	CHECK_INT(stat(path, &st), 0);
+	CHECK_INT(st.st_mode & 0777, 0600);
+	tong__identity_close(a);
+	tong__identity_close(b);
+	chmod(path, 0640);
+	CHECK_STR(tong_code_name(tong__identity_open(&a, dir, true, NULL)), "TONG_E_KEY");
+	chmod(path, 0600);
+	CHECK_INT(truncate(path, 20), 0);
+	CHECK_STR(tong_code_name(tong__identity_open(&a, dir, true, NULL)), "TONG_E_KEY");
+}
+
+/* ---- lines and packets ---- */
+
+static void U4_a_line_is_signed_as_a_whole(void)
+{
+	struct tong__report r;
+	struct tong__buf line;
+	json_t *body = json_pack("{s:s, s:i, s:s}", "kind", "x", "time", 1, "text", "一"), *again;
+
+	begin("line");
+	CHECK_ALIVE();
+	tong__buf_init(&line, TONG_MAX_REPORT);
+	CHECK_INT(tong__report_write(low.me, 7, body, TONG_MAX_REPORT, &line, NULL), 0);
+	CHECK_INT(tong__report_read((struct tong__str){ line.data, line.len - 1 }, TONG_MAX_REPORT, &r,
+								NULL),
+			  0);
+	CHECK(tong__report_signed(&r));
+	CHECK_INT(r.seq, 7);
+	CHECK_INT(tong__report_body(&r, &again, NULL), 0);
+	CHECK(json_equal(body, again));
+	json_decref(again);
+	r.seq = 8;
+	CHECK(!tong__report_signed(&r));
+	r.seq = 7;
+	line.data[line.len - 4] ^= 1;
+	CHECK(!tong__report_signed(&r));
+	line.data[line.len - 4] ^= 1;
+	r.sig[0] = r.sig[0] == 'a' ? 'b' : 'a';
+	CHECK(!tong__report_signed(&r));
+	tong__buf_free(&line);
+	json_decref(body);
+	end();
+}
+
+static void U4_what_is_no_line_is_refused(void)
+{
+	static const char hex[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	static const struct {
+		const char *before, *seq, *after, *body, *code;
+	} lines[] = { { "", " 1 ", "", " {}", "TONG_OK" },
+				  { "", " 01 ", "", " {}", "TONG_E_FORMAT" },
+				  { "", " -1 ", "", " {}", "TONG_E_FORMAT" },
+				  { "", " 9007199254740992 ", "", " {}", "TONG_E_FORMAT" },
+				  { "", " 1 ", "", " ", "TONG_E_FORMAT" },
+				  { "", " 1 ", "", "", "TONG_E_FORMAT" },
+				  { "", "  ", "", " {}", "TONG_E_FORMAT" },
+				  { "x", " 1 ", "", " {}", "TONG_E_FORMAT" },
+				  { "", " 1 ", "Z", " {}", "TONG_E_FORMAT" },
+				  { "", " 1 ", "0", " {}", "TONG_E_FORMAT" } };
+	struct tong__report r;
+	char line[400];
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		int n = snprintf(line, sizeof line, "%s%s%s%s%s%s%s", lines[i].before, hex, lines[i].seq,
+						 lines[i].after, hex, hex, lines[i].body);
+
+		CHECK_STR(tong_code_name(tong__report_read((struct tong__str){ line, (size_t)n },
+												   TONG_MAX_REPORT, &r, NULL)),
+				  lines[i].code);
+	}
+	CHECK_STR(tong_code_name(tong__report_read((struct tong__str){ line, TONG_MAX_REPORT },
+											   TONG_MAX_REPORT, &r, NULL)),
+			  "TONG_E_LIMIT");
+}
+
+static void U7_packets_are_whole_or_refused(void)
+{
+	struct tong__buf packet, lines;
+	const char *p;
+
+	tong__buf_init(&packet, 4096);
+	tong__buf_init(&lines, TONG_MAX_PACKET);
+	CHECK_INT(tong__packet_write("a\nb\n", 4, &packet, NULL), 0);
+	CHECK_INT(tong__packet_write("c\n", 2, &packet, NULL), 0);
+	p = packet.data;
+	CHECK_INT(tong__packet_read(&p, packet.data + packet.len, &lines, NULL), 0);
+	CHECK_STR(lines.data, "a\nb\n");
+	CHECK_INT(tong__packet_read(&p, packet.data + packet.len, &lines, NULL), 0);
+	CHECK_STR(lines.data, "c\n");
+	CHECK(p == packet.data + packet.len);
+	for (size_t n = 0; n < packet.len / 2; n++) {
+		p = packet.data;
+		CHECK(tong__packet_read(&p, packet.data + n, &lines, NULL) != 0);
+	}
+	tong__buf_clear(&packet);
+	CHECK_INT(tong__packet_write("a", 1, &packet, NULL), 0);
+	p = packet.data;
+	CHECK_STR(tong_code_name(tong__packet_read(&p, packet.data + packet.len, &lines, NULL)),
+			  "TONG_E_FORMAT");
+	tong__buf_free(&packet);
+	tong__buf_free(&lines);
+}
+
+/* ---- delivered at least once, counted once ---- */
+
+static void P9_a_lost_receipt_sends_again_and_counts_once(void)
+{
+	begin_approved("lost");
+	CHECK_ALIVE();
+	say(&low, "A");
+	say(&low, "B");
+	CHECK_INT(pending(&low), 2);
+	send(&low, &high, true);
+	CHECK_INT(counted.fresh, 2);
+	CHECK_INT(pending(&low), 2);
+	send(&low, &high, false);
+	CHECK_INT(counted.fresh, 0);
+	CHECK_INT(counted.again, 2);
+	CHECK_INT(pending(&low), 0);
+	CHECK_INT(said(&high), 2);
+	end();
+}
+
+static void U2_nobody_is_heard_before_approval(void)
+{
+	begin("waiting");
+	CHECK_ALIVE();
+	say(&low, "A");
+	send(&low, &high, false);
+	CHECK_INT(counted.fresh + counted.refused, 0); /* it reports to nobody */
+	ask(&low, "锦江区", "510104");
+	send(&low, &high, false);
+	CHECK_INT(counted.fresh, 1); /* its request alone (U10) */
+	CHECK_INT(tong__ledger_node_state(high.ledger, tong__identity_id(low.me)), TONG__WAITING);
+	send(&low, &high, false);
+	CHECK_INT(said(&high), 0);
+	decide(&high, &low, TONG__REJECTED);
+	send(&low, &high, false);
+	CHECK_INT(said(&high), 0);
+	CHECK_INT(tong__ledger_text_set(low.ledger, "upper_state", "approved", NULL), 0);
+	send(&low, &high, false); /* one that says so itself is told no, and keeps what it has */
+	CHECK(counted.refused >= 1);
+	CHECK_INT(said(&high), 0);
+	decide(&high, &low, TONG__APPROVED);
+	send(&low, &high, false);
+	send(&low, &high, false);
+	CHECK_INT(said(&high), 1);
+	CHECK_INT(pending(&low), 0);
+	end();
+}
+
+static void U5_a_number_that_is_taken_is_signed_anew_and_counted_once(void)
+{
+	struct tong__outbox restored;
+	char key[600], copy[600];
+
+	begin_approved("restored");
+	CHECK_ALIVE();
+	/* A backup: the same key, the ledger as it is now. */
+	snprintf(key, sizeof key, "%s", dir_of("restored-low"));
+	snprintf(copy, sizeof copy, "%s", dir_of("restored-copy"));
+	CHECK_INT(tong__outbox_open(&restored, key, NULL), 0);
+	tong__outbox_close(&restored);
+	copy_file(key, copy, "node.key");
+	copy_file(key, copy, "ledger.db");
+	copy_file(key, copy, "ledger.db-wal");
+	say(&low, "A");
+	say(&low, "B");
+	send(&low, &high, false);
+	CHECK_INT(said(&high), 2);
+	tong__outbox_close(&low);
+	CHECK_INT(tong__outbox_open(&low, copy, NULL), 0);
+	say(&low, "C"); /* under the number that A had */
+	send(&low, &high, false);
+	CHECK_INT(counted.refused, 1);
+	send(&low, &high, false);
+	CHECK_INT(counted.fresh, 1);
+	CHECK_INT(said(&high), 3);
+	CHECK_INT(pending(&low), 0);
+	end();
+}
+
+int main(void)
+{
+	RUN(U1_a_key_is_made_once_and_for_its_owner_alone);
+	RUN(U4_a_line_is_signed_as_a_whole);
+	RUN(U4_what_is_no_line_is_refused);
+	RUN(U7_packets_are_whole_or_refused);
+	RUN(P9_a_lost_receipt_sends_again_and_counts_once);
+	RUN(U2_nobody_is_heard_before_approval);
+	RUN(U5_a_number_that_is_taken_is_signed_anew_and_counted_once);
+	return tong_test_done();
+}
