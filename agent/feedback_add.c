@@ -187,23 +187,22 @@ static int keep(tong_agent *a, json_t *body, int64_t now, tong_error *err)
 	return rc;
 }
 
-int tong_agent_feedback(tong_agent *a, tong_feedback *f, tong_error *err)
+int tong_agent_feedback(tong_agent *a, tong_feedback *said, tong_error *err)
 {
 	tong_error own = TONG_ERROR_INIT;
-	struct given g = { f, json_object(), err ? err : &own, 0 };
+	tong_feedback f = TONG_FEEDBACK_INIT;
+	struct given g = { &f, json_object(), err ? err : &own, 0 };
 	int64_t now = tong__agent_now(a);
-	char id[32] = "";
-	int rc;
+	int rc = g.body ? 0 : tong__fail_nomem(g.err);
 
-	if (f->size != sizeof *f)
-		g.rc = tong__fail(g.err, TONG_E_USAGE, "tong_feedback", "set it with TONG_FEEDBACK_INIT");
-	else if (!g.body)
-		g.rc = tong__fail_nomem(g.err);
-	rc = g.rc ? g.rc : read_all(&g, a, now, id);
+	if (!rc)
+		rc = tong__options_take(&f, sizeof f, said, "tong_feedback", g.err);
+	if (!rc)
+		rc = read_all(&g, a, now, f.id);
 	if (!rc)
 		rc = keep(a, g.body, now, g.err);
 	json_decref(g.body);
 	if (!rc)
-		memcpy(f->id, id, sizeof f->id);
+		memcpy(said->id, f.id, sizeof f.id);
 	return rc;
 }

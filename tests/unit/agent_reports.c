@@ -55,11 +55,10 @@ static void say(struct tong__outbox *o, const char *id)
 {
 	char text[256];
 
-	snprintf(
-		text, sizeof text,
-		"{\"kind\":\"feedback\",\"id\":\"%s\",\"what\":\"wrong\",\"text\":\"x\","
-		"\"time\":%lld,\"until\":%lld}",
-		id, (long long)now_is, (long long)now_is + 86400);
+	snprintf(text, sizeof text,
+			 "{\"kind\":\"feedback\",\"id\":\"%s\",\"what\":\"wrong\",\"text\":\"x\","
+			 "\"time\":%lld,\"until\":%lld}",
+			 id, (long long)now_is, (long long)now_is + 86400);
 	add(o, text);
 }
 
@@ -361,6 +360,92 @@ static void U5_a_number_that_is_taken_is_signed_anew_and_counted_once(void)
 	end();
 }
 
+/* ---- what people say ---- */
+
+static const char *say_to(tong_agent *a, tong_feedback f)
+{
+	static tong_error err;
+
+	err = (tong_error)TONG_ERROR_INIT;
+	tong_agent_feedback(a, &f, &err);
+	return err.code ? err.subject : f.id[0] ? "" : "no id";
+}
+
+static void feedback_is_checked_member_by_member(void)
+{
+	struct province p;
+	tong_agent *a;
+	tong_feedback f = TONG_FEEDBACK_INIT;
+	char many[TONG_MAX_FEEDBACK * 3 + 8] = "";
+
+	p_new(&p, "said");
+	p_release(&p);
+	p_node(&p, "said-node", &a);
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	f.kind = "wrong";
+	f.text = " 地址不对\r\n第二行 ";
+	f.item = "511Z07001006";
+	f.fingerprint = "no";
+	CHECK_STR(say_to(a, f), "");
+	f.text = " \n ";
+	CHECK_STR(say_to(a, f), "text");
+	f.text = "a\033[2J";
+	CHECK_STR(say_to(a, f), "text");
+	f.text = "\xff";
+	CHECK_STR(say_to(a, f), "text");
+	for (int i = 0; i < TONG_MAX_FEEDBACK; i++)
+		strcat(many, "字");
+	f.text = many;
+	CHECK_STR(say_to(a, f), "");
+	strcat(many, "字");
+	CHECK_STR(say_to(a, f), "text");
+	f.text = "x";
+	f.field = "no_such_element";
+	CHECK_STR(say_to(a, f), "field");
+	f.field = "limit_promised";
+	CHECK_STR(say_to(a, f), "");
+	f.kind = "praise";
+	CHECK_STR(say_to(a, f), "what");
+	f.kind = "rating";
+	CHECK_STR(say_to(a, f), "rating");
+	f.rating = 6;
+	CHECK_STR(say_to(a, f), "rating");
+	f.rating = 5;
+	CHECK_STR(say_to(a, f), "");
+	CHECK_INT(tong__outbox_open(&low, p_node_dir("said-node"), NULL), 0);
+	CHECK_INT(said(&low), 4);
+	tong__outbox_close(&low);
+	tong_agent_close(a);
+	p_free(&p);
+}
+
+static int first_said(void *arg, const struct tong__said *s)
+{
+	*(json_t **)arg = json_pack("{s:s?, s:O?}", "item", s->item, "body", s->body);
+	return 1;
+}
+
+static void U12_what_was_said_comes_to_its_end(void)
+{
+	json_t *s;
+
+	begin("ends");
+	CHECK_ALIVE();
+	say(&low, "A");
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 86399, NULL), 0);
+	CHECK_INT(tong__ledger_said(low.ledger, false, first_said, &s, NULL), 1);
+	CHECK(json_is_object(json_object_get(s, "body")));
+	json_decref(s);
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 86400, NULL), 0);
+	CHECK_INT(tong__ledger_said(low.ledger, false, first_said, &s, NULL), 1);
+	CHECK(!json_is_object(json_object_get(s, "body")));
+	json_decref(s);
+	CHECK_INT(said(&low), 1);
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 1);
+	end();
+}
+
 int main(void)
 {
 	RUN(U1_a_key_is_made_once_and_for_its_owner_alone);
@@ -370,5 +455,7 @@ int main(void)
 	RUN(P9_a_lost_receipt_sends_again_and_counts_once);
 	RUN(U2_nobody_is_heard_before_approval);
 	RUN(U5_a_number_that_is_taken_is_signed_anew_and_counted_once);
+	RUN(feedback_is_checked_member_by_member);
+	RUN(U12_what_was_said_comes_to_its_end);
 	return tong_test_done();
 }
