@@ -126,6 +126,23 @@ static int keep_strings(tong_agent *a, tong_error *err)
 	return rc;
 }
 
+static int keep_sources(tong_agent *a, tong_error *err)
+{
+	const char *const *from = a->opt.sources;
+	int rc = 0;
+
+	a->opt.sources = NULL; /* ours is the list below */
+	a->sources = from ? json_array() : NULL;
+	for (; !rc && from && *from; from++) {
+		json_t *text = source_text(*from, err);
+
+		rc = text ? 0 : err->code ? err->code : tong__fail(err, TONG_E_ENCODING, NULL,
+														   "a source's name is not UTF-8");
+		json_array_append_new(a->sources, text);
+	}
+	return rc;
+}
+
 static void free_strings(tong_agent *a)
 {
 	const char **s;
@@ -151,6 +168,8 @@ int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, 
 		return rc;
 	}
 	rc = keep_strings(a, err);
+	if (!rc)
+		rc = keep_sources(a, err);
 	a->dir = strdup(dir);
 	a->serial = -1;
 	tong__reader_init(a);
@@ -174,6 +193,7 @@ void tong_agent_close(tong_agent *a)
 	tong__reader_forget(a);
 	tong__store_close(a->store);
 	free_strings(a);
+	json_decref(a->sources);
 	free(a->dir);
 	free(a);
 }
@@ -252,6 +272,8 @@ json_t *tong__agent_list(tong_agent *a, const char *name)
 	tong_error own;
 	json_t *list = NULL;
 
+	if (a->sources && strcmp(name, "sources") == 0)
+		return json_incref(a->sources);
 	tong__buf_init(&text, 1u << 20);
 	if (tong__store_meta(a->store, name, &text, &own) == 0)
 		list = json_loadb(text.data, text.len, 0, NULL);

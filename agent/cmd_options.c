@@ -1,6 +1,8 @@
 /* Options: one table, read with getopt_long, and each command names those it takes. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +11,12 @@
 #include "agent/command.h"
 #include "core/err.h"
 #include "core/message.h"
+#include "core/suggest.h"
 
-#define COMMON "sLjqvhV" /* options that every command takes */
+#define COMMON  "sLjqvhVC" /* options that every command takes */
+#define IN_FILE "sRSrdlibtwBmxackGvL" /* those that the configuration file may set */
 
-enum kind { FLAG, TEXT, NUMBER, LIST, ASK };
+enum kind { FLAG, TEXT, NUMBER, LIST, CHOICE, ASK };
 
 struct row {
 	char letter;
@@ -61,8 +65,12 @@ static const struct row rows[] = {
 	{'o', "out", "DIR", TEXT, AT(out), 0, N_("write the pages here (site)")},
 	{'l', "listen", "ADDR:PORT", TEXT, AT(listen), 0,
 	 N_("address to listen on, default 127.0.0.1:8511 (serve)")},
-	{'L', "lang", "zh|en", TEXT, AT(language), 0,
+	{'L', "lang", "zh|en", CHOICE, AT(language), 0,
 	 N_("the language of messages; default: as the locale asks")},
+	{'C', "config", "FILE", TEXT, AT(config), 0,
+	 N_("take from this file what is not typed (default: $TONG_CONFIG)")},
+	{'G', "log", "text|json", CHOICE, AT(log), 0,
+	 N_("how messages are written (run, serve, sync)")},
 	{'j', "json", NULL, FLAG, AT(json), 0, N_("answer as JSON")},
 	{'q', "quiet", NULL, FLAG, AT(quiet), 0, N_("tell faults only")},
 	{'v', "verbose", NULL, FLAG, AT(verbose), 0, N_("tell on stderr what happens")},
@@ -83,8 +91,8 @@ int tong__read_number(const char *text, const char *name, uint64_t *out, tong_er
 
 	errno = 0;
 	*out = strtoull(text, &end, 10);
-	if (errno || *end || end == text || *text == '-')
-		return tong__fail(err, TONG_E_USAGE, NULL, "--%s wants a number, not '%s'", name, text);
+	if (errno || *end || end == text || !isdigit((unsigned char)*text))
+		return tong__fail(err, TONG_E_USAGE, name, "wanted a number, found %s", text);
 	return 0;
 }
 
@@ -94,10 +102,27 @@ static int add(struct tong__cli *cli, const struct row *r, const char *value, to
 	size_t *n = member(cli, r->n_at);
 
 	if (*n == TONG_MAX_LIST)
-		return tong__fail(err, TONG_E_USAGE, NULL, "--%s: at most %d are allowed", r->name,
-						  TONG_MAX_LIST);
+		return tong__fail(err, TONG_E_USAGE, r->name, "at most %d are allowed", TONG_MAX_LIST);
 	list[(*n)++] = value;
 	return 0;
+}
+
+/* One of the words between the bars of r->arg. */
+static int choose(struct tong__cli *cli, const struct row *r, const char *value, tong_error *err)
+{
+	struct tong__suggest like = tong__suggest(value);
+	char words[64], wanted[TONG__SUGGESTED], *rest = words, *word;
+
+	snprintf(words, sizeof words, "%s", r->arg);
+	while ((word = strsep(&rest, "|")) != NULL) {
+		if (strcmp(word, value) == 0) {
+			*(const char **)member(cli, r->at) = value;
+			return 0;
+		}
+		tong__suggest_try(&like, word, NULL);
+	}
+	return tong__fail(err, TONG_E_USAGE, r->name, "found %s, wanted %s", value,
+					  tong__suggest_say(&like, r->arg, wanted));
 }
 
 static int set(struct tong__cli *cli, const struct row *r, const char *value, tong_error *err)
@@ -113,6 +138,8 @@ static int set(struct tong__cli *cli, const struct row *r, const char *value, to
 		return tong__read_number(value, r->name, member(cli, r->at), err);
 	case LIST:
 		return add(cli, r, value, err);
+	case CHOICE:
+		return choose(cli, r, value, err);
 	case ASK:
 		break;
 	}
@@ -195,4 +222,82 @@ void tong__options_complete(struct tong__shell_option out[TONG_N_OPTIONS])
 											  strchr(COMMON, rows[i].letter) != NULL,
 											  rows[i].name, rows[i].arg,
 											  tong__text(rows[i].text) };
+}
+
+/* ---- the configuration file's names for them ---- */
+
+const char *tong__option_key(size_t i)
+{
+	const struct row *r = i < strlen(IN_FILE) ? row_of(IN_FILE[i]) : NULL;
+
+	return r ? r->name : NULL;
+}
+
+char tong__option_letter(const char *name)
+{
+	for (const char *l = IN_FILE; *l; l++)
+		if (strcmp(row_of(*l)->name, name) == 0)
+			return *l;
+	return '\0';
+}
+
+bool tong__option_repeats(char letter)
+{
+	return row_of(letter)->kind == LIST;
+}
+
+int tong__option_set(struct tong__cli *cli, char letter, const char *value, tong_error *err)
+{
+	const struct row *r = row_of(letter);
+
+	if (r->kind != FLAG)
+		return set(cli, r, value, err);
+	if (strcmp(value, "yes") && strcmp(value, "no"))
+		return tong__fail(err, TONG_E_USAGE, r->name, "found %s, wanted yes or no", value);
+	*(bool *)member(cli, r->at) = strcmp(value, "yes") == 0;
+	return 0;
+}
+
+/* A proxy's password is nobody's business. */
+static void show_text(const struct row *r, const char *value, tong__show_fn *fn, void *user)
+{
+	const char *at = r->letter == 'x' ? strrchr(value, '@') : NULL;
+	char masked[600];
+
+	if (at)
+		snprintf(masked, sizeof masked, "%.*s://***%s", (int)strcspn(value, ":"), value, at);
+	fn(user, r->name, at ? masked : value);
+}
+
+static void show_list(const struct tong__cli *cli, const struct row *r, tong__show_fn *fn,
+					  void *user)
+{
+	const char *const *list = (const void *)((const char *)cli + r->at);
+	const size_t *n = (const void *)((const char *)cli + r->n_at);
+
+	for (size_t i = 0; i < *n; i++)
+		fn(user, r->name, list[i]);
+}
+
+void tong__options_show(const struct tong__cli *cli, tong__show_fn *fn, void *user)
+{
+	char number[24];
+
+	for (const char *l = IN_FILE; *l; l++) {
+		const struct row *r = row_of(*l);
+		const char *at = (const char *)cli + r->at, *text = NULL;
+		uint64_t n = 0;
+
+		if (r->kind == TEXT || r->kind == CHOICE)
+			text = *(const char *const *)at;
+		else if (r->kind == NUMBER)
+			n = *(const uint64_t *)at;
+		else if (r->kind == FLAG && *(const bool *)at)
+			text = "yes";
+		else if (r->kind == LIST)
+			show_list(cli, r, fn, user);
+		snprintf(number, sizeof number, "%" PRIu64, n);
+		if (text || n)
+			show_text(r, text ? text : number, fn, user);
+	}
 }

@@ -23,11 +23,12 @@ struct run {
 	struct tong__cli *cli;
 	tong_agent *reader;
 	struct tong__serve *server;
+	char listen[128], address[128]; /* asked for, bound */
 	unsigned failures; /* in a row */
 	sigset_t awake;    /* signals blocked while this thread sleeps: none of ours */
 };
 
-static volatile sig_atomic_t asked; /* SIGHUP: sync now */
+static volatile sig_atomic_t asked; /* SIGHUP: read the configuration again, and sync now */
 
 static void on_hangup(int sig)
 {
@@ -107,7 +108,7 @@ static void say(const struct run *r, const tong_sync_result *s, int rc, const to
 				 s->changed ? _("now at release %llu (%s); again in %llu s")
 							: _("nothing new, at release %llu (%s); again in %llu s"),
 				 (unsigned long long)s->release, s->way, (unsigned long long)pause);
-	tong__cli_log(r->cli, rc ? 1 : 2, text);
+	tong__cli_event(r->cli, rc ? 1 : 2, text, rc ? NULL : tong__cli_sync_doc(s));
 	tong__notify("STATUS=", text);
 }
 
@@ -133,13 +134,67 @@ static uint64_t sync_once(struct run *r)
 	return pause;
 }
 
-static void work(struct run *r, const char *address)
+static const char *wanted_address(const struct tong__cli *cli)
 {
-	tong__notify("READY=1\nSTATUS=serving http://", address);
+	return cli->listen ? cli->listen : TONG_LISTEN;
+}
+
+static int serve_at(struct run *r, const char *where, tong_error *err)
+{
+	struct tong__serve_options options = { where };
+	int rc = tong__serve_start(&r->server, r->reader, &options, r->address, sizeof r->address, err);
+
+	if (!rc)
+		snprintf(r->listen, sizeof r->listen, "%s", where);
+	return rc;
+}
+
+/* An address that cannot be had leaves the old one in force. */
+static void move(struct run *r)
+{
+	tong_error err = TONG_ERROR_INIT, own;
+	char old[sizeof r->listen], text[700];
+
+	if (strcmp(r->listen, wanted_address(r->cli)) == 0)
+		return;
+	memcpy(old, r->listen, sizeof old);
+	tong__serve_stop(r->server);
+	r->server = NULL;
+	if (serve_at(r, wanted_address(r->cli), &err) == 0) {
+		tong__cli_announce(r->cli, r->address);
+		return;
+	}
+	snprintf(text, sizeof text, _("%s: %s; the old address stays"), err.subject, err.message);
+	tong__cli_log(r->cli, 0, text);
+	serve_at(r, old, &own);
+}
+
+/* What is in force stays in force when the new file is faulty. */
+static void reload(struct run *r)
+{
+	tong_error err = TONG_ERROR_INIT;
+	char text[700];
+
+	tong__notify("RELOADING=1", "");
+	if (tong__cli_configure_again(r->cli, &err)) {
+		snprintf(text, sizeof text, "%s: %s", err.subject, err.message);
+		tong__cli_log(r->cli, 0, text);
+	} else if (r->cli->config) {
+		tong__cli_log(r->cli, 2, _("the configuration was read again"));
+		move(r);
+	}
+	tong__notify("READY=1", "");
+}
+
+static void work(struct run *r)
+{
+	tong__notify("READY=1\nSTATUS=serving http://", r->address);
 	while (!tong__stopped) {
 		int64_t then = now_s() + (int64_t)sync_once(r);
 
 		sleep_until(r, then);
+		if (asked)
+			reload(r);
 	}
 	tong__notify("STOPPING=1", "");
 }
@@ -168,7 +223,6 @@ static void take_signals(struct run *r)
 int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 {
 	struct run r = { .cli = cli };
-	char address[128];
 	int rc;
 
 	mallopt(M_ARENA_MAX, 1);
@@ -177,12 +231,11 @@ int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 		return rc;
 	take_signals(&r);
 	cli->tick = tong__notify_alive;
-	rc = tong__serve_start(&r.server, r.reader, &(struct tong__serve_options){ cli->listen },
-						   address, sizeof address, err);
+	rc = serve_at(&r, wanted_address(cli), err);
 	if (!rc) {
 		pthread_sigmask(SIG_SETMASK, &r.awake, NULL); /* the server's threads keep theirs shut */
-		tong__cli_announce(cli, address);
-		work(&r, address);
+		tong__cli_announce(cli, r.address);
+		work(&r);
 		tong__serve_stop(r.server);
 	}
 	tong_agent_close(r.reader);

@@ -27,6 +27,10 @@ struct tong__cli {
 	const char *proxy, *ca, *cert, *key, *hours; /* the network: as in tong_options */
 	uint64_t rate, month;
 	bool relay;
+	const char *config, *log; /* as typed, or as the file has it; NULL: neither */
+	struct tong__config *file; /* owns what the file said */
+	struct tong__cli *before;  /* as typed, before the file; NULL: no file */
+	char typed[64];            /* letters that the file does not touch */
 	void (*tick)(void); /* called while a sync goes on; NULL: nothing */
 };
 
@@ -44,11 +48,22 @@ tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_hi
 tong__command_fn tong__cmd_site, tong__cmd_serve;
 /* cmd_run.c */
 tong__command_fn tong__cmd_run;
+/* cmd_config.c: its letters, by which it is told from all others */
+#define TONG_CONFIG_COMMAND "-"
+tong__command_fn tong__cmd_config;
 
 /* Opens the store for a command: messages to stderr, SIGINT ends what is under way. */
 int tong__cli_open(struct tong__cli *, bool read_only, tong_agent **out, tong_error *);
-/* A message on stderr: level as in tong_options.log. Under the journal a line has its priority. */
+/* Takes the configuration file (--config, else $TONG_CONFIG; neither: nothing) for what was not
+ * typed. 'letters' are the command's. Faults are told on stderr, all of them. */
+int tong__cli_configure(struct tong__cli *, const char *typed, const char *letters, tong_error *);
+/* The same again into a copy of what was typed; on failure *cli stays as it is. */
+int tong__cli_configure_again(struct tong__cli *cli, tong_error *);
+/* A message on stderr: level as in tong_options.log. Under the journal a line has its priority;
+ * with --log json it is one JSON object. */
 void tong__cli_log(const struct tong__cli *, int64_t level, const char *text);
+/* The same with members for programs, which only JSON shows; takes over 'members' (NULL: none). */
+void tong__cli_event(const struct tong__cli *, int64_t level, const char *text, json_t *members);
 /* Tells where the server listens. */
 void tong__cli_announce(const struct tong__cli *, const char *address);
 /* What a sync came to, as sync and run answer it; NULL: no memory. */
@@ -61,7 +76,7 @@ extern volatile sig_atomic_t tong__stopped;
 
 /* ---- cmd_options.c ---- */
 
-enum { TONG_N_OPTIONS = 27 };
+enum { TONG_N_OPTIONS = 29 };
 
 /* Reads what was typed into *cli and the letters of the options into 'used'; optind is then the
  * command's place. TONG_E_USAGE. */
@@ -75,6 +90,17 @@ void tong__options_print(void);
 void tong__options_complete(struct tong__shell_option out[TONG_N_OPTIONS]);
 /* A decimal number without sign; 'name' is the option's. TONG_E_USAGE. */
 int tong__read_number(const char *text, const char *name, uint64_t *out, tong_error *);
+
+/* Options as keys of the configuration file. The i-th key; NULL after the last. */
+const char *tong__option_key(size_t i);
+/* The letter of a key; 0: there is none of that name. */
+char tong__option_letter(const char *key);
+bool tong__option_repeats(char letter);
+/* As if it were typed; what stands alone when typed wants yes or no. TONG_E_USAGE. */
+int tong__option_set(struct tong__cli *, char letter, const char *value, tong_error *);
+/* What is set of all this, in order, as the file would have it; no password is told. */
+typedef void tong__show_fn(void *user, const char *key, const char *value);
+void tong__options_show(const struct tong__cli *, tong__show_fn *, void *user);
 
 /* ---- cmd_print.c ---- */
 

@@ -24,6 +24,7 @@ struct tong__parsed {
 struct tong_agent {
 	tong_options opt; /* its strings are ours */
 	char *dir;
+	json_t *sources; /* tong_options.sources; NULL: those that the store remembers */
 	struct tong__store *store; /* for reading only: sync and rollback open their own */
 	int64_t serial;            /* which release site, names and parsed belong to */
 	struct tong__reader reader;

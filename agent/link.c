@@ -11,7 +11,6 @@
 /* Booked ahead of what is received: one write to disk for so much, and at most so much of a month
  * is lost to a crash. */
 #define AHEAD    (256u << 10)
-#define MIN_RATE 1024 /* below it a stalled link and a slow one look the same */
 #define FAR      300  /* seconds; a clock so far off is worth a word */
 
 /* ---- hours ---- */
@@ -76,7 +75,7 @@ static bool is_open(struct tong__link *l)
 /* ---- options ---- */
 
 /* A URL of a proxy may hold a password: it is never told back. */
-static int check_proxy(const char *proxy, tong_error *err)
+int tong__link_check_proxy(const char *proxy, tong_error *err)
 {
 	static const char *const schemes[] = { "http://", "https://", "socks5://", "socks5h://" };
 	const char *host = NULL;
@@ -96,13 +95,13 @@ static int check_proxy(const char *proxy, tong_error *err)
 static int check_options(struct tong__link *l, tong_error *err)
 {
 	const tong_options *o = &l->agent->opt;
-	int rc = check_proxy(o->proxy, err);
+	int rc = tong__link_check_proxy(o->proxy, err);
 
 	if (!rc && o->hours)
 		rc = tong__hours_read(o->hours, &l->hours, err);
-	if (!rc && o->rate && o->rate < MIN_RATE)
+	if (!rc && o->rate && o->rate < TONG_MIN_RATE)
 		rc = tong__fail(err, TONG_E_USAGE, "rate", "at least %d bytes a second are wanted",
-						MIN_RATE);
+						TONG_MIN_RATE);
 	if (!rc && o->key_file && !o->cert_file)
 		rc = tong__fail(err, TONG_E_USAGE, o->key_file,
 						"a key without the certificate that goes with it");

@@ -8,6 +8,8 @@
 
 #include "agent/life.h"
 
+#define TONG_MIN_RATE 1024 /* bytes a second; below it a slow link and a stalled one are alike */
+
 /* Minutes of the day, local time: from 'from' up to, not with, 'to'; over midnight when from > to.
  * Both 0: always. */
 struct tong__hours {
@@ -37,6 +39,9 @@ struct tong__link {
 /* "22:00-06:00". TONG_E_USAGE. */
 int tong__hours_read(const char *text, struct tong__hours *out, tong_error *);
 bool tong__hours_contain(const struct tong__hours *, int minute);
+/* tong_options.proxy; NULL is fine. TONG_E_USAGE without the words that were given: they may hold a
+ * password. */
+int tong__link_check_proxy(const char *proxy, tong_error *);
 
 /* Reads the agent's options and the month's count. TONG_E_USAGE when an option makes no sense. */
 int tong__link_open(struct tong__link *, tong_agent *, struct tong__store *, tong_error *);

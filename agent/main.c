@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/command.h"
+#include "agent/cmd_config_file.h"
 #include "core/completion.h"
 #include "core/err.h"
 #include "core/json.h"
@@ -26,7 +26,7 @@ static const struct command {
 	int min, max;        /* arguments; max -1: any number */
 	tong__command_fn *run;
 } commands[] = { { "init", "", N_("make a store"), "RSrd", 0, 0, tong__cmd_init },
-				 { "sync", "", N_("get the newest release"), "fbtxackwBm", 0, 0, tong__cmd_sync },
+				 { "sync", "", N_("get the newest release"), "fbtxackwBmG", 0, 0, tong__cmd_sync },
 				 { "status", "", N_("what is held, and its state"), "", 0, 0, tong__cmd_status },
 				 { "show", "CODE", N_("one item (by any code it is known under)"), "r", 1, 1,
 				   tong__cmd_show },
@@ -47,10 +47,13 @@ static const struct command {
 				 { "rollback", "", N_("go back to the release before"), "", 0, 0,
 				   tong__cmd_rollback },
 				 { "site", "", N_("write all pages"), "o", 0, 0, tong__cmd_site },
-				 { "serve", "", N_("answer as a web site (read only)"), "l", 0, 0,
+				 { "serve", "", N_("answer as a web site (read only)"), "lG", 0, 0,
 				   tong__cmd_serve },
 				 { "run", "", N_("serve, and sync on a schedule: what a node does on its own"),
-				   "libtxackwBm", 0, 0, tong__cmd_run },
+				   "libtxackwBmG", 0, 0, tong__cmd_run },
+				 { "config", "check|show [FILE]", N_("look the configuration file over"),
+				   TONG_CONFIG_COMMAND, 1, 2,
+				   tong__cmd_config },
 				 { "completion", "bash|zsh|fish", N_("print what completes this in a shell"), "",
 				   1, 1, completion } };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -131,19 +134,6 @@ static void on_signal(int sig)
 	tong__stopped = 1;
 }
 
-/* sd-daemon(3): the journal reads <N>, and tells who wrote. */
-void tong__cli_log(const struct tong__cli *cli, int64_t level, const char *text)
-{
-	static const int priority[] = { 3, 4, 6, 7 };
-
-	if (level == 1 && cli->quiet && !cli->verbose)
-		return;
-	if (getenv("JOURNAL_STREAM"))
-		fprintf(stderr, "<%d>%s\n", priority[level & 3], text);
-	else
-		fprintf(stderr, "tong-agent: %s\n", text);
-}
-
 static void to_stderr(void *user, int64_t level, const char *text)
 {
 	const struct tong__cli *cli = user;
@@ -195,6 +185,7 @@ int tong__cli_open(struct tong__cli *cli, bool read_only, tong_agent **out, tong
 	opt.hours = cli->hours;
 	opt.rate = cli->rate;
 	opt.month_budget = cli->month;
+	opt.sources = cli->n_sources ? cli->sources : NULL;
 	return tong_agent_open(out, cli->store, &opt, err);
 }
 
@@ -232,23 +223,15 @@ static int finish(int rc, const tong_error *err)
 	return tong__exit_code(rc);
 }
 
-static int speak(const char *language, tong_error *err)
-{
-	if (!language)
-		return 0;
-	if (strcmp(language, "zh") && strcmp(language, "en"))
-		return tong__fail(err, TONG_E_USAGE, "--lang", "wants zh or en, not '%s'", language);
-	tong__speak(language);
-	return 0;
-}
-
 static int run(struct tong__cli *cli, int argc, char **argv, tong_error *err)
 {
 	char used[TONG_N_OPTIONS + 1] = "";
 	const char *name;
 	int rc = tong__options_read(cli, argc, argv, used, err);
 
-	if (rc || (rc = speak(cli->language, err)) != 0)
+	if (cli->language)
+		tong__speak(cli->language);
+	if (rc)
 		return rc;
 	name = optind < argc ? argv[optind] : strchr(used, 'V') ? "version" : "help";
 	if (strchr(used, 'h') || (strcmp(name, "help") == 0 && optind < argc))
@@ -263,6 +246,10 @@ static int run(struct tong__cli *cli, int argc, char **argv, tong_error *err)
 		if (strcmp(commands[i].name, name) != 0)
 			continue;
 		rc = check_use(&commands[i], cli, used, err);
+		if (!rc)
+			rc = tong__cli_configure(cli, used, commands[i].letters, err);
+		if (!rc && cli->language)
+			tong__speak(cli->language); /* the file's, unless it was typed */
 		return rc ? rc : commands[i].run(cli, err);
 	}
 	return tong__fail(err, TONG_E_USAGE, name, "no such command; tong-agent help lists all");
@@ -272,9 +259,13 @@ int main(int argc, char **argv)
 {
 	struct tong__cli cli = { .store = getenv("TONG_STORE") };
 	tong_error err = TONG_ERROR_INIT;
+	int code;
 
 	tong__speak(NULL);
 	if (!cli.store || !*cli.store)
 		cli.store = "./tong-store";
-	return finish(run(&cli, argc, argv, &err), &err);
+	code = finish(run(&cli, argc, argv, &err), &err);
+	tong__config_free(cli.file);
+	free(cli.before);
+	return code;
 }

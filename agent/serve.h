@@ -23,5 +23,7 @@ struct tong__serve_options {
 int tong__serve_start(struct tong__serve **out, tong_agent *, const struct tong__serve_options *,
 					  char *address, size_t max, tong_error *);
 void tong__serve_stop(struct tong__serve *);
+/* Is this an address to listen at? TONG_E_USAGE. */
+int tong__serve_check(const char *where, tong_error *);
 
 #endif

@@ -98,3 +98,12 @@ int tong__serve_listen(struct tong__serve *s, const struct tong__serve_options *
 		bound_address(s, &to, address, max);
 	return rc;
 }
+
+int tong__serve_check(const char *where, tong_error *err)
+{
+	struct sockaddr_storage to;
+	socklen_t len;
+
+	memset(&to, 0, sizeof to);
+	return read_address(where, &to, &len, err);
+}

@@ -2,6 +2,7 @@
  */
 #include "agent/source.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -31,6 +32,20 @@ bool tong__source_is_url(const char *where)
 	const char *colon = strstr(where, "://");
 
 	return colon && colon > where && memchr(where, '/', (size_t)(colon - where)) == NULL;
+}
+
+const char *tong__source_shown(const char *where, char out[TONG_SOURCE_SHOWN])
+{
+	const char *host = strstr(where, "://"), *at, *colon;
+
+	host = host ? host + 3 : where + strlen(where);
+	at = memrchr(host, '@', strcspn(host, "/?#"));
+	colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+	if (colon)
+		snprintf(out, TONG_SOURCE_SHOWN, "%.*s:***%s", (int)(colon - where), where, at);
+	else
+		snprintf(out, TONG_SOURCE_SHOWN, "%s", where);
+	return out;
 }
 
 static bool is_file(const char *path)

@@ -64,6 +64,10 @@ struct tong__source_count tong__source_count(const struct tong__source *);
 /* Does it cost the network anything? */
 bool tong__source_on_network(const struct tong__source *);
 
+/* As it may be told: without the password of a URL that holds one. Returns out. */
+#define TONG_SOURCE_SHOWN 1200
+const char *tong__source_shown(const char *where, char out[TONG_SOURCE_SHOWN]);
+
 /* Is this a URL (not a path)? */
 bool tong__source_is_url(const char *where);
 

@@ -29,7 +29,7 @@
 
 struct git {
 	struct tong__source_options opt;
-	const char *where;
+	char where[TONG_SOURCE_SHOWN]; /* for messages */
 	char url[1024], branch[200], cache[4096];
 	pid_t pid;
 	int fd;
@@ -206,7 +206,7 @@ static int read_where(struct git *g, const char *where, tong_error *err)
 	where += strlen("git+");
 	n -= strlen("git+");
 	if (n >= sizeof g->url || strlen(branch) >= sizeof g->branch)
-		return tong__fail(err, TONG_E_LIMIT, where, "the address is too long");
+		return tong__fail(err, TONG_E_LIMIT, g->where, "the address is too long");
 	memcpy(g->url, where, n);
 	strcpy(g->branch, branch);
 	return 0;
@@ -236,7 +236,7 @@ static int git_open(void **state, const char *where, const struct tong__source_o
 	if (!g)
 		return tong__fail_nomem(err);
 	g->opt = *opt;
-	g->where = where;
+	tong__source_shown(where, g->where);
 	g->fd = -1;
 	rc = read_where(g, where, err);
 	if (!rc)

@@ -74,6 +74,23 @@ static json_t *last_sync(tong_agent *a)
 	return doc;
 }
 
+/* Their passwords are nobody's business. */
+static json_t *sources(tong_agent *a)
+{
+	json_t *held = tong__agent_list(a, "sources"), *list = json_array(), *where;
+	char shown[TONG_SOURCE_SHOWN];
+	size_t i;
+
+	json_array_foreach(held, i, where)
+	{
+		const char *text = tong__source_shown(json_string_value(where), shown);
+
+		json_array_append_new(list, json_string(text));
+	}
+	json_decref(held);
+	return list;
+}
+
 /* What went over the network in the calendar month of the last sync: {"month":"2026-11","bytes":N}.
  */
 static void add_month(tong_agent *a, json_t *doc)
@@ -121,7 +138,7 @@ static int status(tong_agent *a, char **json, tong_error *err)
 	if (left)
 		json_object_set_new(doc, "left", json_integer(left));
 	json_object_set_new(doc, "regions", tong__agent_list(a, "regions"));
-	json_object_set_new(doc, "sources", tong__agent_list(a, "sources"));
+	json_object_set_new(doc, "sources", sources(a));
 	json_object_set_new(doc, "records", json_integer(f.records));
 	json_object_set_new(doc, "layers", f.layers);
 	json_object_set_new(doc, "expires", f.expires);

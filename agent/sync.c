@@ -108,12 +108,12 @@ static void report(struct tong__sync *s)
 	tong__agent_log(s->agent, TONG__INFO,
 					"%s cost %llu requests, %llu bytes received and %llu sent; over the network "
 					"%llu bytes this month",
-					s->where, (unsigned long long)c.requests, (unsigned long long)c.down,
+					s->shown, (unsigned long long)c.requests, (unsigned long long)c.down,
 					(unsigned long long)c.up, (unsigned long long)r->bytes_month);
 	r->release = (uint64_t)tong__store_number(s->store, "release", 0);
 	r->changed = r->release > s->release;
 	snprintf(r->way, sizeof r->way, "%s", s->way ? s->way : "");
-	snprintf(r->source, sizeof r->source, "%s", s->where);
+	snprintf(r->source, sizeof r->source, "%.255s", s->shown);
 }
 
 /* What the sources before left of the budget: trying another one does not make it larger. */
@@ -147,6 +147,7 @@ static int sync_from(struct tong__link *link, const char *where, tong_sync_resul
 	int rc = left_of_budget(a, result, &opt.budget, err);
 
 	s.budget = opt.budget;
+	tong__source_shown(where, s.shown);
 	if (!rc)
 		rc = tong__source_open(&s.source, where, &opt, err);
 
@@ -178,6 +179,7 @@ static int sync_remembered(struct tong__link *link, tong_sync_result *result, to
 {
 	tong_agent *a = link->agent;
 	json_t *sources = tong__agent_list(a, "sources"), *where;
+	char shown[TONG_SOURCE_SHOWN];
 	size_t i, n = json_array_size(sources);
 	int rc =
 		n ? 0 : tong__fail(err, TONG_E_USAGE, a->dir, "this store remembers no source; name one");
@@ -189,7 +191,8 @@ static int sync_remembered(struct tong__link *link, tong_sync_result *result, to
 			break;
 		if (i + 1 < n)
 			tong__agent_log(a, TONG__WARNING, "%s: %s: %s; the next source is tried",
-							json_string_value(where), err->subject, err->message);
+							tong__source_shown(json_string_value(where), shown), err->subject,
+							err->message);
 	}
 	json_decref(sources);
 	return rc;

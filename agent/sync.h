@@ -34,6 +34,7 @@ struct tong__sync {
 	tong_agent *agent;
 	struct tong__store *store; /* opened for writing */
 	const char *where;
+	char shown[TONG_SOURCE_SHOWN]; /* the same for messages */
 	struct tong__source *source;
 	struct tong__link *link;
 	uint64_t budget;          /* bytes that may still come from here; 0: no limit */

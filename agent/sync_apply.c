@@ -119,7 +119,7 @@ static int keep_report(struct tong__sync *s, tong_error *err)
 
 	tong__sync_count(s, &r);
 	doc = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "time",
-					(json_int_t)tong__agent_now(s->agent), "way", s->way, "source", s->where,
+					(json_int_t)tong__agent_now(s->agent), "way", s->way, "source", s->shown,
 					"requests", (json_int_t)r.requests, "bytes_down", (json_int_t)r.bytes_down,
 					"bytes_up", (json_int_t)r.bytes_up, "records", (json_int_t)r.records,
 					"clock_skew", (json_int_t)r.clock_skew);

@@ -146,7 +146,7 @@ static int check_budget(const struct tong__sync *s, tong_error *err)
 	}
 	if (want <= left)
 		return 0;
-	return tong__fail(err, TONG_E_BUDGET, s->where,
+	return tong__fail(err, TONG_E_BUDGET, s->shown,
 					  "the update needs %llu bytes more, %llu are left of the budget; "
 					  "raise it or bring the release on a stick",
 					  (unsigned long long)want, (unsigned long long)left);

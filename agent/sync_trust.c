@@ -435,7 +435,7 @@ int tong__sync_roles(struct tong__sync *s, tong_error *err)
 			rc = add_layer(s, name, err);
 	}
 	if (!rc && s->n_layers == 0)
-		rc = tong__fail(err, TONG_E_ROLE, s->where,
+		rc = tong__fail(err, TONG_E_ROLE, s->shown,
 						"T2: targets delegates to no layer that this node needs");
 	return rc;
 }

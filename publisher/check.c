@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "core/text.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 /* One row a family; adding one touches one row. */
 static void (*const families[])(const struct tong__model *, struct tong__findings *) = {

@@ -5,7 +5,7 @@
 
 #include "core/message.h"
 #include "core/text.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 struct place {
 	const struct tong__doc *doc;

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "core/json.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 static void day_of(int64_t time, char out[11])
 {

@@ -6,7 +6,7 @@
 
 #include "core/json.h"
 #include "core/message.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 struct overlay {
 	const struct tong__local *l;

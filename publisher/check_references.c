@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 struct spot {
 	const struct tong__model *m;

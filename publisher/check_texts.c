@@ -10,7 +10,7 @@
 #include "core/message.h"
 #include "core/site.h"
 #include "core/text.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 #include "publisher/translation.h"
 
 /* ---- which languages there are ---- */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 static const char *bytes(const struct tong__load *l)
 {

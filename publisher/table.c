@@ -8,7 +8,7 @@
 #include "core/limits.h"
 #include "core/message.h"
 #include "publisher/encoding.h"
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 /* Where a reader of cells stands. Quoted cells are unfolded in place: what is written is never
  * longer than what was read. */

@@ -28,6 +28,7 @@ table() {
 	build     lib   libcurl                     libcurl4-openssl-dev
 	build     lib   libmicrohttpd               libmicrohttpd-dev
 	build     lib   zlib                        zlib1g-dev
+	build     lib   inih                        libinih-dev
 	build     cmd   git                         git
 	build     cmd   msgfmt                      gettext
 	demo      cmd   python3                     python3

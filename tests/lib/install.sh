@@ -43,6 +43,10 @@ install -d "$to/share/locale/zh_CN/LC_MESSAGES"
 install -m 644 "$O/po/zh_CN/LC_MESSAGES/tong.mo" "$to/share/locale/zh_CN/LC_MESSAGES/"
 install -d "$to/lib/systemd/system"
 sed "s|@PREFIX@|$PREFIX|" docs/systemd/tong-agent.service >"$to/lib/systemd/system/tong-agent.service"
+install -d "$to/lib/sysusers.d" "$to/lib/tmpfiles.d"
+install -m 644 docs/systemd/tong.sysusers "$to/lib/sysusers.d/tong.conf"
+sed "s|@PREFIX@|$PREFIX|" docs/systemd/tong.tmpfiles >"$to/lib/tmpfiles.d/tong.conf"
+install -m 644 docs/tong-agent.conf "$to/share/tong/tong-agent.conf"
 # The script itself comes from the program, in the reader's language, the first time that it is wanted.
 for program in $programs; do
 	install -d "$to/share/bash-completion/completions" "$to/share/zsh/site-functions" "$to/share/fish/vendor_completions.d"

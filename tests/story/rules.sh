@@ -107,7 +107,8 @@ straight() {
 	echo '{"find": "Search"}' >site/strings/en.json
 	echo 'lang,name,source' >site/strings/sources.csv
 	mkdir -p agent/git docs/systemd
-	cp "$ROOT/docs/systemd/tong-agent.service" docs/systemd/
+	cp "$ROOT"/docs/systemd/* docs/systemd/
+	cp "$ROOT/docs/tong-agent.conf" docs/
 	file agent/git/helper.c <<-'END'
 	int main(void)
 	{

@@ -69,8 +69,9 @@ typedef struct tong_options {
 	 * keeps for itself comes from malloc: the libraries below can only be given another allocator
 	 * for the whole process, and that is for the process to decide. */
 	void *(*allocate)(void *user, size_t n);
+	const char *const *sources; /* NULL-ended, in place of those remembered; copied */
 } tong_options;
-#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define TONG_OPTIONS_INIT { sizeof(tong_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Makes a store in 'dir' (created if missing, must be empty): pins the root metadata, remembers
  * sources and regions (NULL-ended lists). Nothing is fetched. */

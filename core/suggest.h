@@ -1,6 +1,6 @@
 /* A word that nobody knows, and the word that was probably meant. */
-#ifndef TONG_PUBLISHER_SUGGEST_H
-#define TONG_PUBLISHER_SUGGEST_H
+#ifndef TONG_CORE_SUGGEST_H
+#define TONG_CORE_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* The word that was probably meant, and no word when none is near. */
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 #include "tests/lib/check.h"
 
 #include <string.h>

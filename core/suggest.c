@@ -1,5 +1,5 @@
 /* The word that was probably meant: the nearest one by the number of slips between the two. */
-#include "publisher/suggest.h"
+#include "core/suggest.h"
 
 #include <stdio.h>
 #include <string.h>
