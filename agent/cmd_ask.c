@@ -79,7 +79,7 @@ static const char *group_name(const char *group)
 		{ "themes", N_("themes") },       { "materials", N_("materials") },
 		{ "laws", N_("laws") },           { "licences", N_("licences") },
 		{ "notices", N_("notices") },     { "regions", N_("regions") },
-		{ "agencies", N_("agencies") },
+		{ "agencies", N_("agencies") },   { "intermediaries", N_("intermediaries") },
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -27,6 +27,7 @@ static const struct {
 	{'s', "asset/"}, {'s', "look"}, {'s', "strings/"}, {'s', "template/"},
 	{'r', "hall/"}, {'r', "listing/"}, {'d', "brief/"},
 	{'b', "agency/"}, {'b', "alias/"}, {'b', "catalogue"}, {'b', "change/"}, {'b', "doc/"},
+	{'b', "figures/"},
 	{'b', "intermediary/"}, {'b', "item/"}, {'b', "law/"}, {'b', "licence/"},
 	{'b', "material/"}, {'b', "notice/"}, {'b', "region/"}, {'b', "theme/"}, {'b', "where/"},
 };

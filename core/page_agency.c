@@ -95,6 +95,16 @@ static void region_of(struct tong__page *p, const char *code)
 	json_decref(rec);
 }
 
+/* Back to where it stands in the list of all. */
+static void crumb_to_list(struct tong__page *p)
+{
+	json_t *url = tong__page_text(p, "agencies/#", p->arg[0], NULL);
+
+	if (url)
+		tong__page_crumb(p, tong__page_word(p, "agencies"), json_string_value(url));
+	json_decref(url);
+}
+
 static int fill(struct tong__page *p, json_t *agency)
 {
 	struct handled to = {p, p->arg[0], json_array()};
@@ -106,7 +116,7 @@ static int fill(struct tong__page *p, json_t *agency)
 	tong__page_set(p, p->view, "agency", json_incref(agency));
 	tong__page_str(p, p->view, "agency_code", p->arg[0]);
 	tong__page_str(p, p->view, "heading", name);
-	tong__page_crumb(p, tong__page_word(p, "agencies"), "agencies/");
+	crumb_to_list(p);
 	about = tong__page_say(p, "agency_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	json_decref(about);

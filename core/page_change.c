@@ -4,6 +4,9 @@
 
 #include "core/page.h"
 
+/* Of changed texts on the page of all changes: with it the page stays well below 40 KiB packed. */
+#define SHOWN (48u << 10)
+
 struct entry {
 	char code[TONG_MAX_KEY + 1];
 	json_t *row;               /* a new object: date, what */
@@ -65,11 +68,45 @@ static int add_log(void *arg, const char *key, const json_t *rec)
 	return 0;
 }
 
-static void add_entry(struct tong__page *p, json_t *groups, const struct entry *e)
+/* The changed texts of an entry, with the names of the elements in the page's language. */
+static void tell_diff(struct tong__page *p, json_t *row, const json_t *diff)
+{
+	json_t *to = diff ? tong__page_array(p, row, "diff") : NULL, *one, *text;
+	const struct tong__element *e;
+	const char *name;
+	size_t i;
+
+	json_array_foreach((json_t *)diff, i, one) {
+		text = tong__page_row(p, to);
+		name = tong__json_str(one, "element");
+		e = tong__element_find(tong__item_elements, name ? name : "");
+		tong__page_str(p, text, "label", e ? tong__page_element(p, e) : NULL);
+		tong__page_copy(p, text, one, "parts", NULL);
+	}
+}
+
+/* Bytes of the words of a diff. */
+static size_t weight(const json_t *diff)
+{
+	const json_t *one, *part, *words;
+	const char *name;
+	size_t i, j, n = 0;
+
+	json_array_foreach((json_t *)diff, i, one)
+		json_array_foreach(tong__json_arr(one, "parts"), j, part)
+			json_object_foreach((json_t *)part, name, words)
+				n += json_string_length(words);
+	return n;
+}
+
+/* *room: how many bytes of changed texts the page still shows; a longer change is only told of. */
+static void add_entry(struct tong__page *p, json_t *groups, const struct entry *e, size_t *room)
 {
 	json_t *group = json_array_get(groups, json_array_size(groups) - 1), *row;
+	const json_t *diff = *room ? tong__json_arr(e->row, "diff") : NULL;
 	const char *last = tong__json_str(group, "date");
 	json_t *brief = tong__page_brief(p, e->code);
+	size_t n = weight(diff);
 
 	if (!last || strcmp(last, e->date) != 0) {
 		group = tong__page_row(p, groups);
@@ -80,11 +117,17 @@ static void add_entry(struct tong__page *p, json_t *groups, const struct entry *
 	tong__page_str(p, row, "code", e->code);
 	tong__page_copy(p, row, brief, "name", NULL);
 	tong__page_copy(p, row, e->row, "what", "commit", NULL);
+	if (diff && n < *room) {
+		tell_diff(p, row, diff);
+		*room -= n;
+	} else if (diff) {
+		tong__page_true(p, row, "longer");
+	}
 	json_decref(brief);
 }
 
-int tong__page_latest(struct tong__page *p, size_t most,
-                      bool (*wants)(struct tong__page *, const char *code))
+static int latest(struct tong__page *p, size_t most,
+                  bool (*wants)(struct tong__page *, const char *code), size_t room)
 {
 	struct latest l = {.p = p,
 	                   .at = calloc(most, sizeof *l.at),
@@ -97,7 +140,7 @@ int tong__page_latest(struct tong__page *p, size_t most,
 		return tong__fail_nomem(&p->err);
 	rc = tong__page_each(p, "base", "change/", add_log, &l);
 	for (size_t i = 0; i < l.n; i++) {
-		add_entry(p, groups, &l.at[i]);
+		add_entry(p, groups, &l.at[i], &room);
 		json_decref(l.at[i].row);
 	}
 	free(l.at);
@@ -105,35 +148,29 @@ int tong__page_latest(struct tong__page *p, size_t most,
 	return rc ? rc : p->err.code;
 }
 
+int tong__page_latest(struct tong__page *p, size_t most,
+                      bool (*wants)(struct tong__page *, const char *code))
+{
+	return latest(p, most, wants, 0);
+}
+
 int tong__build_changes(struct tong__page *p)
 {
 	tong__page_title(p, tong__page_word(p, "changes_title"),
 	                 tong__page_word(p, "changes_description"));
 	tong__page_feed(p, "", "");
-	return tong__page_latest(p, 100, NULL);
+	return latest(p, 100, NULL, SHOWN);
 }
 
-/* The log with the names of the elements whose text was changed, in the page's language. */
 static json_t *told_log(struct tong__page *p, const json_t *log)
 {
-	json_t *list = json_array(), *entry, *row, *diff, *one, *to;
-	const struct tong__element *e;
-	const char *name;
-	size_t i, j;
+	json_t *list = json_array(), *entry, *row;
+	size_t i;
 
 	json_array_foreach((json_t *)log, i, entry) {
 		row = tong__page_row(p, list);
 		tong__page_copy(p, row, entry, "date", "what", NULL);
-		diff = json_object_get(entry, "diff");
-		to = diff ? tong__page_array(p, row, "diff") : NULL;
-		json_array_foreach(diff, j, one) {
-			json_t *text = tong__page_row(p, to);
-
-			name = tong__json_str(one, "element");
-			e = tong__element_find(tong__item_elements, name ? name : "");
-			tong__page_str(p, text, "label", e ? tong__page_element(p, e) : NULL);
-			tong__page_copy(p, text, one, "parts", NULL);
-		}
+		tell_diff(p, row, json_object_get(entry, "diff"));
 	}
 	return list;
 }

@@ -6,6 +6,7 @@
 
 #include "core/enums.h"
 #include "core/page.h"
+#include "core/page_stats.h"
 
 /* ---- counting ---- */
 
@@ -18,8 +19,8 @@ struct stats {
 	struct tong__page *p;
 	size_t n;                  /* items; in a region: cases */
 	size_t statutory[CLASSES], promised[CLASSES], visits[VISITS], depths[DEPTHS], fee[2];
-	json_int_t by_law, by_promise;   /* days together, where both are known in one unit */
-	json_t *groups;            /* key -> {n, online, once}: types, or agencies */
+	struct tong__tally all;
+	json_t *groups;            /* key -> counts (tally.h): types, or agencies */
 };
 
 static size_t class_of(json_int_t days)
@@ -39,63 +40,49 @@ static void count_limit(size_t classes[CLASSES], const json_t *limit)
 		classes[class_of(days)]++;
 }
 
-/* Working days and calendar days are never taken together. */
-static void compare(struct stats *s, const json_t *law, const json_t *promise)
-{
-	json_int_t a = tong__json_int(law, "days", -1), b = tong__json_int(promise, "days", -1);
-	const char *unit = tong__json_str(law, "unit"), *other = tong__json_str(promise, "unit");
-
-	if (a < 0 || b < 0 || !unit || !other || strcmp(unit, other) != 0)
-		return;
-	s->by_law += a;
-	s->by_promise += b;
-}
-
-/* The furthest that can be done online; what is called other says nothing of how far. -1: not
- * known. */
+/* -1: not known. */
 static int depth_of(const json_t *codes)
 {
-	int most = -1, one;
 	const json_t *code;
+	int most = -1;
 	size_t i;
 
-	json_array_foreach((json_t *)codes, i, code) {
-		one = json_is_string(code) ? json_string_value(code)[0] - '0' : -1;
-		if (one > 0 && one < DEPTHS && (most < 0 || most == 9 || (one > most && one != 9)))
-			most = one;
-	}
+	json_array_foreach((json_t *)codes, i, code)
+		if (json_is_string(code))
+			most = tong__depth_further(most, json_string_value(code)[0]);
 	return most;
 }
 
-static void add_to(struct tong__page *p, json_t *row, const char *name, size_t more)
-{
-	tong__page_set(p, row, name, json_integer(tong__json_int(row, name, 0) + (json_int_t)more));
-}
-
-static void count_group(struct stats *s, const char *key, json_int_t visits, int depth)
+static void count_group(struct stats *s, const char *key, json_int_t visits, int depth,
+                        struct tong__days law, struct tong__days promise)
 {
 	json_t *row = json_object_get(s->groups, key);
+	struct tong__tally t;
 
 	if (!row)
 		row = tong__page_object(s->p, s->groups, key);
-	add_to(s->p, row, "n", 1);
-	add_to(s->p, row, "online", depth >= 2 && depth != 9);
-	add_to(s->p, row, "once", visits == 0 || visits == 1);
+	tong__tally_read(&t, row);
+	tong__tally_add(&t, visits, depth, law, promise);
+	s->p->nomem = s->p->nomem || (row && tong__tally_write(&t, row));
 }
 
-/* 'one' is the item, or a region's case of it. */
-static void count(struct stats *s, const json_t *one, const char *group)
+/* 'one' is the item, or a region's case of it; 'law' the limit of its standard. */
+static void count(struct stats *s, const json_t *one, const json_t *law, const char *group)
 {
 	json_int_t visits = tong__json_int(one, "visits", -1);
+	const json_t *promise = json_object_get(one, "limit_promised");
+	struct tong__days a = tong__days_of(law), b = tong__days_of(promise);
 	int depth = depth_of(json_object_get(one, "online_depth"));
 
 	s->n++;
-	count_limit(s->promised, json_object_get(one, "limit_promised"));
+	count_limit(s->promised, promise);
+	count_limit(s->statutory, law);
 	if (visits >= 0)
 		s->visits[visits < VISITS ? visits : VISITS - 1]++;
 	if (depth > 0)
 		s->depths[depth]++;
-	count_group(s, group, visits, depth);
+	tong__tally_add(&s->all, visits, depth, a, b);
+	count_group(s, group, visits, depth, a, b);
 }
 
 /* ---- charts ---- */
@@ -213,10 +200,10 @@ static void chart_limits(struct stats *s)
 	known(p, c, "stats_promised", sum(s->promised, CLASSES), s->n);
 	tong__page_true(p, c, "two");
 	finish(p, c, "m", sum(s->statutory, CLASSES) + sum(s->promised, CLASSES));
-	if (s->by_law <= 0)
+	if (s->all.law <= 0)
 		return;
 	snprintf(label, sizeof label, "%lld %%",
-	         (long long)(100 * (s->by_law - s->by_promise) / s->by_law));
+	         (long long)(100 * (s->all.law - s->all.promise) / s->all.law));
 	tong__page_set(p, c, "saved", tong__page_say(p, "stats_saved", label));
 }
 
@@ -261,12 +248,11 @@ static void begin(struct tong__page *p, struct stats *s)
 	*s = (struct stats){.p = p, .groups = json_object()};
 	p->nomem = p->nomem || !s->groups;
 	tong__page_array(p, p->view, "charts");
-	tong__page_array(p, p->view, "table");
+	tong__page_array(p, p->view, "tables");
 }
 
 static int end(struct stats *s)
 {
-	tong__page_wrap(s->p, s->p->view, "table");
 	json_decref(s->groups);
 	return s->p->nomem ? tong__fail_nomem(&s->p->err) : s->p->err.code;
 }
@@ -280,9 +266,7 @@ static int take_item(void *arg, const char *key, const json_t *item)
 	const char *type = tong__json_str(item, "type");
 
 	(void)key;
-	count(s, item, type ? type : "");
-	count_limit(s->statutory, json_object_get(item, "limit_statutory"));
-	compare(s, json_object_get(item, "limit_statutory"), json_object_get(item, "limit_promised"));
+	count(s, item, json_object_get(item, "limit_statutory"), type ? type : "");
 	if (json_is_boolean(charged))
 		s->fee[json_is_true(charged)]++;
 	return s->p->nomem ? tong__fail_nomem(&s->p->err) : 0;
@@ -301,47 +285,6 @@ static void chart_types(struct stats *s)
 	finish(s->p, c, NULL, s->n);
 }
 
-/* One item is handled here and there: {region: how many}. */
-static int take_places(void *arg, const char *key, const json_t *rec)
-{
-	struct stats *s = arg;
-	json_t *code;
-	size_t i;
-
-	(void)key;
-	json_array_foreach(tong__json_arr(rec, "regions"), i, code)
-		if (json_is_string(code))
-			add_to(s->p, s->groups, json_string_value(code), 1);
-	return s->p->nomem ? tong__fail_nomem(&s->p->err) : 0;
-}
-
-static int chart_regions(struct stats *s)
-{
-	json_t *c = chart(s->p, "regions"), *code, *rec, *row;
-	size_t i;
-	int rc;
-
-	json_object_clear(s->groups);
-	rc = tong__page_each(s->p, "base", "where/", take_places, s);
-	json_array_foreach(tong__json_arr(s->p->catalogue, "layers"), i, code) {
-		const char *region = json_string_value(code), *name;
-
-		rec = region && rc == 0 ? tong__page_get(s->p, "region/", region) : NULL;
-		name = tong__json_str(rec, "name");
-		if (rec) {
-			row = bar(s->p, c, name ? name : region,
-			          (size_t)tong__json_int(s->groups, region, 0));
-			tong__page_set(s->p, row, "url", tong__page_text(s->p, s->p->root, "regions/", region,
-			                                                "/stats/", NULL));
-			if (tong__json_bool(rec, "sample"))
-				tong__page_true(s->p, row, "invented");
-		}
-		json_decref(rec);
-	}
-	finish(s->p, c, NULL, json_object_size(s->groups));
-	return rc;
-}
-
 int tong__build_stats(struct tong__page *p)
 {
 	struct stats s;
@@ -356,7 +299,7 @@ int tong__build_stats(struct tong__page *p)
 	chart_online(&s);
 	chart_fee(&s);
 	if (rc == 0)
-		rc = chart_regions(&s);
+		rc = tong__stats_regions(p);
 	snprintf(n, sizeof n, "%zu", s.n);
 	tong__page_set(p, p->view, "lead", tong__page_say(p, "stats_lead", n));
 	tong__page_title(p, tong__page_word(p, "stats_title"), tong__page_word(p, "stats_description"));
@@ -369,7 +312,7 @@ int tong__build_stats(struct tong__page *p)
 static int take_listing(void *arg, const char *key, const json_t *rec)
 {
 	struct stats *s = arg;
-	const json_t *one, *promise;
+	const json_t *one;
 	json_t *item;
 	size_t i;
 
@@ -378,34 +321,13 @@ static int take_listing(void *arg, const char *key, const json_t *rec)
 	json_array_foreach(tong__json_arr(rec, "cases"), i, one) {
 		const char *agency = tong__json_str(one, "agency");
 
-		count(s, one, agency ? agency : "");
-		promise = json_object_get(one, "limit_promised");
-		item = promise ? tong__page_get(s->p, "item/", key + strlen("listing/")) : NULL;
-		count_limit(s->statutory, json_object_get(item, "limit_statutory"));
-		compare(s, json_object_get(item, "limit_statutory"), promise);
+		item = json_object_get(one, "limit_promised")
+		           ? tong__page_get(s->p, "item/", key + strlen("listing/"))
+		           : NULL;
+		count(s, one, json_object_get(item, "limit_statutory"), agency ? agency : "");
 		json_decref(item);
 	}
 	return s->p->nomem ? tong__fail_nomem(&s->p->err) : s->p->err.code;
-}
-
-/* By department: a table of three numbers. */
-static void agencies(struct stats *s)
-{
-	json_t *list = json_object_get(s->p->view, "table"), *row, *counted, *rec, *name;
-	const char *id;
-
-	json_object_foreach(s->groups, id, counted) {
-		row = tong__page_row(s->p, list);
-		rec = *id ? tong__page_get(s->p, "agency/", id) : NULL;
-		name = tong__json_str(rec, "name") ? json_object_get(rec, "name") : NULL;
-		tong__page_str(s->p, row, "label",
-		               name ? json_string_value(name) : tong__page_word(s->p, "unknown"));
-		if (rec)
-			tong__page_set(s->p, row, "url",
-			               tong__page_text(s->p, s->p->root, "agencies/", id, "/", NULL));
-		tong__page_copy(s->p, row, counted, "n", "online", "once", NULL);
-		json_decref(rec);
-	}
 }
 
 int tong__build_region_stats(struct tong__page *p)
@@ -423,7 +345,7 @@ int tong__build_region_stats(struct tong__page *p)
 	chart_limits(&s);
 	chart_visits(&s);
 	chart_online(&s);
-	agencies(&s);
+	tong__stats_agencies(p, "stats_agencies", s.groups);
 	title = tong__page_say(p, "stats_region", name ? name : p->arg[0]);
 	snprintf(n, sizeof n, "%zu", s.n);
 	tong__page_set(p, p->view, "lead", tong__page_say(p, "stats_region_lead", n));

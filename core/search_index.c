@@ -261,6 +261,7 @@ static int add_others(struct index *x)
 		const char *name, *prefix;
 		tong__each_fn fn;
 	} kinds[] = {{"agencies", "agency/", agencies <= FEW ? add_other : add_wide},
+	             {"intermediaries", "intermediary/", add_other},
 	             {"laws", "law/", add_other},
 	             {"licences", "licence/", add_other},
 	             {"materials", "material/", add_other},
@@ -282,7 +283,7 @@ static const char *folder_of(const char *kind, size_t n)
 	static const char *const known[][2] = {
 		{"item", "items"},     {"theme", "themes"},     {"material", "materials"},
 		{"law", "laws"},       {"licence", "licences"}, {"notice", "notices"},
-		{"region", "regions"}, {"agency", "agencies"}};
+		{"region", "regions"}, {"agency", "agencies"}, {"intermediary", "intermediaries"}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strlen(known[i][0]) == n && memcmp(known[i][0], kind, n) == 0)

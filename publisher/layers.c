@@ -83,7 +83,7 @@ static int base_records(struct tong__build *b, const char *site_dir)
 	static int (*const groups[])(struct tong__build *) = {
 		tong__records_regions, tong__records_items, tong__records_agencies, tong__records_laws,
 		tong__records_materials, tong__records_themes, tong__records_aliases,
-		tong__records_places, tong__records_changes, tong__records_notices,
+		tong__records_places, tong__records_figures, tong__records_changes, tong__records_notices,
 		tong__records_licences, tong__records_intermediaries, tong__records_synonyms,
 		tong__records_texts,
 	};

@@ -23,6 +23,7 @@ static const struct kind {
 	{ "theme/", tong__records_themes, "themes.yaml", false },
 	{ "alias/", tong__records_aliases, "local/ +alias +set", false },
 	{ "where/", tong__records_places, "local/ +set", false },
+	{ "figures/", tong__records_figures, "local/ items/", false },
 	{ "change/", tong__records_changes, "+set", false },
 	{ "notice/", tong__records_notices, "notices/", false },
 	{ "licence/", tong__records_licences, "licences.yaml materials.yaml", false },

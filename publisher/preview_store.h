@@ -13,7 +13,7 @@ struct tong__preview_group {
 	bool made;
 };
 
-#define TONG_PREVIEW_KINDS 15
+#define TONG_PREVIEW_KINDS 16
 
 /* The records of one item or one region. */
 struct tong__preview_one {

@@ -69,6 +69,7 @@ int tong__records_synonyms(struct tong__build *);
 json_t *tong__record_kinds(struct tong__build *);
 int tong__records_aliases(struct tong__build *);
 int tong__records_places(struct tong__build *);        /* where/CODE */
+int tong__records_figures(struct tong__build *);       /* figures/REGION */
 int tong__records_changes(struct tong__build *);
 /* doc/ID: site_dir/handbook, and the generated reference. Nothing without such a folder. */
 int tong__records_docs(struct tong__build *, const char *site_dir);

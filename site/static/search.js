@@ -241,7 +241,9 @@ const labelsOf = (x, e, d) => {
   return [d.labels[e.type], e.mark & 1 && words.guide, place, limit, e.kind === 'items' && e.id].filter(Boolean);
 };
 const forms = all('form.find'), words = { ...forms[0]?.dataset, ...$('#results')?.dataset };
-const hrefOf = (e) => words.root + e.kind + '/' + encodeURIComponent(e.id) + '/';
+// Intermediaries stand on one page, each at its own place.
+const hrefOf = (e) => words.root + e.kind + '/' + (e.kind === 'intermediaries' ? '#' : '')
+  + encodeURIComponent(e.id) + (e.kind === 'intermediaries' ? '' : '/');
 const visit = (e) => { location.href = hrefOf(e); };
 let data, index, loading;
 const load = () => loading ||= fetched(words.index).then((d) => {

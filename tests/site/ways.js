@@ -1,4 +1,4 @@
-// Ways of reading, the kiosk, the code on paper: ways.js SITE FOLDER NODE-URL. Large text, contrast and colours work without script.
+// Ways of reading, the kiosk, the code on paper: ways.js SITE OTHER-SITE FOLDER NODE-URL. Large text, contrast and colours work without script.
 const { execFileSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
@@ -69,6 +69,7 @@ const decode = (picture) => {
 
 // The code is read from a screenshot and from a sheet of paper as a copier sees it.
 async function codes(browser, url, tmp, wanted, colour) {
+	for (const old of fs.readdirSync(tmp).filter((f) => /^(screen|sheet)/.test(f))) fs.rmSync(path.join(tmp, old));
 	const context = await browser.newContext(c.alone({ ...c.DESKTOP, colorScheme: colour }));
 	const page = await context.newPage();
 	await page.goto(url, { waitUntil: 'networkidle' });
@@ -78,6 +79,21 @@ async function codes(browser, url, tmp, wanted, colour) {
 	execFileSync('pdftoppm', ['-r', '110', '-gray', '-png', `${tmp}/guide.pdf`, `${tmp}/sheet`]);
 	const read = fs.readdirSync(tmp).filter((f) => f.startsWith('sheet')).map((f) => decode(path.join(tmp, f)));
 	say(`  and from paper at 110 dpi (${colour})`, read.includes(wanted) ? [] : [`${read.join('|')}, wanted ${wanted}`]);
+	await context.close();
+}
+
+// Who is found on a page of many is led to its place there.
+async function places(browser, base) {
+	const context = await browser.newContext(c.alone(c.PHONE));
+	const page = await context.newPage();
+	await page.goto(`${base}/search/?q=${encodeURIComponent('样例中介机构')}`);
+	const hit = page.locator('#results a', { hasText: '样例中介机构' }).first();
+	await hit.waitFor({ timeout: 10000 }).catch(() => {});
+	await hit.click({ timeout: 2000 }).catch(() => {});
+	say('a body that is found is led to in its list', await page.locator('section:target h2', { hasText: '样例中介机构' }).count() ? [] : [page.url()]);
+	await page.goto(`${base}/agencies/511602-01/`);
+	await page.locator('.crumb a').last().click();
+	say('an agency leads back to its place in the list', await page.locator('li:target').count() ? [] : [page.url()]);
 	await context.close();
 }
 
@@ -98,9 +114,9 @@ async function node(site, at, headers) {
 	say('  with the headers of the recipe', faults);
 }
 
-main(async ([site, tmp, at]) => {
+main(async ([site, other, tmp, at]) => {
 	const headers = recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf'));
-	const server = await serve({ '/': site }, headers);
+	const server = await serve({ '/': site, '/b/': other }, headers);
 	const browser = await launch();
 	const item = examples([{ at: '/', folder: site }]).find((k) => k.template === 'item');
 	const print = /class="print">([^<]*)</.exec(fs.readFileSync(item.file, 'utf8'))[1];
@@ -109,6 +125,9 @@ main(async ([site, tmp, at]) => {
 	await remembered(browser, server.url + item.url, `${server.url}/regions/`);
 	await kiosk(browser, `${server.url}/`, item.url.slice(1));
 	for (const colour of ['light', 'dark']) await codes(browser, server.url + item.url, tmp, `${code} ${print}`, colour);
+	const told = examples([{ at: '/', folder: other }]).find((k) => k.template === 'item');
+	await codes(browser, `${server.url}/b${told.url}`, tmp, `HTTPS://GUIDE.EXAMPLE.CN${told.url}`, 'light');
+	await places(browser, `${server.url}/b`);
 	await node(site, at, headers);
 	await browser.close();
 	await server.close();

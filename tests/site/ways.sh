@@ -9,4 +9,4 @@ t_ok 'a node' tong-agent init --store "$TONG_TMP/node" --root "$TONG_TMP/keys/1.
 	--source "$TONG_TMP/release" --region 511602
 t_ok '  syncs' tong-agent sync --store "$TONG_TMP/node"
 start_node "$TONG_TMP/node"
-in_browser ways.js "$SITE" "$TONG_TMP" "http://127.0.0.1:$port"
+in_browser ways.js "$SITE" "$OTHER" "$TONG_TMP" "http://127.0.0.1:$port"

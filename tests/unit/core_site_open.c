@@ -337,6 +337,29 @@ static void changed_texts_are_marked(void)
 	          "<ins><i class=\"said\">改成：</i>六</ins>岁"));
 }
 
+/* The page of all changes shows the same, as far as there is room; longer ones are told of. */
+static void the_latest_changes_are_shown_too(void)
+{
+	static char words[60000];
+	json_t *rec;
+
+	open_world(quiet);
+	CHECK_INT(show("/changes/"), 0);
+	CHECK(has("改&lt;一&gt;") && has("<summary>一句话说明</summary>"));
+	CHECK(has("…满<del><i class=\"said\">原来：</i>&lt;八&gt;</del>") && !has("改动的文字较长"));
+	memset(words, 'x', sizeof words - 1);
+	rec = json_pack("{s:[{s:s,s:s,s:[s],s:[{s:s,s:[{s:s}]}]}]}", "log", "date", "2026-11-03",
+	                "commit", "bb", "what", "改得多", "diff", "element", "summary", "parts", "new",
+	                words);
+	CHECK(rec);
+	world_put(&world, "base", "change/512000000002", rec);
+	tong__site_records_changed(site);
+	CHECK_INT(show("/changes/"), 0);
+	CHECK(has("改得多") && has("改动的文字较长") && has("…满<del>") && !has("xxxx"));
+	CHECK_INT(show("/"), 0);
+	CHECK(!has("class=\"diff\""));
+}
+
 static void retired_codes_say_what_replaced_them(void)
 {
 	open_world(quiet);
@@ -450,6 +473,7 @@ int main(void)
 	RUN(heads_name_the_page);
 	RUN(aliases_lead_on_below_regions);
 	RUN(changed_texts_are_marked);
+	RUN(the_latest_changes_are_shown_too);
 	RUN(retired_codes_say_what_replaced_them);
 	RUN(reports_have_the_code_filled_in);
 	RUN(explains_itself);

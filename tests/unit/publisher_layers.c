@@ -165,6 +165,10 @@ static void records_that_lead_to_items(void)
 	CHECK_STR(line("base", "where/510104001005"),
 		  "{\"k\":\"where/510104001005\",\"regions\":[\"511602\"]}");
 	CHECK_STR(line("base", "alias/510104001005"), "none");
+	CHECK_STR(line("base", "figures/511602"),
+		  "{\"k\":\"figures/511602\",\"depth\":1,\"law\":20,\"n\":3,\"once\":1,\"online\":1,"
+		  "\"promise\":5,\"sample\":true,\"visits\":1}");
+	CHECK_STR(line("base", "figures/511600"), "none");
 }
 
 static void records_of_a_region(void)
