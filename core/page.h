@@ -161,6 +161,7 @@ struct tong__site_memory {
 	char arg[TONG_MAX_KEY + 1], root[64], lang[TONG_MAX_LANG];
 	bool unreviewed;
 	struct tong__common *common;
+	json_t *codes;             /* item -> its QR code, {side, path} */
 };
 
 /* The view so far is the same for all pages that differ only in the first '*': it becomes what

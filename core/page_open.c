@@ -55,10 +55,11 @@ static int put_json(void *arg, const char *key, const json_t *rec)
 	return tong__dataset_rows(o->set, rec, json_row, o, &o->p->err);
 }
 
-static int put_line(void *arg, const char *key, const json_t *rec)
+/* A record's line is the record form already (R1). */
+static int put_line(void *arg, const char *key, struct tong__str line)
 {
 	struct open *o = arg;
-	int rc = tong__json_record(rec, o->out);
+	int rc = tong__buf_add(o->out, line.p, line.n);
 
 	(void)key;
 	return rc ? rc : tong__buf_addc(o->out, '\n');
@@ -66,9 +67,14 @@ static int put_line(void *arg, const char *key, const json_t *rec)
 
 /* ---- files ---- */
 
+static const char *layer_of(const struct open *o)
+{
+	return o->set->local ? o->p->layer : "base";
+}
+
 static int each(struct open *o, tong__each_fn fn)
 {
-	return tong__page_each(o->p, o->set->local ? o->p->layer : "base", o->set->prefix, fn, o);
+	return tong__page_each(o->p, layer_of(o), o->set->prefix, fn, o);
 }
 
 static int write_csv(struct open *o)
@@ -91,8 +97,10 @@ static int write_json(struct open *o)
 
 static int write_lines(struct open *o)
 {
+	const struct tong__reader *r = o->p->reader;
+
 	o->p->type = lines_type;
-	return each(o, put_line);
+	return r->scan(r->user, layer_of(o), o->set->prefix, NULL, put_line, o, &o->p->err);
 }
 
 static int put_part(void *arg, const char *key, const json_t *brief)

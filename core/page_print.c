@@ -1,11 +1,12 @@
 /* Paper: the QR code of an item, the sheet of codes of an agency, the brochure of a region. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/page.h"
 #include "core/qr.h"
 
-enum { QR_TEXT = 512, QR_PATH = 1 << 16 };
+enum { QR_TEXT = 512, QR_PATH = 1 << 16, QR_KEPT = 4096 };
 
 /* "HTTPS://GUIDE.EXAMPLE.CN/items/CODE/": where the site has an address; scheme and host in
  * capitals take less room in a code. Without one: the code and the fingerprint, which /verify/
@@ -47,26 +48,59 @@ int tong__write_item_qr(struct tong__page *p, struct tong__buf *out)
 	return rc && !p->err.code ? tong__fail(&p->err, rc, p->url, "no QR code can be made") : rc;
 }
 
+static json_t *new_qr(struct tong__page *p, const char *code, int *rc)
+{
+	json_t *qr = json_object();
+	struct tong__buf text, path;
+	int side = 0;
+
+	tong__buf_init(&text, QR_TEXT);
+	tong__buf_init(&path, QR_PATH);
+	*rc = qr_text(p, code, &text);
+	if (*rc == 0)
+		*rc = tong__qr_path(text.data, &path, &side);
+	tong__page_int(p, qr, "side", (size_t)side);
+	tong__page_str(p, qr, "path", path.data);
+	tong__buf_free(&text);
+	tong__buf_free(&path);
+	return qr;
+}
+
+/* An item's code stands on the sheet of each agency that handles it: with a memory it is made once,
+ * and its record only read again for who writes down what this page is made from. */
+static json_t *kept_qr(struct tong__page *p, const char *code, int *rc)
+{
+	json_t **codes = &p->memory->codes, *qr = json_object_get(*codes, code);
+	char item[2 * TONG_MAX_KEY];
+	struct tong__buf line;
+
+	if (!qr) {
+		qr = new_qr(p, code, rc);
+		if (json_object_size(*codes) >= QR_KEPT) {
+			json_decref(*codes);
+			*codes = NULL;
+		}
+		if (!*codes)
+			*codes = json_object();
+		if (*rc == 0)
+			tong__page_set(p, *codes, code, json_incref(qr));
+		return qr;
+	}
+	snprintf(item, sizeof item, "item/%s", code);
+	tong__buf_init(&line, TONG_MAX_RECORD);
+	*rc = p->reader->line(p->reader->user, "base", item, &line, &p->err);
+	tong__buf_free(&line);
+	return json_incref(qr);
+}
+
 /* row.qr = {side, path} */
 static int add_qr(struct tong__page *p, json_t *row)
 {
 	const char *code = tong__json_str(row, "code");
-	struct tong__buf text, path;
-	json_t *qr;
-	int side = 0, rc;
+	int rc = code ? 0 : TONG_E_FORMAT;
 
-	tong__buf_init(&text, QR_TEXT);
-	tong__buf_init(&path, QR_PATH);
-	rc = code ? qr_text(p, code, &text) : TONG_E_FORMAT;
 	if (rc == 0)
-		rc = tong__qr_path(text.data, &path, &side);
-	if (rc == 0) {
-		qr = tong__page_object(p, row, "qr");
-		tong__page_int(p, qr, "side", (size_t)side);
-		tong__page_str(p, qr, "path", path.data);
-	}
-	tong__buf_free(&text);
-	tong__buf_free(&path);
+		tong__page_set(p, row, "qr", p->memory ? kept_qr(p, code, &rc) : new_qr(p, code, &rc));
 	return rc && !p->err.code ? tong__fail(&p->err, rc, p->url, "no QR code can be made") : rc;
 }
 

@@ -272,9 +272,8 @@ static bool fits(const struct tong__page_kind *kind, struct tong__page *p)
 {
 	if (!tong__page_kind_is_page(kind) && p->path != p->url)
 		return false;
-	if (kind->template && !tong__templates_have(p->site->templates, kind->template))
-		return false;
-	return matches(kind->pattern, p->path, p->arg);
+	return matches(kind->pattern, p->path, p->arg) &&
+	       (!kind->template || tong__templates_have(p->site->templates, kind->template));
 }
 
 static int try_kinds(const struct tong__page *first, struct tong__page *p, struct tong__buf *out)

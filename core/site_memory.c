@@ -73,5 +73,6 @@ void tong__site_memory_free(struct tong__site_memory *m)
 		return;
 	tong__common_free(m->common);
 	json_decref(m->agencies);
+	json_decref(m->codes);
 	free(m);
 }

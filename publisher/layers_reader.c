@@ -9,9 +9,10 @@
 /*
  * A province's lines are a hundred megabytes, parsed they are ten times that. So only what was
  * asked for last stays parsed: each record has one slot, found by its number, and takes it from
- * another one. Listings and items have none, they are asked for once. Briefs (L9) stay for
- * good: they are small, lists ask for all of them again and again, and each costs the parsing of a
- * whole item.
+ * another one. Items have none, they are asked for once. Listings stay for as long as no other
+ * region is walked: the pages of a region and of its agencies follow one another, and each asks
+ * for all or many of them. Briefs (L9) stay for good: they are small, lists ask for all of them
+ * again and again, and each costs the parsing of a whole item.
  */
 #define SLOTS 16384             /* neighbours, as the agencies of a province, do not meet in one */
 #define LONGEST_KEPT (4u << 10)   /* a longer line is parsed each time */
@@ -27,11 +28,13 @@ struct shelf {
 	uint32_t *at;              /* NULL: not yet */
 	size_t n, first;           /* records; number of the first of them */
 	json_t **briefs;           /* of base: by line, made when asked for */
+	json_t **values;           /* of the region walked last: by line, made when asked for */
 };
 
 struct store {
 	struct shelf *shelves;
 	size_t n;
+	struct shelf *walked;      /* the one with values */
 	struct slot slots[SLOTS];
 };
 
@@ -143,15 +146,54 @@ static bool worth_keeping(struct tong__str line)
 }
 
 /* A new reference; NULL with err set. */
+static json_t *parse(struct tong__str line, tong_error *err)
+{
+	json_t *v = tong__record_value(line.p, line.n);
+
+	if (!v && tong__json_read(line.p, line.n, TONG_MAX_RECORD_DEPTH, "record", &v, err))
+		return NULL;
+	return v;
+}
+
+static void forget_values(struct store *s)
+{
+	struct shelf *sh = s->walked;
+
+	for (size_t i = 0; sh && i < sh->n; i++)
+		json_decref(sh->values[i]);
+	if (sh) {
+		free(sh->values);
+		sh->values = NULL;
+	}
+	s->walked = NULL;
+}
+
+/* Another region's listings take the place of those that were kept; without memory none are. */
+static void walk(struct store *s, struct shelf *sh)
+{
+	if (!sh || sh == s->walked || sh->layer->name[0] != 'r')
+		return;
+	forget_values(s);
+	sh->values = calloc(sh->n + 1, sizeof *sh->values);
+	s->walked = sh->values ? sh : NULL;
+}
+
+/* A new reference; NULL with err set. */
 static json_t *value_of(struct store *s, const struct shelf *sh, size_t i, tong_error *err)
 {
 	struct tong__str line = line_at(sh, i);
 	struct slot *slot = &s->slots[(sh->first + i) % SLOTS];
 	json_t *v;
 
+	if (sh->values) {
+		if (!sh->values[i])
+			sh->values[i] = parse(line, err);
+		return json_incref(sh->values[i]);
+	}
 	if (slot->line == line.p)
 		return json_incref(slot->value);
-	if (tong__json_read(line.p, line.n, TONG_MAX_RECORD_DEPTH, "record", &v, err))
+	v = parse(line, err);
+	if (!v)
 		return NULL;
 	if (worth_keeping(line)) {
 		json_decref(slot->value);
@@ -283,6 +325,8 @@ static int each(void *user, const char *layer, const char *prefix, each_fn fn, v
 	if (!strcmp(layer, "derived"))
 		return each_brief(user, prefix, fn, arg, err);
 	rc = shelf_for(user, layer, &sh, err);
+	if (!rc)
+		walk(user, sh);
 	for (size_t i = rc ? 0 : first(sh, prefix); !rc && next(sh, i, prefix, key); i++) {
 		json_t *v = value_of(user, sh, i, err);
 
@@ -332,6 +376,7 @@ static int scan(void *user, const char *layer, const char *prefix, const char *t
 
 	if (rc)
 		return rc;
+	walk(user, sh);
 	for (size_t i = with_text(sh, first(sh, prefix), text); !rc && next(sh, i, prefix, key);
 	     i = with_text(sh, i + 1, text))
 		rc = fn(arg, key, line_at(sh, i));
@@ -349,6 +394,8 @@ void tong__layers_reader_free(struct tong__reader *reader)
 {
 	struct store *s = reader ? reader->user : NULL;
 
+	if (s)
+		forget_values(s);
 	for (size_t i = 0; s && i < s->n; i++) {
 		struct shelf *sh = &s->shelves[i];
 

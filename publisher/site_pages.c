@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 
+#define REGION_CODE 6          /* bytes; longer codes begin with those of the region above */
 #define MAX_URLS (1u << 30)   /* ten million pages of 100 bytes; offsets have 32 bits */
 
 void tong__pages_init(struct tong__pages *p)
@@ -112,6 +113,21 @@ void tong__pages_file(const void *pages, size_t i, char out[TONG__MAX_FILE])
 
 /* ---- the order ---- */
 
+/* Code of the region, or id of the agency that begins with it, whose page this is: they ask for the
+ * same listings. "" for others. */
+static const char *region_of(const char *url)
+{
+	static const char *const below[] = {"/regions/", "/agencies/"};
+
+	for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+		const char *hit = strstr(url, below[i]);
+
+		if (hit)
+			return hit + strlen(below[i]);
+	}
+	return "";
+}
+
 /* "" for a page that is no guide. */
 static const char *item_of(const char *url)
 {
@@ -124,8 +140,11 @@ static const char *item_of(const char *url)
 static int by_item(const void *x, const void *y, void *pages)
 {
 	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-	int c = strcmp(item_of(tong__pages_url(pages, a)), item_of(tong__pages_url(pages, b)));
+	const char *one = tong__pages_url(pages, a), *other = tong__pages_url(pages, b);
+	int c = strcmp(item_of(one), item_of(other));
 
+	if (!c && !*item_of(one))
+		c = strncmp(region_of(one), region_of(other), REGION_CODE);
 	return c ? c : a < b ? -1 : a > b;
 }
 

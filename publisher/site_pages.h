@@ -32,9 +32,9 @@ void tong__pages_free(struct tong__pages *);
 /* Adds the pages of a site; 'regions' (NULL-ended; NULL: all) limits those below /regions/. */
 int tong__pages_list(struct tong__pages *, const struct tong__site *, const struct tong__reader *,
                      const char *const *regions, tong_error *);
-/* Page numbers in the order in which pages are best made: guides of one item in a row, region after
- * region, behind all others, for each is made from what it has in common with the one before.
- * malloc'd; NULL when memory is out. */
+/* Page numbers in the order in which pages are best made: what asks for the listings of one region
+ * in a row; then the guides of one item in a row, region after region, for each is made from what
+ * it has in common with the one before. malloc'd; NULL when memory is out. */
 uint32_t *tong__pages_order(const struct tong__pages *);
 const char *tong__pages_url(const struct tong__pages *, size_t i);
 /* The file of page i; of a struct tong__file_list too. */

@@ -1,4 +1,6 @@
 /* Records and layers: R1 to R4, L1, L2, L5 to L8, F1 of FORMAT.md. */
+#include <stdlib.h>
+
 #include "core/json.h"
 #include "core/record.h"
 #include "tests/lib/check.h"
@@ -61,6 +63,32 @@ static void R1_refuses_other_forms(void)
 	CHECK_INT(check("{\"k\":\"a\",\"b\":-0}"), TONG_E_FORMAT);
 	CHECK_STR(err.message, "R1: not in record form from byte 13 on");
 	CHECK_STR(err.subject, "a");
+}
+
+/* Without looking for faults, and never beyond the end: each beginning of a line is none. */
+static void reads_checked_lines_quickly(void)
+{
+	static const char line[] =
+		"{\"k\":\"item/1\",\"a\":[1,-2,true,false,\"\",[],{}],\"big\":-9007199254740991,"
+		"\"name\":\"身份证 \\\"\\\\/\\n\\b\\t\\f\\r\\u001f\",\"o\":{\"p\":{\"q\":\"r\"}}}";
+	const size_t n = sizeof line - 1;
+	json_t *slow = NULL, *quick = tong__record_value(line, n);
+
+	CHECK_INT(tong__json_read(line, n, TONG_MAX_RECORD_DEPTH, "line", &slow, &err), 0);
+	CHECK(quick && json_equal(quick, slow));
+	json_decref(quick);
+	json_decref(slow);
+	for (size_t i = 0; i < n; i++) {
+		char *cut = malloc(i ? i : 1);   /* so that a watcher sees who reads on */
+
+		memcpy(cut, line, i);
+		quick = tong__record_value(cut, i);
+		free(cut);
+		CHECK(!quick);
+	}
+	CHECK(!tong__record_value("{\"k\":null}", 10));
+	CHECK(!tong__record_value("{\"k\":\"\\u1234\"}", 14));
+	CHECK(!tong__record_value("[\"k\"]", 5));
 }
 
 static void R2_refuses_keys(void)
@@ -295,6 +323,7 @@ int main(void)
 {
 	RUN(R1_accepts_record_form);
 	RUN(R1_refuses_other_forms);
+	RUN(reads_checked_lines_quickly);
 	RUN(R2_refuses_keys);
 	RUN(R3_refuses_long_and_deep);
 	RUN(R4_refuses_empty_values);
