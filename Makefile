@@ -160,9 +160,9 @@ bench: deps ## measure (tests/bench); a quarter of an hour for the bad link; T=b
 asan: deps ## unit tests and fuzz seeds under AddressSanitizer and UBSan
 	@$(MAKE) O=$(O)-asan SAN=address,undefined tests
 	@O=$(O)-asan tests/run.sh unit fuzz
-tsan: deps ## unit tests under ThreadSanitizer
-	@$(MAKE) O=$(O)-tsan SAN=thread tests
-	@O=$(O)-tsan tests/run.sh unit
+tsan: deps ## unit tests under ThreadSanitizer; T='agent_threads agent_serve' for some
+	@$(MAKE) O=$(O)-tsan SAN=thread $(or $(foreach t,$(T),$(patsubst %.c,$(O)-tsan/%,$(wildcard tests/unit/$t.c))),tests)
+	@O=$(O)-tsan tests/run.sh $(or $(T),unit)
 valgrind: deps ## unit tests under valgrind
 	@tests/lib/deps.sh valgrind
 	@$(MAKE) tests
@@ -184,10 +184,27 @@ zig: ## the second road: zig build test (ZIG_VERSION=0.11.0, or all)
 install: all ## into DESTDIR and PREFIX: programs, library, header, manuals, messages, site
 	@O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) VERSION=$(VERSION) GIT=$(GIT) LIBS='$(AGENT_LIBS)' \
 		tests/lib/install.sh
+deb: ## Debian's packages, into build/deb, held to lintian (packaging/)
+	@tests/lib/deps.sh build deb
+	@O=$(O) packaging/deb.sh
+deb-test: all ## install these packages in a fresh Debian 12 and use them
+	@tests/lib/deps.sh deb
+	@O=$(O) packaging/deb-test.sh
+rpm: ## RPM's packages, into build/rpm
+	@tests/lib/deps.sh build rpm
+	@O=$(O) packaging/rpm.sh
+aarch64: ## build for 64-bit ARM with Debian's libraries, and run the unit tests under qemu
+	@tests/lib/deps.sh build test aarch64
+	@O=$(O) packaging/aarch64.sh
+sbom: all ## what the programs consist of, as build/tong.cdx.json (CycloneDX)
+	@packaging/sbom.py $(O) $(VERSION) >$(O)/tong.cdx.json && echo $(O)/tong.cdx.json
+reproducible: ## build twice, in different folders, and compare the bytes
+	@tests/lib/deps.sh build
+	@O=$(O) packaging/reproducible.sh
 clean: ## remove all build folders
 	rm -rf $(O) $(O)-*
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind mutants cover fuzz \
-	zig install po clean help FORCE
+	zig install deb deb-test rpm aarch64 sbom reproducible po clean help FORCE

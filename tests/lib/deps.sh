@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing for the named sets (default: build) on Debian and Ubuntu, and nothing else.
 #
-#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [valgrind] [fuzz]
+#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [valgrind] [fuzz]
 #
 # Silent and quick when all is there. Needs root or a sudo that asks no password. On any other
 # distribution it names what is missing and stops. It keeps no stamp file: the whole look takes
@@ -64,6 +64,14 @@ table() {
 	bench     cmd   zsync                       zsync
 	bench     cmd   ssh-keygen                  openssh-client
 	bench     cmd   npm                         npm
+	deb       cmd   dh                          debhelper
+	deb       cmd   dpkg-buildpackage           dpkg-dev
+	deb       cmd   lintian                     lintian
+	deb       cmd   mmdebstrap                  mmdebstrap
+	rpm       cmd   rpmbuild                    rpm
+	aarch64   cmd   aarch64-linux-gnu-gcc       gcc-aarch64-linux-gnu
+	aarch64   cmd   qemu-aarch64-static         qemu-user-static
+	aarch64   cmd   mmdebstrap                  mmdebstrap
 	valgrind  cmd   valgrind                    valgrind
 	fuzz      cmd   clang                       clang
 	fuzz      cmd   llvm-symbolizer-14          llvm-14

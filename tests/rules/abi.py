@@ -8,6 +8,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from rules import BUILD, code_only, done, read, report  # noqa: E402
 
+DEBIAN = "debian/libtong-agent0.symbols"
 MAP = "agent/libtong-agent.map"
 HEADER = "agent/include/tong/agent.h"
 SONAME = "libtong-agent.so.0"
@@ -42,6 +43,12 @@ def exported():
     return names
 
 
+def of_debian():
+    """{name: version} that programs are told to ask for by their packages."""
+    found = dict(re.findall(r"^ (\w+)@(\S+) ", read(DEBIAN), re.M))
+    return {name: version for name, version in found.items() if name.startswith("tong_")}
+
+
 def soname():
     out = subprocess.run(["readelf", "-dW", LIBRARY], capture_output=True, text=True, check=True).stdout
     name = re.search(r"SONAME.*\[(.*)\]", out)
@@ -55,6 +62,10 @@ def main():
         report(MAP, f"{name} is declared in the header and not listed")
     for name in sorted(set(listed) - header):
         report(HEADER, f"{name} is listed in {MAP} and not declared")
+    debian = of_debian()
+    for name in sorted(set(debian) | set(listed)):
+        if debian.get(name) != listed.get(name):
+            report(DEBIAN, f"{name}: {debian.get(name, 'missing')}; {MAP} has {listed.get(name, 'no such name')}")
     if not os.path.exists(LIBRARY):
         report(LIBRARY, "was not built (make all)")
         done("")

@@ -34,6 +34,22 @@ def same(what, a, b):
         report("build.zig", f"{what}: {' '.join(sorted(b)) or 'nothing'}; the Makefile has {' '.join(sorted(a)) or 'nothing'}")
 
 
+def packaged(libraries):
+    """Debian's source package and RPM's spec build with the same libraries, and know the version."""
+    wanted = dict(re.findall(r"^\tbuild\s+lib\s+(\S+)\s+(\S+)", read("tests/lib/deps.sh"), re.M))
+    control, spec = read("debian/control").split("Package:")[0], read("packaging/tong.spec")
+    for lib in libraries:
+        if not re.search(rf"^ {re.escape(wanted.get(lib, lib))}\b", control, re.M):
+            report("debian/control", f"does not build with {wanted.get(lib, lib)} ({lib})")
+        if f"pkgconfig({lib})" not in spec:
+            report("packaging/tong.spec", f"does not build with pkgconfig({lib})")
+    version = make_list("VERSION")
+    if re.findall(r"^tong \((.*?)\)", read("debian/changelog"))[:1] != version:
+        report("debian/changelog", f"its newest entry is not version {version[0]}")
+    if re.findall(r"^Version:\s*(\S+)", spec, re.M) != version:
+        report("packaging/tong.spec", f"is not version {version[0]}")
+
+
 def main():
     lists = ("core_libs", "publisher_libs", "agent_libs", "agent_prog_libs", "agent_git_libs")
     for name in lists:
@@ -50,6 +66,7 @@ def main():
     for lib in re.findall(r"^\tbuild\s+lib\s+(\S+)", deps, re.M):
         if not any(lib in make_list(name.upper()) for name in lists):
             report("tests/lib/deps.sh", f"installs {lib}, which no room links")
+    packaged(sorted({x for name in lists for x in make_list(name.upper())}))
     done(f"roads    {len(set(make_list('AGENT_PROG_LIBS') + make_list('PUBLISHER_LIBS')))} libraries, same on both roads")
 
 

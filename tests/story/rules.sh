@@ -6,6 +6,7 @@ house=$TONG_TMP/house
 mkdir -p "$house"/{core/include/tong,publisher,agent/include/tong,catalog-data,po,site,tests}
 cp -R Makefile build.zig .gitignore "$house/"
 cp -R tests/lib tests/rules "$house/tests/"
+cp -R debian packaging "$house/"
 cp po/keywords "$house/po/"
 cd "$house" || exit 1
 git init -q .
@@ -59,6 +60,7 @@ straight() {
 	#endif
 	#endif
 	END
+	printf ' tong_agent_number@TONG_AGENT_0.1 0.1\n' >debian/libtong-agent0.symbols
 	printf 'TONG_AGENT_0.1 {\nglobal:\n\ttong_agent_number;\nlocal:\n\t*;\n};\n' >agent/libtong-agent.map
 	file agent/store.c <<-'END'
 	#include "core/err.h"
@@ -102,6 +104,11 @@ straight() {
 	sed -n '1,/^$/p' "$ROOT/po/zh_CN.po" >po/zh_CN.po
 	printf '#: core/message.c\nmsgid "good day"\nmsgstr "您好"\n' >>po/zh_CN.po
 	echo '# none' >tests/rules/chinese.txt
+	mkdir -p docs
+	{
+		for i in {1..10}; do echo "| a threat | what stands against it | P$i | \`rules/security\` |"; done
+		sed -n '/^## Dependencies/,$p' "$ROOT/docs/threat-model.md"
+	} >docs/threat-model.md
 	mkdir -p site/strings
 	echo '{"find": "搜索"}' >site/strings/zh-CN.json
 	echo '{"find": "Search"}' >site/strings/en.json
@@ -143,12 +150,12 @@ file publisher/odd.h <<<'int tong__odd(void);'
 file core/a.c <<<'#include "publisher/odd.h"'
 file core/b.c <<<'#include <sqlite3.h>'
 file agent/c.c <<<'#include <zstd.h>'
-file publisher/d.c <<<'#include <zlib.h>'
+file publisher/d.c <<<'#include <ldap.h>'
 file agent/err.h <<<'int tong__other(void);'
 bites arrows 'a wrong arrow' '^core/a.c:2: core/ must never see publisher/'
 t_grep 'a library at the wrong door' '^core/b.c:2: <sqlite3.h> has one door' "$OUT"
 t_grep 'a second door' '^agent/c.c:2: <zstd.h> has one door: core/zstd_frame.c' "$OUT"
-t_grep 'a library without a door' '^publisher/d.c:2: <zlib.h> is neither' "$OUT"
+t_grep 'a library without a door' '^publisher/d.c:2: <ldap.h> is neither' "$OUT"
 t_grep 'two headers of one name' '^core/err.h: two headers have the name err.h' "$OUT"
 rm core/[ab].c agent/c.c publisher/d.c publisher/odd.h agent/err.h
 
@@ -236,6 +243,23 @@ sed -i '/jansson /d' tests/lib/deps.sh
 bites roads 'a library forgotten' '^build.zig: publisher_libs: .*; the Makefile has .*libcmark'
 t_grep 'a warning forgotten' '^build.zig: warnings: .*-Wvla' "$OUT"
 t_grep 'a package forgotten' '^tests/lib/deps.sh: does not install jansson' "$OUT"
+
+sed -i 's/^ libyaml-dev,$//' debian/control
+sed -i '/pkgconfig(expat)/d; s/^Version:.*/Version: 9/' packaging/tong.spec
+bites roads 'a library that a package forgot' '^debian/control: does not build with libyaml-dev'
+t_grep 'another' '^packaging/tong.spec: does not build with pkgconfig\(expat\)' "$OUT"
+t_grep 'a package of another version' '^packaging/tong.spec: is not version' "$OUT"
+cp "$ROOT/debian/control" debian/
+cp "$ROOT/packaging/tong.spec" packaging/
+
+# The threat model.
+straight
+echo '| another | nothing | P3 | `unit/core_none` `rules/security` |' >>docs/threat-model.md
+sed -i '/^| libcurl/d; s/| P7 | `rules/| P6 | `rules/' docs/threat-model.md
+bites security 'a test that is not there' '^docs/threat-model.md:[0-9]+: there is no such test: unit/core_none'
+t_grep 'a library without its line' '^docs/threat-model.md: libcurl is linked' "$OUT"
+t_grep 'a promise that nothing shows' '^docs/threat-model.md: P7: no threat' "$OUT"
+straight
 
 # Addresses.
 sed -i 's|^\t{"/items/\*/"},|&\n\t{"/secret/*/"},|' core/site_kinds.c

@@ -26,9 +26,25 @@ static void options_keep_their_places(void)
 	AT(tong_options, rate, 104);
 	AT(tong_options, month_budget, 112);
 	AT(tong_options, allocate, 120);
+	AT(tong_options, sources, 128);
 	AT(tong_export_options, size, 0);
 	AT(tong_export_options, regions, 8);
 	AT(tong_export_options, since, 16);
+}
+
+static void feedback_keeps_its_places(void)
+{
+	AT(tong_feedback, size, 0);
+	AT(tong_feedback, kind, 8);
+	AT(tong_feedback, item, 16);
+	AT(tong_feedback, region, 24);
+	AT(tong_feedback, field, 32);
+	AT(tong_feedback, text, 40);
+	AT(tong_feedback, contact, 48);
+	AT(tong_feedback, fingerprint, 56);
+	AT(tong_feedback, lang, 64);
+	AT(tong_feedback, rating, 72);
+	AT(tong_feedback, id, 80);
 }
 
 static void results_keep_their_places(void)
@@ -67,16 +83,19 @@ static void macros_tell_the_size_and_nothing_else(void)
 {
 	const tong_options o = TONG_OPTIONS_INIT;
 	const tong_export_options e = TONG_EXPORT_OPTIONS_INIT;
+	const tong_feedback f = TONG_FEEDBACK_INIT;
 	const tong_sync_result r = TONG_SYNC_RESULT_INIT;
 	const tong_export_result x = TONG_EXPORT_RESULT_INIT;
 	static const char zero[1024];
 
 	CHECK_INT(o.size, sizeof o);
 	CHECK_INT(e.size, sizeof e);
+	CHECK_INT(f.size, sizeof f);
 	CHECK_INT(r.size, sizeof r);
 	CHECK_INT(x.size, sizeof x);
 	CHECK_MEM((const char *)&o + 8, zero, sizeof o - 8);
 	CHECK_MEM((const char *)&e + 8, zero, sizeof e - 8);
+	CHECK_MEM((const char *)&f + 8, zero, sizeof f - 8);
 	CHECK_MEM((const char *)&r + 8, zero, sizeof r - 8);
 	CHECK_MEM((const char *)&x + 8, zero, sizeof x - 8);
 }
@@ -84,6 +103,7 @@ static void macros_tell_the_size_and_nothing_else(void)
 int main(void)
 {
 	RUN(options_keep_their_places);
+	RUN(feedback_keeps_its_places);
 	RUN(results_keep_their_places);
 	RUN(the_error_never_grows);
 	RUN(macros_tell_the_size_and_nothing_else);

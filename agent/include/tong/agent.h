@@ -52,7 +52,7 @@ typedef struct tong_options {
 	void (*log)(void *user, int64_t level, const char *text);
 	/* 'done' of 'total' bytes (0: not known) of one file; return other than 0 to interrupt. */
 	int (*progress)(void *user, const char *file, uint64_t done, uint64_t total);
-	uint64_t read_only;       /* 1: never write, not even with sync */
+	uint64_t read_only;       /* 1: the release is never changed; sync is refused */
 	uint64_t timeout_seconds; /* give up on a source that sends nothing for so long; 0: 30 */
 	uint64_t byte_budget;     /* most bytes one sync may fetch; 0: no limit */
 	/* The network, when a source is on it; strings are copied by tong_agent_open. */
