@@ -37,9 +37,10 @@ const copies = async () => {
   }
   return list;
 };
+// A page is the same whatever is asked after '?'; a file that names its version there is another one.
 const kept = async (request) => {
   for (const cache of await copies()) {
-    const got = await cache.match(request) || await cache.match(request, { ignoreSearch: true });
+    const got = await cache.match(request, { ignoreSearch: request.mode === 'navigate' });
     if (got) return got;
   }
 };

@@ -2,24 +2,28 @@
 const fs = require('fs');
 const path = require('path');
 const c = require('./lib/checks.js');
-const { ROOT, launch, main, say, urlsOf } = require('./lib/world.js');
+const { ROOT, examples, launch, main, say, urlsOf } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 const REGION = '513431';
 const MOUNT = '/under/a/path/';
 
-// Another version of the site: every page says so in its heading.
+// Another version of the site: every page says so in its heading, and so does the style that it asks for.
 function publishAgain(folder, mark, version) {
 	for (const { file } of urlsOf(folder)) {
 		if (!/(index\.html|sw\.js|offline\.json)$/.test(file) || !/(\/under|\/site)\/(index|sw|search|offline|themes|regions\/(index|513431))/.test(file)) continue;
 		const text = fs.readFileSync(file, 'utf8');
-		fs.writeFileSync(file, text.replace(/<h1>(第.版)?/g, `<h1>${mark}`).replace(/(const VERSION = '|"version":")[0-9a-f]{16}/, `$1${version}`));
+		fs.writeFileSync(file, text.replace(/<h1>(第.版)?/g, `<h1>${mark}`).replace(/(const VERSION = '|"version":")[0-9a-f]{16}/, `$1${version}`)
+			.replace(/style\.css\?v=[0-9a-f]{8}/g, `style.css?v=${version.slice(0, 8)}`));
 	}
+	fs.appendFileSync(path.join(folder, 'static/style.css'), `:root { --published: ${mark}; }\n`);
 }
 
 const heading = async (page, url) => {
 	await page.goto(url, { waitUntil: 'load' });
-	return page.locator('h1').innerText();
+	const style = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--published').trim());
+	const text = await page.locator('h1').innerText(), own = (/^第.版/.exec(text) || [''])[0];
+	return style === own ? text : `${text} in the style of "${style}"`;
 };
 // Asks the page until it says yes. (Playwright's own waiting evaluates strings, which the policy forbids.)
 async function until(page, ask, seconds = 90) {
@@ -33,7 +37,7 @@ async function seen(page, base, item) {
 	for (const url of ['', 'search/', 'themes/', `regions/${REGION}/`, item]) all[url] = await heading(page, base + url).catch((e) => String(e).slice(0, 80));
 	return all;
 }
-const marked = (all, mark) => Object.entries(all).filter(([, h]) => h.startsWith('第') !== (mark !== '') || (mark && !h.startsWith(mark))).map(([u, h]) => `${u}: ${h}`);
+const marked = (all, mark) => Object.entries(all).filter(([, h]) => h.startsWith('第') !== (mark !== '') || (mark && !h.startsWith(mark)) || / in the style of /.test(h)).map(([u, h]) => `${u}: ${h}`);
 
 async function firstVisit(page, context, world) {
 	const { base, item } = world;
@@ -54,6 +58,14 @@ async function firstVisit(page, context, world) {
 	await page.locator('.results a').first().waitFor({ timeout: 15000 }).catch(() => {});
 	say('no network: search finds', await page.locator('.results a').count() ? [] : ['nothing was found']);
 	say('no network: a page that is not kept is explained', /没有网络/.test(await heading(page, `${base}laws/`)) ? [] : ['no offline page']);
+	const lost = [];
+	for (const kind of examples([{ at: '/', folder: world.folder }]).filter((k) => k.url)) {
+		const got = await heading(page, base + kind.url.slice(1)).catch((e) => String(e).slice(0, 80));
+		const own = /<h1[^>]*>(?:<[^>]*>)*([^<]{1,4})/.exec(fs.readFileSync(kind.file, 'utf8'));
+		if (!/^没有网络/.test(got) && !(own && got.startsWith(own[1]))) lost.push(`${kind.url}: ${got}`);
+	}
+	say('no network: a page of each kind is read or explained', lost);
+	await page.goto(`${base}laws/`);
 	await page.locator('#saved a').waitFor({ timeout: 5000 }).catch(() => {});
 	say('no network: the kept region is named there', await page.locator('#saved a').count() ? [] : ['it is not']);
 }
@@ -63,7 +75,7 @@ async function updates(page, world) {
 	publishAgain(folder, '第二版', '2'.repeat(16));
 	world.broken = item;
 	await world.restore();
-	await page.goto(base);
+	say('a new version online, the old worker still there: each page has its own style', marked(await seen(page, base, ''), '第二版'));
 	await page.evaluate(async () => { const r = await navigator.serviceWorker.ready; await r.update(); });
 	await page.waitForTimeout(3000);
 	await world.cut();

@@ -82,6 +82,33 @@ async function codes(browser, url, tmp, wanted, colour) {
 	await context.close();
 }
 
+// A printed guide is verified: by what is typed, by the address that its code may carry; what is wrong is told.
+async function verifies(browser, base, item, print) {
+	const context = await browser.newContext(c.alone(c.PHONE));
+	const page = await context.newPage();
+	const verdict = () => page.locator('.verdict').innerText();
+	const typed = async (code, fingerprint) => {
+		await page.goto(`${base}/verify/`);
+		await page.locator('#verify [name=code]').fill(code, { timeout: 3000 });
+		await page.locator('#verify [name=print]').fill(fingerprint);
+		await page.locator('#verify button').click();
+		await page.locator('.verdict:not(:empty)').waitFor({ timeout: 5000 });
+		return verdict();
+	};
+	const wrong = (print[0] === '7' ? '8' : '7') + print.slice(1);
+	const faults = [];
+	const want = async (name, got, form) => { if (!form.test(got)) faults.push(`${name}: ${got}`); };
+	try {
+		await want('the same', await typed(item, print.toLowerCase()), /^是现行标准/);
+		await want('another one', await typed(item, wrong), /^不是现行标准/);
+		await want('an unknown code', await typed('999999999999', print), /没有这个编码/);
+		await page.goto(`${base}/verify/?code=${item}&print=${print}`);
+		await page.locator('.verdict.yes').waitFor({ timeout: 5000 });
+	} catch (e) { faults.push(String(e).slice(0, 200)); }
+	say('a printed guide is verified', faults);
+	await context.close();
+}
+
 // Who is found on a page of many is led to its place there.
 async function places(browser, base) {
 	const context = await browser.newContext(c.alone(c.PHONE));
@@ -128,6 +155,7 @@ main(async ([site, other, tmp, at]) => {
 	const told = examples([{ at: '/', folder: other }]).find((k) => k.template === 'item');
 	await codes(browser, `${server.url}/b${told.url}`, tmp, `HTTPS://GUIDE.EXAMPLE.CN${told.url}`, 'light');
 	await places(browser, `${server.url}/b`);
+	await verifies(browser, server.url, code, print);
 	await node(site, at, headers);
 	await browser.close();
 	await server.close();
