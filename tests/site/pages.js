@@ -1,4 +1,4 @@
-// Every kind of page in a real browser: pages.js SITE OTHER-SITE FOLDER [KIND…]. The kinds come from core/site_kinds.c.
+// Every kind of page in a real browser, as a telephone has it (modes.js: the other ways of reading): pages.js SITE OTHER-SITE FOLDER [KIND…]. The kinds come from core/site_kinds.c.
 const path = require('path');
 const c = require('./lib/checks.js');
 const { ROOT, examples, launch, main, say } = require('./lib/world.js');
@@ -23,6 +23,7 @@ async function onPhone(browser, server, kind, pdf) {
 	say(`${kind.name}: bytes, requests`, c.weight(server.sent, firstView(kind)));
 	say(`${kind.name}: nothing moves`, await c.shift(page));
 	say(`${kind.name}: the same without script`, await c.noScript(browser, url, page));
+	say(`${kind.name}: axe, phone`, await c.axe(page));
 	say(`${kind.name}: reflow at 320 px`, await c.reflow(page, 320));
 	say(`${kind.name}: reflow at 200 % text`, await c.reflow(page, 360, 2));
 	say(`${kind.name}: touch targets of 44 px`, await c.touch(page, 44));
@@ -33,33 +34,6 @@ async function onPhone(browser, server, kind, pdf) {
 	say(`${kind.name}: on paper`, await c.paper(page, pdf, sheets(kind)));
 	say(`${kind.name}: no error, no breach of the policy`, heard.console);
 	say(`${kind.name}: nothing from elsewhere`, heard.outside);
-	await context.close();
-}
-
-async function inMode(browser, server, kind, mode) {
-	for (const javaScriptEnabled of [true, false]) {
-		const context = await browser.newContext({ ...c.alone(c.MODES[mode]), javaScriptEnabled });
-		const page = await context.newPage();
-		await page.goto(server.url + kind.url);
-		say(`${kind.name}: axe, ${mode}${javaScriptEnabled ? '' : ', no script'}`, await c.axe(page));
-		if (mode === 'desktop' && javaScriptEnabled) say(`${kind.name}: by keyboard`, await c.keyboard(page));
-		await context.close();
-	}
-}
-
-// Contrast that was chosen on the page (not by the system), and a kiosk's window.
-async function chosen(browser, server, kind) {
-	const context = await browser.newContext(c.alone(c.PHONE));
-	const page = await context.newPage();
-	await page.goto(server.url + kind.url);
-	await page.locator('#contrast').check({ force: true });
-	say(`${kind.name}: axe, contrast chosen`, await c.axe(page));
-	await page.locator('#dark').check({ force: true });
-	say(`${kind.name}: axe, contrast and dark chosen`, await c.axe(page));
-	await page.evaluate(() => { localStorage.clear(); sessionStorage.kiosk = '1'; });
-	await page.reload();
-	say(`${kind.name}: axe, kiosk`, await c.axe(page));
-	say(`${kind.name}: touch targets of 60 px in a kiosk`, await c.touch(page, 60));
 	await context.close();
 }
 
@@ -81,8 +55,6 @@ main(async ([site, other, tmp, ...only]) => {
 		else {
 			const at = Date.now();
 			await onPhone(browser, server, kind, path.join(tmp, 'page.pdf'));
-			for (const mode of Object.keys(c.MODES)) await inMode(browser, server, kind, mode);
-			await chosen(browser, server, kind);
 			console.log(`# ${kind.name}: ${kind.url} ${((Date.now() - at) / 1000).toFixed(1)} s`);
 		}
 	}

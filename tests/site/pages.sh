@@ -1,4 +1,4 @@
-# Every kind of page: four modes, with and without script, by keyboard, by touch, on paper, in bytes.
+# Every kind of page on a telephone: with and without script, by touch, in large text, on paper, in bytes.
 # shellcheck shell=bash
 . tests/lib/sh.sh
 . tests/site/lib/world.sh
