@@ -22,6 +22,7 @@ struct relay {
 	struct tong__trust *trust;
 	json_t *files;   /* of this release: NAME -> true */
 	json_t *history; /* LAYER -> identity */
+	bool left;       /* the operator rolled this node back; the levels below stay */
 };
 
 bool tong__relay_on(struct tong__store *store)
@@ -66,6 +67,26 @@ static int read_role(void *user, const char *role, unsigned long version, struct
 
 	(void)version;
 	return tong__store_trusted(s->store, role, out, err);
+}
+
+/* The release that the operator left, as the folder has it, under the timestamp that came now. */
+static int read_left(void *user, const char *role, unsigned long version, struct tong__buf *out,
+					 tong_error *err)
+{
+	struct tong__sync *s = user;
+	char name[TONG_REPO_NAME], path[4096];
+	struct tong__str bytes;
+
+	if (!strcmp(role, "timestamp")) {
+		bytes = tong__trust_bytes(s->trust, role);
+		return tong__buf_add(out, bytes.p, bytes.n) ? tong__fail_nomem(err) : 0;
+	}
+	if (!version) /* root */
+		return tong__store_trusted(s->store, role, out, err);
+	tong__repo_metadata_name(version, role, name);
+	if (!tong__relay_path(s->agent->dir, name, path, sizeof path))
+		return tong__fail(err, TONG_E_LIMIT, s->agent->dir, "the path is too long");
+	return tong__file_read(path, out, err);
 }
 
 static bool wants(void *user, const char *layer)
@@ -330,20 +351,14 @@ static void timestamp_hash(struct tong__str bytes, char hex[TONG_HEX])
 	tong__hash_hex(&hash, hex);
 }
 
-static bool is_done(const struct tong__sync *s, const json_t *kept)
+static bool is_done(const struct tong__buf *timestamp, const json_t *kept)
 {
 	const char *seen = tong__json_str(kept, "timestamp");
-	struct tong__buf bytes;
 	char hex[TONG_HEX];
-	tong_error none;
-	bool same;
 
-	tong__buf_init(&bytes, TONG_MAX_TIMESTAMP);
-	same = seen && !tong__store_trusted(s->store, "timestamp", &bytes, &none);
-	if (same)
-		timestamp_hash((struct tong__str){ bytes.data ? bytes.data : "", bytes.len }, hex);
-	tong__buf_free(&bytes);
-	return same && !strcmp(hex, seen);
+	timestamp_hash((struct tong__str){ timestamp->data ? timestamp->data : "", timestamp->len },
+				   hex);
+	return seen && !strcmp(hex, seen);
 }
 
 static void forget_oldest(json_t *history)
@@ -396,7 +411,8 @@ static int finish(struct relay *r, const json_t *before, tong_error *err)
 
 static int update(struct relay *r, const json_t *before, tong_error *err)
 {
-	const struct tong__held held = { r->s, tong__agent_now(r->s->agent), read_role, wants };
+	const struct tong__held held = { r->s, tong__agent_now(r->s->agent),
+									 r->left ? read_left : read_role, wants };
 	const char *layer;
 	int rc = tong__held_trust(&r->trust, &held, err);
 
@@ -410,18 +426,37 @@ static int update(struct relay *r, const json_t *before, tong_error *err)
 	return rc;
 }
 
+/* Is there a newer timestamp than that in the folder, of a release that may be handed on? */
+static int is_newer(const struct relay *r, const json_t *before, bool *newer, tong_error *err)
+{
+	struct tong__sync *s = r->s;
+	struct tong__buf b;
+	int rc;
+
+	*newer = false;
+	/* After a rollback the levels below keep the newer release: they decide for themselves (P3). */
+	if (r->left && (!s->trust || tong__trust_snapshot_version(s->trust) !=
+									 (unsigned long)tong__json_int(before, "release", 0)))
+		return 0;
+	tong__buf_init(&b, TONG_MAX_TIMESTAMP);
+	rc = (r->left ? read_left : read_role)(s, "timestamp", 0, &b, err);
+	*newer = !rc && !is_done(&b, before);
+	tong__buf_free(&b);
+	return rc;
+}
+
 int tong__relay_update(struct tong__sync *s, tong_error *err)
 {
-	struct relay r = { .s = s };
+	struct relay r = { .s = s, .left = tong__store_number(s->store, "left", 0) != 0 };
 	json_t *before;
-	int rc = 0;
+	bool newer;
+	int rc;
 
-	/* After a rollback the levels below keep the newer release: they decide for themselves (P3). */
-	if (!tong__relay_on(s->store) || !tong__store_number(s->store, "release", 0) ||
-		tong__store_number(s->store, "left", 0))
+	if (!tong__relay_on(s->store) || !tong__store_number(s->store, "release", 0))
 		return 0;
 	before = tong__relay_kept(s->agent->dir);
-	if (!is_done(s, before)) {
+	rc = is_newer(&r, before, &newer, err);
+	if (!rc && newer) {
 		r.files = json_object();
 		r.history = json_object();
 		rc = r.files && r.history ? update(&r, before, err) : tong__fail_nomem(err);

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/life.h"
+#include "agent/held.h"
+#include "agent/relay.h"
+#include "agent/verify_relay.h"
 #include "core/json.h"
 #include "core/message.h"
 
@@ -19,8 +21,10 @@ struct verify {
 	tong_error *err;
 };
 
-static void differ(struct verify *v, const char *subject, const char *what)
+static void differ(void *user, const char *subject, const char *what)
 {
+	struct verify *v = user;
+
 	v->differences++;
 	if (v->differences <= MOST_TOLD)
 		tong__agent_log(v->agent, TONG__ERROR, "%s: %s", subject, tong__text(what));
@@ -41,61 +45,41 @@ static int note_bad(struct verify *v, const char *layer)
 
 /* ---- the signed chain ---- */
 
-static int load(struct verify *v, const char *role, struct tong__buf *b, tong_error *err)
+static int read_role(void *user, const char *role, unsigned long version, struct tong__buf *out,
+					 tong_error *err)
 {
-	tong__buf_clear(b);
-	return tong__store_trusted(v->agent->store, role, b, err);
+	struct verify *v = user;
+
+	(void)version;
+	return tong__store_trusted(v->agent->store, role, out, err);
 }
 
-/* From root to the roles, at a time before every expiry: what was signed once stays signed. */
-static int build_chain(struct verify *v, struct tong__buf *b, tong_error *err)
+/* A layer of another region is not held. */
+static bool is_held(void *user, const char *layer)
 {
-	bool same;
-	const char *name;
-	int rc = load(v, "root", b, err);
+	struct verify *v = user;
+	unsigned long version;
+	int64_t expires;
 
-	if (!rc)
-		rc = tong__trust_new(&v->trust, b->data, b->len, 0, err);
-	if (!rc)
-		rc = tong__trust_root_done(v->trust, &same, err);
-	if (!rc)
-		rc = load(v, "timestamp", b, err);
-	if (!rc)
-		rc = tong__trust_timestamp(v->trust, b->data, b->len, &same, err);
-	if (!rc)
-		rc = load(v, "snapshot", b, err);
-	if (!rc)
-		rc = tong__trust_snapshot(v->trust, b->data, b->len, err);
-	if (!rc)
-		rc = load(v, "targets", b, err);
-	if (!rc)
-		rc = tong__trust_role(v->trust, "targets", NULL, b->data, b->len, err);
-	for (size_t i = 0; !rc && (name = tong__trust_delegation(v->trust, "targets", i, NULL)) != NULL;
-		 i++)
-		if (load(v, name, b, err) == 0) /* a layer of another region is not held */
-			rc = tong__trust_role(v->trust, name, "targets", b->data, b->len, err);
-	return rc;
+	return tong__store_trusted_facts(v->agent->store, layer, &version, &expires);
 }
 
+/* At a time before every expiry: what was signed once stays signed. */
 static void check_chain(struct verify *v)
 {
+	const struct tong__held held = { v, 0, read_role, is_held };
 	tong_error why = TONG_ERROR_INIT;
-	struct tong__buf b;
 
-	tong__buf_init(&b, TONG_MAX_TARGETS);
-	if (build_chain(v, &b, &why)) {
-		tong__trust_free(v->trust);
-		v->trust = NULL;
-		/* A newer root has come since the release was taken, and is kept whatever became of that
-		 * sync (specification 5.3.8): the next one brings metadata that its keys signed. */
-		if (tong__store_number(v->agent->store, "ahead", 0))
-			tong__agent_log(v->agent, TONG__WARNING,
-							"the signing keys changed since the last sync: "
-							"layers are compared with what was noted then; run sync");
-		else
-			differ(v, why.subject, why.message);
-	}
-	tong__buf_free(&b);
+	if (!tong__held_trust(&v->trust, &held, &why))
+		return;
+	/* A newer root has come since the release was taken, and is kept whatever became of that sync
+	 * (specification 5.3.8): the next one brings metadata that its keys signed. */
+	if (tong__store_number(v->agent->store, "ahead", 0))
+		tong__agent_log(v->agent, TONG__WARNING,
+						"the signing keys changed since the last sync: "
+						"layers are compared with what was noted then; run sync");
+	else
+		differ(v, why.subject, why.message);
 }
 
 /* ---- layers ---- */
@@ -198,6 +182,7 @@ static int check_page(void *user, const char *url)
 
 static int verify(struct verify *v, int pages)
 {
+	const struct tong__verify_told told = { v, differ, &v->checked };
 	struct tong__store *store = v->agent->store;
 	int rc = tong__store_quick_check(store, v->err);
 
@@ -207,6 +192,8 @@ static int verify(struct verify *v, int pages)
 	rc = tong__store_layers(store, check_layer, v, v->err);
 	if (!rc && v->n_bad == 0)
 		rc = tong__store_each(store, "base", "item/", check_brief, v, v->err);
+	if (!rc && tong__relay_on(store))
+		rc = tong__relay_verify(v->agent, &told, v->err);
 	if (!rc && pages && v->n_bad == 0)
 		rc = tong_agent_urls(v->agent, check_page, v, v->err);
 	return rc ? rc : v->rc;

@@ -134,7 +134,8 @@ TONG_API int tong_agent_export(tong_agent *, const char *file, const tong_export
  * again; a newer one is (P3). */
 TONG_API int tong_agent_rollback(tong_agent *, tong_error *err);
 
-/* Re-hashes every layer and compares with what was signed; with 'pages' 1 also renders every page.
+/* Re-hashes every layer, and every file kept for the levels below, and compares with what was
+ * signed; with 'pages' 1 also renders every page.
  * Each difference is logged as an error; TONG_E_STORE when there was one. *checked (may be NULL)
  * counts records and pages. */
 TONG_API int tong_agent_verify(tong_agent *, int pages, uint64_t *checked, tong_error *err);
