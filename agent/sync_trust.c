@@ -145,13 +145,14 @@ static void open_head(struct tong__sync *s, const struct tong__buf *bytes)
 {
 	tong_error why = TONG_ERROR_INIT;
 
-	s->validator_new = true;
 	if (tong__head_read(bytes->data ? bytes->data : "", bytes->len, &s->head, &why)) {
 		s->head = NULL;
 		tong__agent_log(s->agent, TONG__WARNING,
 						"%s: not a head, so the files are asked for one by one: %s", s->head_name,
 						why.message);
 	}
+	/* What is no head must not be answered with 304 while releases go on beside it. */
+	s->validator_new = s->head != NULL;
 }
 
 int tong__sync_head(struct tong__sync *s, tong_error *err)
@@ -305,9 +306,14 @@ int tong__sync_timestamp(struct tong__sync *s, tong_error *err)
 
 /* ---- 4 snapshot ---- */
 
-/* P3: the release that the operator left is not taken again, nor one before it. */
+/* P3: the release that the operator left is not taken again, nor one before it; nor one before what
+ * is held, even where the copies that would say so are damaged. */
 static int check_left(struct tong__sync *s, unsigned long version, tong_error *err)
 {
+	if (version < s->release && !s->forget_online)
+		return tong__fail(err, TONG_E_ROLLBACK, "snapshot",
+						  "P3: version %lu, wanted the %lu that is held, or later", version,
+						  s->release);
 	if (!s->left || version > s->left || version == s->release)
 		return 0;
 	if (version < s->left)

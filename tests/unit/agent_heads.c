@@ -31,6 +31,13 @@ static void H3_a_broken_head_is_a_missing_head(void)
 	p_sync(a, "TONG_OK", "metadata", &r);
 	CHECK_ALIVE();
 	CHECK_STR(p_name_of(a, ITEM), "二");
+	/* It stays as it is while releases go on: no 304 may hide them. */
+	p.no_head = true;
+	p_item(&p, ITEM, "三", "甲");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "metadata", &r);
+	CHECK_ALIVE();
+	CHECK_STR(p_name_of(a, ITEM), "三");
 	end();
 }
 
