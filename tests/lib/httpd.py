@@ -51,6 +51,7 @@ def arguments():
     p.add_argument("--bomb", metavar="GLOB", help="these paths are 1 GiB of blanks, packed with gzip")
     p.add_argument("--drip", metavar="GLOB", help="the head of these answers comes a byte a second")
     p.add_argument("--tls", metavar="PEM", help="HTTPS with this certificate and key")
+    p.add_argument("--tls-most", choices=("1.1", "1.2", "1.3"), help="the newest version of TLS that it speaks")
     p.add_argument("--clients", metavar="PEM", help="ask clients for a certificate of this authority")
     p.add_argument("--endless", metavar="GLOB", help="these paths never end (chunked zeros)")
     return p.parse_args()
@@ -273,6 +274,10 @@ def main():
     if opt.tls:
         server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         server.tls.load_cert_chain(opt.tls)
+        if opt.tls_most:
+            server.tls.set_ciphers("ALL:@SECLEVEL=0")  # OpenSSL knows TLS 1.1 no more above level 0
+            server.tls.minimum_version = ssl.TLSVersion.TLSv1
+            server.tls.maximum_version = getattr(ssl.TLSVersion, "TLSv" + opt.tls_most.replace(".", "_"))
         if opt.clients:
             server.tls.verify_mode = ssl.CERT_REQUIRED
             server.tls.load_verify_locations(opt.clients)

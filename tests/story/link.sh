@@ -41,6 +41,23 @@ t_fails 2 'an authority that is not there is wrong use' sync --ca none.pem
 t_ok 'the own authority is enough' sync --ca authority.pem
 t_eq 'and the whole release is here' "$(answer changed)" True
 stop_server
+# The floor of TLS is the agent's own: here the machine would speak 1.0, as curl shows on the same server.
+printf '%s\n' 'openssl_conf = all' '[all]' 'ssl_conf = ssl' '[ssl]' 'system_default = old' '[old]' 'MinProtocol = TLSv1' \
+	'CipherString = ALL:@SECLEVEL=0' >old.cnf
+export OPENSSL_CONF=$PWD/old.cnf
+start_server release --tls server-both.pem --tls-most 1.1
+tls=https://localhost:$SERVER_PORT/
+fresh "$tls"
+t_ok 'a server of TLS 1.1 is there' curl --silent --tlsv1.0 --tls-max 1.1 --cacert authority.pem "${tls}timestamp.json"
+t_fails 5 '  and refused' sync --ca authority.pem
+t_grep '  by its version' 'version|protocol' "$ERR"
+t_eq '  nothing was sent there' "$(grep -c 'GET' "$SERVER_LOG")" 1
+stop_server
+start_server release --tls server-both.pem --tls-most 1.2
+tls=https://localhost:$SERVER_PORT/
+t_ok 'a server of TLS 1.2 is good enough' sync --ca authority.pem --from "$tls"
+stop_server
+unset OPENSSL_CONF
 start_server release --tls server-both.pem --clients authority.pem
 tls=https://localhost:$SERVER_PORT/
 fresh "$tls"
