@@ -1,29 +1,39 @@
 #!/usr/bin/env python3
-"""Removes one check at a time from core's rules of trust and counts how many removals the unit tests notice.
+"""Removes one check at a time from the rules of trust and counts how many removals the unit tests notice.
 
     make mutants                 all of them; the last line is `N of N removed checks noticed`
-    make mutants M=tuf_keys      only those whose name contains this
+    make mutants M=tuf_keys      only those whose name contains this ("/" of a file's name: M=tuf_keys/)
 
 A mutant is one of: an `if` whose branch refuses or ends something, never taken; one operand of a condition left out.
 tests/tools/mutants.txt lists those that cannot be noticed, each with its reason; one that is listed and noticed is an error.
+
+All mutants are built at once, each behind a number that the environment chooses, so that nothing is compiled or linked
+for one; and a mutant is shown only to the tests that come past it. JOBS processes at a time; SHARD=2/5 a part of them;
+VERBOSE=1 tells of each; DONE=FILE, what such a run told before it was cut: those noticed are not tried again.
 """
 import concurrent.futures
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-FILES = ["core/key.c", "core/tuf_delegation.c", "core/tuf_keys.c", "core/tuf_meta.c", "core/tuf_target.c", "core/tuf_trust.c"]
-TESTS = ["core_key_vectors", "core_tuf_layer", "core_tuf_delegation", "core_tuf_expiry", "core_tuf", "core_tuf_signatures",
-         "core_tuf_rotation", "core_tuf_keys", "core_tuf_bytes", "core_tuf_format", "core_key"]  # the quick ones first
-# where a file's checks are most likely missed: asked before all others
-FIRST = {"key": ["core_tuf_keys"], "tuf_delegation": [], "tuf_keys": ["core_tuf_keys"], "tuf_meta": ["core_tuf", "core_tuf_signatures"],
-         "tuf_target": [], "tuf_trust": ["core_tuf"]}
-LIBS = ["libcrypto", "libzstd", "jansson", "libqrencode", "libarchive"]
-NOMEM = re.compile(r"^\s*\{?\s*(?:return|rc =) tong__fail_nomem|^\s*\{\s*[^{}]*tong__fail_nomem\(err\);\s*\}\s*$")
+CORE = ["key", "tuf_delegation", "tuf_keys", "tuf_meta", "tuf_target", "tuf_trust"]
+AGENT = ["bundle", "held", "link", "part", "source", "source_bundle", "source_dir", "source_http",
+         "source_http_answer", "sync", "sync_apply", "sync_layers", "sync_trust"]
+FILES = [f"core/{f}.c" for f in CORE] + [f"agent/{f}.c" for f in AGENT]
+TESTS = {"core": ["core_tuf_keys", "core_key_vectors", "core_tuf_layer", "core_tuf_delegation", "core_tuf_expiry", "core_tuf",
+                  "core_tuf_signatures", "core_tuf_rotation", "core_tuf_bytes", "core_tuf_format", "core_key"],
+         "agent": ["agent_sync", "agent_heads", "agent_link", "agent_bundle", "agent_source", "agent_hostile folder",
+                   "agent_hostile stick", "agent_hostile HTTP"]}
+LIBS = {"core": ["libcrypto", "libzstd", "jansson", "libqrencode"], "agent": ["sqlite3", "libcurl", "libarchive"]}
+# What only a machine without memory or with a broken disk does: tests/fault lets it happen.
+MACHINE = re.compile(r"^\s*\{?\s*(?:return|rc =|r->rc =) tong__fail_(?:nomem|errno)|"
+                     r"^\s*\{\s*[^{}]*tong__fail_(?:nomem|errno)\([^;{}]*\);\s*\}\s*$")
 SECONDS = 900
 
 
@@ -85,91 +95,153 @@ def function_at(mask, at):
     return names[-1] if names else "?"
 
 
-def mutants():
-    """name → (file, text)"""
-    found = {}
+def sites(path, text):
+    """(start, end, what it becomes, name) of every mutant of a file; those of a condition lie within each other."""
+    mask = masked(text)
+    found = []
 
-    def put(path, text, mask, s, e, new, what):
-        name = f"{os.path.basename(path)[:-2]}/{function_at(mask, s)}: {what} {' '.join(text[s:e].split())[:90]}"
-        k, base = 2, name
-        while name in found:
-            name = f"{base} #{k}"
-            k += 1
-        found[name] = (path, text[:s] + new + text[e:])
+    def put(s, e, new, what):
+        found.append((s, e, new, f"{os.path.basename(path)[:-2]}/{function_at(mask, s)}: {what} {' '.join(text[s:e].split())[:90]}"))
 
-    for path in FILES:
-        text = open(os.path.join(ROOT, path), encoding="utf-8").read()
-        mask = masked(text)
-        for m in re.finditer(r"\bif \(", mask):
-            open_at = m.end() - 1
-            close_at = closing(mask, open_at)
-            body = mask[close_at + 1:statement_end(mask, close_at + 1)]
-            cond = (open_at + 1, close_at)
-            if NOMEM.search(body):
-                continue
-            put(path, text, mask, *cond, "0", "never")
-            for s, e, op in operands(mask[cond[0]:cond[1]]):
-                put(path, text, mask, cond[0] + s, cond[0] + e, " 1 " if op == "&&" else " 0 ", "without")
-        for m in re.finditer(r"\breturn ([^;]*?(?:&&|\|\|)[^;]*);", mask, re.S):
-            if "?" in m.group(1):
-                continue
+    for m in re.finditer(r"\bif \(", mask):
+        if mask[mask.rfind("\n", 0, m.start()) + 1:].startswith("#"):
+            continue
+        open_at = m.end() - 1
+        close_at = closing(mask, open_at)
+        if MACHINE.search(mask[close_at + 1:statement_end(mask, close_at + 1)]):
+            continue
+        put(open_at + 1, close_at, "0", "never")
+        for s, e, op in operands(mask[open_at + 1:close_at]):
+            put(open_at + 1 + s, open_at + 1 + e, "1" if op == "&&" else "0", "without")
+    for m in re.finditer(r"\breturn ([^;]*?(?:&&|\|\|)[^;]*);", mask, re.S):
+        if "?" not in m.group(1):
             for s, e, op in operands(m.group(1)):
-                put(path, text, mask, m.start(1) + s, m.start(1) + e, " 1 " if op == "&&" else " 0 ", "without")
+                put(m.start(1) + s, m.start(1) + e, "1" if op == "&&" else "0", "without")
     return found
 
 
-class House:
-    """core as a shared library that tests are linked with once; a mutant replaces one object of it."""
+def schemata(text, numbered):
+    """The file with all its mutants in it: (start, end, new, number)."""
+    marks = []
+    for s, e, new, k in numbered:
+        marks.append((s, 0, -e, f"(tong__mutant({k}) ? {new} : ("))
+        marks.append((e, -1, -s, "))"))
+    for at, _, _, put in sorted(marks, key=lambda m: (m[0], m[1], m[2]), reverse=True):
+        text = text[:at] + put + text[at:]
+    return '#include "mutant.h"\n#line 1\n' + text
 
-    def __init__(self, out):
-        self.out = out
-        pc = subprocess.check_output(["pkg-config", "--cflags", "--libs", *LIBS], text=True).split()
+
+MUTANT_H = """static inline int tong__mutant(int k)
+{
+	extern int tong__mutant_now;
+	extern unsigned char tong__mutant_seen[];
+	tong__mutant_seen[k] = 1;
+	return k == tong__mutant_now;
+}
+"""
+MUTANT_C = """#include <stdio.h>
+#include <stdlib.h>
+int tong__mutant_now = -1;
+unsigned char tong__mutant_seen[65536];
+static void tell(void)
+{
+	const char *path = getenv("TONG_MUTANT_SEEN");
+	FILE *f = path ? fopen(path, "a") : NULL;
+	if (!f)
+		return;
+	for (int i = 0; i < 65536; i++)
+		if (tong__mutant_seen[i])
+			fprintf(f, "%d\\n", i);
+	fclose(f);
+}
+__attribute__((constructor)) static void begin(void)
+{
+	const char *k = getenv("TONG_MUTANT");
+	tong__mutant_now = k ? atoi(k) : -1;
+	atexit(tell);
+}
+"""
+
+
+class House:
+    """core and the agent's library, with every mutant in them, and the tests."""
+
+    def __init__(self, out, rooms):
+        self.out, self.rooms = out, rooms
+        libs = [lib for room in ("core", "agent") for lib in LIBS[room]]
+        pc = subprocess.check_output(["pkg-config", "--cflags", "--libs", *libs], text=True).split()
         self.libs = [w for w in pc if w.startswith("-l") or w.startswith("-L")]
         self.cc = shlex.split(os.environ.get("CC", "gcc")) + [
-            "-std=c11", "-O0", "-fPIC", "-pthread", "-w", "-D_GNU_SOURCE", f"-I{ROOT}", f"-I{ROOT}/core/include",
+            "-std=c11", "-O1", "-fPIC", "-pthread", "-w", "-D_GNU_SOURCE", f"-I{out}", f"-I{ROOT}", f"-I{ROOT}/core/include",
             f"-I{ROOT}/agent/include", *[w for w in pc if w not in self.libs]]
-        core = sorted(f for f in os.listdir(f"{ROOT}/core") if f.endswith(".c"))
+        self.names, jobs = [], []
+        with open(f"{out}/mutant.h", "w", encoding="utf-8") as f:
+            f.write(MUTANT_H)
+        with open(f"{out}/mutant.c", "w", encoding="utf-8") as f:
+            f.write(MUTANT_C)
+        for room in ("core", "agent"):
+            for f in sorted(os.listdir(f"{ROOT}/{room}")):
+                path = f"{room}/{f}"
+                if f.endswith(".c") and not (room == "agent" and re.match(r"main\.c|cmd_|serve", f)):
+                    jobs.append((self.source(path), f"{out}/{room}_{f[:-2]}.o"))
+        jobs.append((f"{out}/mutant.c", f"{out}/mutant.o"))
+        programs = sorted({t.split()[0] for room in rooms for t in TESTS[room]})
+        jobs += [(f"{ROOT}/tests/unit/{t}.c", f"{out}/{t}.t.o") for t in programs]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(lambda f: self.compile(f"{ROOT}/core/{f}", f"{out}/{f[:-2]}.o"), core))
-            list(pool.map(lambda t: self.compile(f"{ROOT}/tests/unit/{t}.c", f"{out}/{t}.t.o"), TESTS))
-        self.objects = [f"{out}/{f[:-2]}.o" for f in core]
-        os.makedirs(f"{out}/whole")
-        self.link(self.objects, f"{out}/whole")
-        for t in TESTS:
-            subprocess.check_call([*self.cc, "-o", f"{out}/{t}", f"{out}/{t}.t.o", f"-L{out}/whole", "-ltong-core", *self.libs])
+            list(pool.map(lambda j: self.compile(*j), jobs))
+        objects = [o for _, o in jobs if not o.endswith(".t.o")]
+        subprocess.check_call([*self.cc, "-shared", "-o", f"{out}/libtong-mutants.so", *objects, *self.libs])
+        for t in programs:
+            subprocess.check_call([*self.cc, "-o", f"{out}/{t}", f"{out}/{t}.t.o", f"-L{out}", "-ltong-mutants", *self.libs])
+
+    def source(self, path):
+        """The file to compile: with its mutants, if it is one of those looked at."""
+        if path not in FILES:
+            return f"{ROOT}/{path}"
+        with open(f"{ROOT}/{path}", encoding="utf-8") as f:
+            text = f.read()
+        numbered = []
+        for s, e, new, name in sites(path, text):
+            k, base = 2, name
+            while name in self.names:
+                name = f"{base} #{k}"
+                k += 1
+            numbered.append((s, e, new, len(self.names)))
+            self.names.append(name)
+        made = f"{self.out}/{path.replace('/', '_')}"
+        with open(made, "w", encoding="utf-8") as f:
+            f.write(schemata(text, numbered))
+        return made
 
     def compile(self, source, target):
-        subprocess.check_call([*self.cc, "-c", "-o", target, source], stderr=subprocess.DEVNULL)
+        subprocess.check_call([*self.cc, "-c", "-o", target, source])
 
-    def link(self, objects, folder):
-        subprocess.check_call([*self.cc, "-shared", "-o", f"{folder}/libtong-core.so", *objects, *self.libs])
-
-    def run(self, folder, first=()):
-        """The first test that fails, or None."""
-        for t in [*first, *(t for t in TESTS if t not in first)]:
-            with tempfile.TemporaryDirectory() as tmp:
-                env = {**os.environ, "LD_LIBRARY_PATH": folder, "TONG_TMP": tmp, "LC_ALL": "C.UTF-8"}
-                try:
-                    run = subprocess.run([f"{self.out}/{t}"], env=env, stdout=subprocess.DEVNULL,
-                                         stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False)
-                except subprocess.TimeoutExpired:
-                    return t
-                if run.returncode:
-                    return t
-        return None
-
-    def notices(self, path, text):
-        """The test that notices this text in place of the file; True for text that is no C."""
-        name = os.path.basename(path)
+    def run(self, test, mutant=-1, seen=None):
+        """Does the test fail?"""
         with tempfile.TemporaryDirectory(dir=self.out) as tmp:
-            with open(f"{tmp}/{name}", "w", encoding="utf-8") as f:
-                f.write(text)
+            env = {**os.environ, "LD_LIBRARY_PATH": self.out, "TONG_TMP": tmp, "LC_ALL": "C.UTF-8", "TONG_MUTANT": str(mutant)}
+            if seen:
+                env["TONG_MUTANT_SEEN"] = seen
+            words = test.split()
             try:
-                self.compile(f"{tmp}/{name}", f"{tmp}/mutant.o")
-            except subprocess.CalledProcessError:
+                done = subprocess.run([f"{self.out}/{words[0]}", *words[1:]], env=env, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False)
+            except subprocess.TimeoutExpired:
                 return True
-            self.link([f"{tmp}/mutant.o" if o.endswith(f"/{name[:-2]}.o") else o for o in self.objects], tmp)
-            return self.run(tmp, FIRST[name[:-2]])
+            return done.returncode != 0
+
+    def look(self):
+        """{test: (seconds, numbers of the mutants it comes past)} of the tests as they are."""
+        past = {}
+        for room in self.rooms:
+            for test in TESTS[room]:
+                path, begin = f"{self.out}/seen", time.monotonic()
+                if self.run(test, seen=path):
+                    sys.exit(f"mutants: {test} fails as it is")
+                with open(path, encoding="utf-8") as f:
+                    past[test] = (time.monotonic() - begin, {int(line) for line in f})
+                os.remove(path)
+        return past
 
 
 def listed():
@@ -179,36 +251,63 @@ def listed():
     return {name: why for name, why in rows}
 
 
+def done_before():
+    """The names that an earlier run noticed."""
+    path = os.environ.get("DONE")
+    if not path:
+        return set()
+    with open(path, encoding="utf-8") as f:
+        lines = [line.rstrip("\n").partition(": ") for line in f]
+    return {name for by, _, name in lines if by.split()[0] in {t.split()[0] for room in TESTS.values() for t in room}}
+
+
 def main():
     wanted = [w for w in sys.argv[1:] if w]
-    every = mutants()
+    part, parts = (int(n) for n in os.environ.get("SHARD", "1/1").split("/"))
     excused = listed()
-    stale = [n for n in excused if n not in every]
-    chosen = {n: m for n, m in every.items() if not wanted or any(w in n for w in wanted)}
-    survived, forgiven, dead = [], 0, []
+    survived, forgiven, dead, unseen = [], 0, [], 0
     with tempfile.TemporaryDirectory() as out:
-        house = House(out)
-        if house.run(f"{out}/whole"):
-            sys.exit("mutants: the tests fail as they are")
+        house = House(out, ["core", "agent"])
+        chosen = [k for k, n in enumerate(house.names) if not wanted or any(w in n for w in wanted)][part - 1::parts]
+        before = done_before()
+        again = [k for k in chosen if house.names[k] not in before]
+        if not any(house.names[k].split("/")[0] in AGENT for k in chosen):
+            house.rooms = ["core"]
+        past = house.look()
+        by_time = sorted(past, key=lambda t: past[t][0])
+        last = {}  # function → the test that noticed a removal in it: likely the next one too
+
+        def noticed(k):
+            where = house.names[k].split(":")[0]
+            for test in sorted(by_time, key=lambda t: t != last.get(where)):
+                if k in past[test][1] and house.run(test, k):
+                    last[where] = test
+                    return test
+            return None
+
+        print(f"{len(again)} checks to remove", flush=True)
         with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", os.cpu_count()))) as pool:
-            for name, by in zip(chosen, pool.map(lambda m: house.notices(*m), chosen.values())):
+            for k, by in zip(again, pool.map(noticed, again)):
+                name = house.names[k]
                 if by is None and name in excused:
                     forgiven += 1
                 elif by is None:
                     survived.append(name)
-                    print(f"not noticed: {name}", flush=True)
+                    passed = any(k in past[t][1] for t in past)
+                    unseen += not passed
+                    print(f"not noticed: {name}{'' if passed else ' (no test comes past it)'}", flush=True)
                 elif name in excused:
                     dead.append(name)
                 if os.environ.get("VERBOSE"):
                     print(f"{by}: {name}", flush=True)
+    stale = [n for n in excused if n not in house.names]
     for n in stale:
         print(f"mutants.txt lists what is no check any more: {n}")
     for n in dead:
         print(f"mutants.txt excuses what is noticed: {n}")
-    total = len(chosen) - forgiven
     if forgiven:
         print(f"{forgiven} cannot be noticed, see tests/tools/mutants.txt")
-    print(f"{total - len(survived)} of {total} removed checks noticed")
+    print(f"{len(chosen) - forgiven - len(survived)} of {len(chosen) - forgiven} removed checks noticed")
     sys.exit(bool(survived or stale or dead))
 
 

@@ -148,8 +148,8 @@ static void sql(const char *text)
 /* Damaged copies of what was signed give nobody the way back, and hold nobody up. */
 static void P3_damaged_copies_are_no_way_back(void)
 {
-	static const char *const roles[] = { "timestamp", "snapshot", "targets", "base", "timestamp' OR "
-										 "role = 'snapshot" };
+	static const char *const roles[] = { "timestamp", "snapshot", "targets", "base",
+										 "timestamp' OR role = 'snapshot" };
 	char text[200], name[32];
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
@@ -159,8 +159,8 @@ static void P3_damaged_copies_are_no_way_back(void)
 		begin(name, &first);
 		CHECK_ALIVE();
 		second = p_read(&p, "timestamp.json");
-		snprintf(text, sizeof text, "UPDATE trusted SET bytes = substr(bytes, 1, 200) WHERE role = '%s'",
-				 roles[i]);
+		snprintf(text, sizeof text,
+				 "UPDATE trusted SET bytes = substr(bytes, 1, 200) WHERE role = '%s'", roles[i]);
 		sql(text);
 		p_write(&p, "heads/511602", "none", 4);
 		p_write(&p, "timestamp.json", first.data, first.len);
