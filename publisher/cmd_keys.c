@@ -18,7 +18,7 @@ int tong__cmd_open_keys(struct tong__keys **keys, struct tong__ask *ask, const s
 static int init(const struct tong__args *a, tong_error *err)
 {
 	struct tong__ask ask = tong__cmd_ask(a);
-	int code = tong__keys_init(a->keys, a->now, &ask, err);
+	int code = tong__keys_init(a->keys, a->now, &ask, a->words + 1, err);
 
 	if (code)
 		return code;
@@ -170,7 +170,7 @@ static const struct verb {
 	const char *usage;
 	int (*run)(const struct tong__args *, tong_error *);
 } verbs[] = {
-	{ "init", 1, 1, false, "init", init },
+	{ "init", 1, 64, false, "init [SIGNATURE…]", init },
 	{ "show", 1, 1, false, "show [--to DIR]", tong__cmd_keys_show },
 	{ "create", 2, 3, false, "create NAME [" TONG_KEY_KINDS "]", create },
 	{ "import", 3, 3, false, "import NAME FILE", import },

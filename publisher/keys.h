@@ -31,8 +31,9 @@ struct tong__keys_key {
 
 /* Makes the folder, an Ed25519 key for each role that has none yet (root targets snapshot timestamp
  * base site local), and last 1.root.json. Where 1.root.json is, all is done already: TONG_E_USAGE,
- * nothing is touched. Can be called again after a crash. */
-int tong__keys_init(const char *dir, int64_t now, const struct tong__ask *, tong_error *);
+ * nothing is touched. Can be called again after a crash. 'answers': tong__keys_first_root. */
+int tong__keys_init(const char *dir, int64_t now, const struct tong__ask *,
+					const char *const answers[], tong_error *);
 
 /* Reads 1.root.json, when there is one, and the public half of every key. 'ask' is borrowed; NULL:
  * no passphrase is to be had. A private key is opened when it first signs, so that a machine that

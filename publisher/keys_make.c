@@ -9,9 +9,8 @@
 #include "core/json.h"
 #include "publisher/external.h"
 #include "publisher/keys.h"
-#include "publisher/metadata.h"
+#include "publisher/keys_root.h"
 #include "publisher/public_key.h"
-#include "publisher/signatures.h"
 
 #define MAX_PUB 65536
 
@@ -208,35 +207,6 @@ int tong__keys_external(const char *dir, const char *name, const char *const wor
 
 /* ---- the first root ---- */
 
-static int write_root(const char *path, int64_t now, struct tong__keys *keys, tong_error *err)
-{
-	const struct tong__keys_key *top[4];
-	json_t *body, *signatures = json_array();
-	struct tong__judge judge;
-	struct tong__buf root;
-	size_t i;
-	int code = signatures ? 0 : tong__fail_nomem(err);
-
-	for (i = 0; i < 4; i++)
-		top[i] = tong__keys_named(keys, names[i]);
-	tong__buf_init(&root, TONG_MAX_ROOT);
-	body = tong__metadata_root(1, now + (int64_t)TONG_DAYS_ROOT * 86400, top);
-	judge = (struct tong__judge){
-		tong__json_obj(tong__json_obj(body, "roles"), "root"),
-		tong__json_obj(body, "keys"),
-	};
-	if (!code)
-		code = body ? tong__sign(body, &judge, 1, keys, signatures, err) : tong__fail_nomem(err);
-	if (!code)
-		code = tong__metadata_file(body, signatures, &root, err);
-	if (!code)
-		code = tong__file_write(path, root.data, root.len, err);
-	json_decref(body);
-	json_decref(signatures);
-	tong__buf_free(&root);
-	return code;
-}
-
 /* A key of this name, whatever it is: made before, imported, or left by a run that was cut. */
 static int ensure(const char *dir, const char *name, tong_error *err)
 {
@@ -250,7 +220,8 @@ static int ensure(const char *dir, const char *name, tong_error *err)
 	return code;
 }
 
-int tong__keys_init(const char *dir, int64_t now, const struct tong__ask *ask, tong_error *err)
+int tong__keys_init(const char *dir, int64_t now, const struct tong__ask *ask,
+					const char *const answers[], tong_error *err)
 {
 	char *root = path_of(dir, "1.root.json", "");
 	struct tong__keys *keys = NULL;
@@ -268,7 +239,7 @@ int tong__keys_init(const char *dir, int64_t now, const struct tong__ask *ask, t
 	if (!code)
 		code = tong__keys_open(&keys, dir, ask, err);
 	if (!code)
-		code = write_root(root, now, keys, err);
+		code = tong__keys_first_root(dir, now, keys, answers, err);
 	tong__keys_free(keys);
 	free(root);
 	return code;

@@ -160,3 +160,25 @@ t_eq 'and brings nothing into force' "$(tong-publish keys show --to release --ke
 t_ok 'all of it is what was signed' tong-agent verify --store node
 t_eq 'no passphrase and no private key is in what is published' \
 	"$(grep -rlE 'horse|PRIVATE' release release.stage node 2>/dev/null)" ''
+
+# ---- a first root whose key never was here ----
+
+first() { tong-publish keys init "$@" --keys province; }
+t_ok 'the holder of root makes a key at home' tong-publish keys create root p384 --keys home
+t_ok '  its public half comes here' tong-publish keys import root home/root.pub --keys province
+t_fails 4 'the first root waits for it' first
+t_grep '  and says whom it waits for' '0 of 1, still to sign: root' "$ERR"
+t_eq '  nothing can be pinned' "$(ls province/1.root.json 2>&1 | grep -c '^province')" 0
+t_eq '  the private half is not here' "$(ls province/root.pem 2>&1 | grep -c '^province')" 0
+t_ok 'somebody else signs' tong-publish keys create root p384 --keys stranger
+t_fails 4 '  in vain' tong-publish keys sign province/requests/1.root.request --keys stranger --yes --out stranger.signature
+t_ok 'the holder signs' tong-publish keys sign province/requests/1.root.request --keys home --yes --out home.signature
+t_fails 4 'without the answer it waits on' first
+sed 's/"sig":"../"sig":"00/' home.signature >forged.signature
+t_fails 4 'a forged answer counts for nothing' first forged.signature
+t_ok 'with it the root is there' first home.signature
+t_eq '  and the request is gone' "$(ls province/requests 2>/dev/null)" ''
+t_fails 2 'it is never made again' first home.signature
+t_ok 'a release under it' tong-publish release --repo repo --to handed --keys province --quiet
+t_ok 'a county pins it' tong-agent init --store pinned --root province/1.root.json --source "$PWD/handed" --region 510104
+t_ok '  and follows' tong-agent sync --store pinned

@@ -14,7 +14,7 @@ static void fresh_ring(const char *name)
 	snprintf(ring, sizeof ring, "%s", keys_dir);
 	snprintf(to, sizeof to, "%s/%s", tong_test_dir(), name);
 	snprintf(stage, sizeof stage, "%s.stage", to);
-	CHECK_INT(tong__keys_init(ring, NOW, NULL, NULL), 0);
+	CHECK_INT(tong__keys_init(ring, NOW, NULL, NULL, NULL), 0);
 }
 
 static void make_key(const char *name)

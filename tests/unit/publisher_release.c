@@ -376,7 +376,7 @@ static void other_keys_are_refused(void)
 	fresh("foreign");
 	release_ok(&w, NOW);
 	snprintf(other, sizeof other, "%s/other", tong_test_dir());
-	CHECK_INT(tong__keys_init(other, NOW, NULL, NULL), 0);
+	CHECK_INT(tong__keys_init(other, NOW, NULL, NULL, NULL), 0);
 	w.layers.at = w.at;
 	CHECK_INT(release_with(other, &w.layers, &o, &r, NULL), TONG_E_KEY);
 	/* A key that root does not name signs nothing. */

@@ -29,7 +29,7 @@ static inline void fresh(const char *name)
 	snprintf(keys_dir, sizeof keys_dir, "%s/keys", tong_test_dir());
 	snprintf(to, sizeof to, "%s/%s", tong_test_dir(), name);
 	if (access(keys_dir, F_OK) != 0)
-		CHECK_INT(tong__keys_init(keys_dir, NOW, NULL, NULL), 0);
+		CHECK_INT(tong__keys_init(keys_dir, NOW, NULL, NULL, NULL), 0);
 }
 
 struct world {

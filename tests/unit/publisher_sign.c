@@ -226,8 +226,8 @@ static void a_folder_of_keys_is_made_once(void)
 	snprintf(dir, sizeof dir, "%s/keys", tong_test_dir());
 	snprintf(root, sizeof root, "%s/1.root.json", dir);
 	CHECK_INT(tong__keys_open(&keys, dir, NULL, NULL), TONG_E_KEY);
-	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL), 0);
-	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL), TONG_E_USAGE);
+	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL, NULL), 0);
+	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL, NULL), TONG_E_USAGE);
 	CHECK_INT(tong__keys_open(&keys, dir, NULL, NULL), 0);
 	for (i = 0; i < 7; i++)
 		CHECK(tong__keys_can_sign(keys, tong__keys_named(keys, names[i]), true));
@@ -237,7 +237,7 @@ static void a_folder_of_keys_is_made_once(void)
 	CHECK(!tong__keys_named(keys, "nobody"));
 	tong__keys_free(keys);
 	CHECK_INT(unlink(root), 0);
-	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL), 0);
+	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL, NULL), 0);
 	/* K2: a folder of before, without public halves. */
 	for (i = 0; i < 7; i++) {
 		snprintf(pub, sizeof pub, "%s/%s.pub", dir, names[i]);
@@ -309,7 +309,7 @@ static void a_missing_key_is_no_fault_until_it_is_needed(void)
 
 	snprintf(dir, sizeof dir, "%s/few", tong_test_dir());
 	snprintf(path, sizeof path, "%s/root.pem", dir);
-	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL), 0);
+	CHECK_INT(tong__keys_init(dir, 1700000000, NULL, NULL, NULL), 0);
 	CHECK_INT(unlink(path), 0);
 	CHECK_INT(tong__keys_open(&keys, dir, NULL, NULL), 0);
 	CHECK(!tong__keys_can_sign(keys, tong__keys_named(keys, "root"), false));
