@@ -19,15 +19,24 @@ static struct {
 	pthread_t thread;
 	volatile bool stop;
 	unsigned followed; /* requests for what a redirect named */
+	uint64_t sent, stop_after; /* bytes; after so many (0: never) … */
+	void (*stopped)(void);     /* … this happens, and the connection ends */
 } s_server;
 
 static inline bool s_send(const void *p, size_t n)
 {
 	while (n) {
-		ssize_t k = send(s_server.client, p, n, MSG_NOSIGNAL);
+		uint64_t left = s_server.stop_after ? s_server.stop_after - s_server.sent : n;
+		ssize_t k = send(s_server.client, p, left < n ? (size_t)left : n, MSG_NOSIGNAL);
 
 		if (k <= 0)
 			return false;
+		s_server.sent += (uint64_t)k;
+		if (s_server.stop_after && s_server.sent == s_server.stop_after) {
+			s_server.stop_after = 0;
+			s_server.stopped();
+			return false;
+		}
 		p = (const char *)p + k;
 		n -= (size_t)k;
 	}

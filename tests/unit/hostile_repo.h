@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_HOSTILE_REPO_H
 #define TESTS_UNIT_HOSTILE_REPO_H
 
+#include "core/changeset_write.h"
 #include "core/text.h"
 #include "tests/unit/tuf_holders.h"
 
@@ -60,6 +61,8 @@ struct hostile {
 	json_t *cs_edits;                 /* [path, value]: done to the changesets' heads */
 	bool no_delta;                    /* there is no way from what is held */
 	bool new_root;                    /* this release brings one */
+	bool real;                        /* changesets as the publisher writes them */
+	unsigned records;
 	struct h_file file[H_FILES];
 	size_t n;
 	bool cut_bundle, long_bundle;
@@ -127,6 +130,7 @@ static inline const char *h_item_name(unsigned number)
 
 static inline void h_write_layer(struct hostile *h)
 {
+	h->records = 3;
 	tong__buf_clear(&h->text);
 	tong__buf_addf(&h->text, "{\"k\":\"catalogue\",\"title\":\"指南\"}\n");
 	tong__buf_addf(&h->text,
@@ -146,6 +150,22 @@ static inline void h_hash(const void *p, size_t n, char hex[TONG_HEX])
 
 /* ---- changesets, right or wrong ---- */
 
+static inline void h_real_changeset(struct hostile *h, bool delta, struct tong__buf *out,
+									char id[TONG_HEX])
+{
+	const struct tong__str was = { h->was.data, h->was.len };
+	struct tong__hash hash;
+	tong_error err;
+
+	tong__buf_clear(out);
+	if (tong__changeset_write("base", delta ? &was : NULL,
+							  (struct tong__str){ h->text.data, h->text.len }, out, &hash, &err)) {
+		printf("%s\n", err.message);
+		abort();
+	}
+	tong__hash_hex(&hash, id);
+}
+
 /* What is compressed against what, and what the head says of it; the head's edits come last. */
 static inline void h_changeset(struct hostile *h, bool delta, struct tong__buf *out,
 							   char id[TONG_HEX])
@@ -157,6 +177,10 @@ static inline void h_changeset(struct hostile *h, bool delta, struct tong__buf *
 	json_t *doc, *edit;
 	size_t i;
 
+	if (h->real) {
+		h_real_changeset(h, delta, out, id);
+		return;
+	}
 	h_hash(h->text.data, h->text.len, to);
 	if (delta) {
 		const char *old = strstr(h->was.data, "{\"k\":\"item/");
@@ -210,7 +234,7 @@ static inline void h_sign_layer(struct hostile *h)
 	h_hash(h->text.data, h->text.len, to);
 	targets = json_pack("{s:{s:I, s:{s:s}, s:{s:{s:o, s:i}}}}", "base.ndjson", "length",
 						(json_int_t)h->text.len, "hashes", "sha256", to, "custom", "tong",
-						"changesets", ways, "records", 3);
+						"changesets", ways, "records", (int)h->records);
 	text = json_dumps(targets, 0);
 	repo_edit(h->r, BASE, "targets", text);
 	free(text);
