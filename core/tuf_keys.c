@@ -200,8 +200,6 @@ int tong__meta_delegations(struct tong__meta *meta, const json_t *object, tong_e
 	if (!list)
 		return tong__meta_bad(meta, err, "delegations", "roles, a list");
 	rc = read_keys(meta, json_object_get(object, "keys"), err);
-	if (rc)
-		return rc;
 	seen = json_object();
 	meta->roles = calloc(json_array_size(list) + 1, sizeof *meta->roles);
 	if (!seen || !meta->roles)

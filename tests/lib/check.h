@@ -62,11 +62,36 @@ static inline int tong_test_str(const char *a, const char *b, const char *file, 
 	return same;
 }
 
+/* For tests/tools/mutants.py: TONG_ONLY, names one a line, are the tests to run; TONG_FIRST ends
+ * with the first that fails; and its library hears after each. */
+extern void tong_test_after(const char *name) __attribute__((weak));
+
+static inline int tong_test_wanted(const char *name)
+{
+	const char *only = getenv("TONG_ONLY"), *at = only;
+	size_t n = strlen(name);
+
+	while (at && (at = strstr(at, name)) != NULL) {
+		if ((at == only || at[-1] == '\n') && (at[n] == '\n' || !at[n]))
+			return 1;
+		at += n;
+	}
+	return !only;
+}
+
 static inline void tong_test_run(const char *name, void (*f)(void))
 {
+	if (!tong_test_wanted(name))
+		return;
 	tong_test.name = name;
 	tong_test.failed = 0;
 	f();
+	if (tong_test_after)
+		tong_test_after(name);
+	if (tong_test.failed && getenv("TONG_FIRST")) {
+		printf("\n%s\n", name);
+		exit(1);
+	}
 	if (tong_test.failed)
 		tong_test.n_failed++;
 	else

@@ -12,14 +12,12 @@ for one; and a mutant is shown only to the tests that come past it. JOBS process
 VERBOSE=1 tells of each; DONE=FILE, what such a run told before it was cut: those noticed are not tried again.
 """
 import concurrent.futures
-import json
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CORE = ["key", "tuf_delegation", "tuf_keys", "tuf_meta", "tuf_target", "tuf_trust"]
@@ -28,7 +26,7 @@ AGENT = ["bundle", "held", "link", "part", "source", "source_bundle", "source_di
 FILES = [f"core/{f}.c" for f in CORE] + [f"agent/{f}.c" for f in AGENT]
 TESTS = {"core": ["core_tuf_keys", "core_key_vectors", "core_tuf_layer", "core_tuf_delegation", "core_tuf_expiry", "core_tuf",
                   "core_tuf_signatures", "core_tuf_rotation", "core_tuf_bytes", "core_tuf_format", "core_key"],
-         "agent": ["agent_sync", "agent_heads", "agent_link", "agent_bundle", "agent_source", "agent_hostile folder",
+         "agent": ["agent_sync", "agent_heads", "agent_back", "agent_relay", "agent_link", "agent_bundle", "agent_source", "agent_hostile folder",
                    "agent_hostile stick", "agent_hostile HTTP"]}
 LIBS = {"core": ["libcrypto", "libzstd", "jansson", "libqrencode"], "agent": ["sqlite3", "libcurl", "libarchive"]}
 # What only a machine without memory or with a broken disk does: tests/fault lets it happen.
@@ -141,24 +139,32 @@ MUTANT_H = """static inline int tong__mutant(int k)
 """
 MUTANT_C = """#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 int tong__mutant_now = -1;
 unsigned char tong__mutant_seen[65536];
-static void tell(void)
+void tong_test_after(const char *name)
 {
+	static double before;
 	const char *path = getenv("TONG_MUTANT_SEEN");
 	FILE *f = path ? fopen(path, "a") : NULL;
+	struct timespec t;
 	if (!f)
 		return;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	fprintf(f, "%.6f\\t%s\\t", t.tv_sec + t.tv_nsec / 1e9 - before, name);
+	before = t.tv_sec + t.tv_nsec / 1e9;
 	for (int i = 0; i < 65536; i++)
 		if (tong__mutant_seen[i])
-			fprintf(f, "%d\\n", i);
+			fprintf(f, " %d", i);
+	memset(tong__mutant_seen, 0, sizeof tong__mutant_seen);
+	fprintf(f, "\\n");
 	fclose(f);
 }
 __attribute__((constructor)) static void begin(void)
 {
 	const char *k = getenv("TONG_MUTANT");
 	tong__mutant_now = k ? atoi(k) : -1;
-	atexit(tell);
 }
 """
 
@@ -216,32 +222,63 @@ class House:
     def compile(self, source, target):
         subprocess.check_call([*self.cc, "-c", "-o", target, source])
 
-    def run(self, test, mutant=-1, seen=None):
-        """Does the test fail?"""
+    def run(self, test, mutant=-1, only=None, seen=None):
+        """None when the test passes, else the name of the first of its functions that fails."""
         with tempfile.TemporaryDirectory(dir=self.out) as tmp:
-            env = {**os.environ, "LD_LIBRARY_PATH": self.out, "TONG_TMP": tmp, "LC_ALL": "C.UTF-8", "TONG_MUTANT": str(mutant)}
+            env = {**os.environ, "LD_LIBRARY_PATH": self.out, "TONG_TMP": tmp, "LC_ALL": "C.UTF-8", "TONG_MUTANT": str(mutant),
+                   "TONG_FIRST": "1"}
             if seen:
                 env["TONG_MUTANT_SEEN"] = seen
+            if only:
+                env["TONG_ONLY"] = "\n".join(only)
             words = test.split()
             try:
-                done = subprocess.run([f"{self.out}/{words[0]}", *words[1:]], env=env, stdout=subprocess.DEVNULL,
+                done = subprocess.run([f"{self.out}/{words[0]}", *words[1:]], env=env, stdout=subprocess.PIPE,
                                       stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False)
             except subprocess.TimeoutExpired:
-                return True
-            return done.returncode != 0
+                return "?"
+            lines = done.stdout.decode("utf-8", "replace").split("\n")
+            return (lines[-2:] or ["?"])[0] if done.returncode else None
 
     def look(self):
-        """{test: (seconds, numbers of the mutants it comes past)} of the tests as they are."""
-        past = {}
+        """[(test, function, seconds, numbers of the mutants it comes past)] of the tests as they are."""
+        past = []
         for room in self.rooms:
             for test in TESTS[room]:
-                path, begin = f"{self.out}/seen", time.monotonic()
+                path = f"{self.out}/seen"
                 if self.run(test, seen=path):
                     sys.exit(f"mutants: {test} fails as it is")
                 with open(path, encoding="utf-8") as f:
-                    past[test] = (time.monotonic() - begin, {int(line) for line in f})
+                    for line in f:
+                        seconds, name, numbers = line.rstrip("\n").split("\t")
+                        past.append((test, name, float(seconds), {int(k) for k in numbers.split()}))
                 os.remove(path)
         return past
+
+
+class Search:
+    """Who notices a mutant: the function that noticed the one before, else all that come past it, the quick ones first."""
+
+    def __init__(self, house):
+        self.house, self.past, self.last = house, house.look(), {}
+
+    def passed(self, k):
+        return [p for p in self.past if k in p[3]]
+
+    def noticed(self, k):
+        where = self.house.names[k].split(":")[0]
+        here = self.passed(k)
+        for test, name in self.last.get(where, [])[:3]:
+            if any(p[:2] == (test, name) for p in here) and self.house.run(test, k, [name]):
+                return f"{test}: {name}"
+        here.sort(key=lambda p: p[2])
+        for some in (here[:20], here[20:]):
+            for test in dict.fromkeys(p[0] for p in some):
+                name = self.house.run(test, k, [p[1] for p in some if p[0] == test])
+                if name:
+                    self.last.setdefault(where, []).insert(0, (test, name))
+                    return f"{test}: {name}"
+        return None
 
 
 def listed():
@@ -258,14 +295,14 @@ def done_before():
         return set()
     with open(path, encoding="utf-8") as f:
         lines = [line.rstrip("\n").partition(": ") for line in f]
-    return {name for by, _, name in lines if by.split()[0] in {t.split()[0] for room in TESTS.values() for t in room}}
+    return {name for by, _, name in lines if by == "noticed"}
 
 
 def main():
     wanted = [w for w in sys.argv[1:] if w]
     part, parts = (int(n) for n in os.environ.get("SHARD", "1/1").split("/"))
     excused = listed()
-    survived, forgiven, dead, unseen = [], 0, [], 0
+    survived, forgiven, dead = [], 0, []
     with tempfile.TemporaryDirectory() as out:
         house = House(out, ["core", "agent"])
         chosen = [k for k, n in enumerate(house.names) if not wanted or any(w in n for w in wanted)][part - 1::parts]
@@ -273,33 +310,21 @@ def main():
         again = [k for k in chosen if house.names[k] not in before]
         if not any(house.names[k].split("/")[0] in AGENT for k in chosen):
             house.rooms = ["core"]
-        past = house.look()
-        by_time = sorted(past, key=lambda t: past[t][0])
-        last = {}  # function → the test that noticed a removal in it: likely the next one too
-
-        def noticed(k):
-            where = house.names[k].split(":")[0]
-            for test in sorted(by_time, key=lambda t: t != last.get(where)):
-                if k in past[test][1] and house.run(test, k):
-                    last[where] = test
-                    return test
-            return None
-
+        search = Search(house)
         print(f"{len(again)} checks to remove", flush=True)
         with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", os.cpu_count()))) as pool:
-            for k, by in zip(again, pool.map(noticed, again)):
+            for k, by in zip(again, pool.map(search.noticed, again)):
                 name = house.names[k]
                 if by is None and name in excused:
                     forgiven += 1
                 elif by is None:
                     survived.append(name)
-                    passed = any(k in past[t][1] for t in past)
-                    unseen += not passed
+                    passed = search.passed(k)
                     print(f"not noticed: {name}{'' if passed else ' (no test comes past it)'}", flush=True)
                 elif name in excused:
                     dead.append(name)
                 if os.environ.get("VERBOSE"):
-                    print(f"{by}: {name}", flush=True)
+                    print(f"noticed: {name}\n    by {by}" if by else f"survives: {name}", flush=True)
     stale = [n for n in excused if n not in house.names]
     for n in stale:
         print(f"mutants.txt lists what is no check any more: {n}")
