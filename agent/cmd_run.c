@@ -19,11 +19,18 @@
 #define EVERY 3600u /* seconds between syncs when nothing else is said */
 #define AGAIN 60u   /* after the first failure; each further one waits twice as long */
 
+/* How the server was asked for: a copy, which outlives the configuration it is from. */
+struct asked_for {
+	char listen[128], cert[1024], key[1024];
+	bool kiosk;
+};
+
 struct run {
 	struct tong__cli *cli;
 	tong_agent *reader;
 	struct tong__serve *server;
-	char listen[128], address[128]; /* asked for, bound */
+	struct asked_for serving;
+	char address[128]; /* bound */
 	unsigned failures; /* in a row */
 	sigset_t awake;    /* signals blocked while this thread sleeps: none of ours */
 };
@@ -134,39 +141,55 @@ static uint64_t sync_once(struct run *r)
 	return pause;
 }
 
-static const char *wanted_address(const struct tong__cli *cli)
+static void copy(char *to, size_t max, const char *from)
 {
-	return cli->listen ? cli->listen : TONG_LISTEN;
+	snprintf(to, max, "%s", from ? from : "");
 }
 
-static int serve_at(struct run *r, const char *where, tong_error *err)
+static void wanted(const struct tong__cli *cli, struct asked_for *w)
 {
-	struct tong__serve_options options = { where };
+	struct tong__serve_options o;
+
+	tong__cli_serving(cli, &o);
+	memset(w, 0, sizeof *w);
+	copy(w->listen, sizeof w->listen, o.listen ? o.listen : TONG_LISTEN);
+	copy(w->cert, sizeof w->cert, o.tls_cert);
+	copy(w->key, sizeof w->key, o.tls_key);
+	w->kiosk = o.kiosk;
+}
+
+static int serve_as(struct run *r, const struct asked_for *w, tong_error *err)
+{
+	struct tong__serve_options options = { .listen = w->listen,
+										   .tls_cert = *w->cert ? w->cert : NULL,
+										   .tls_key = *w->key ? w->key : NULL,
+										   .kiosk = w->kiosk };
 	int rc = tong__serve_start(&r->server, r->reader, &options, r->address, sizeof r->address, err);
 
 	if (!rc)
-		snprintf(r->listen, sizeof r->listen, "%s", where);
+		r->serving = *w;
 	return rc;
 }
 
-/* An address that cannot be had leaves the old one in force. */
+/* An address that cannot be had leaves the old one in force, and so does a certificate. */
 static void move(struct run *r)
 {
 	tong_error err = TONG_ERROR_INIT, own;
-	char old[sizeof r->listen], text[700];
+	struct asked_for new, old = r->serving;
+	char text[700];
 
-	if (strcmp(r->listen, wanted_address(r->cli)) == 0)
+	wanted(r->cli, &new);
+	if (memcmp(&new, &old, sizeof new) == 0)
 		return;
-	memcpy(old, r->listen, sizeof old);
 	tong__serve_stop(r->server);
 	r->server = NULL;
-	if (serve_at(r, wanted_address(r->cli), &err) == 0) {
+	if (serve_as(r, &new, &err) == 0) {
 		tong__cli_announce(r->cli, r->address);
 		return;
 	}
 	snprintf(text, sizeof text, _("%s: %s; the old address stays"), err.subject, err.message);
 	tong__cli_log(r->cli, 0, text);
-	serve_at(r, old, &own);
+	serve_as(r, &old, &own);
 }
 
 /* What is in force stays in force when the new file is faulty. */
@@ -188,7 +211,9 @@ static void reload(struct run *r)
 
 static void work(struct run *r)
 {
-	tong__notify("READY=1\nSTATUS=serving http://", r->address);
+	tong__notify(*r->serving.cert ? "READY=1\nSTATUS=serving https://"
+								  : "READY=1\nSTATUS=serving http://",
+				 r->address);
 	while (!tong__stopped) {
 		int64_t then = now_s() + (int64_t)sync_once(r);
 
@@ -222,6 +247,7 @@ static void take_signals(struct run *r)
 
 int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 {
+	struct asked_for first;
 	struct run r = { .cli = cli };
 	int rc;
 
@@ -231,7 +257,8 @@ int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 		return rc;
 	take_signals(&r);
 	cli->tick = tong__notify_alive;
-	rc = serve_at(&r, wanted_address(cli), err);
+	wanted(cli, &first);
+	rc = serve_as(&r, &first, err);
 	if (!rc) {
 		pthread_sigmask(SIG_SETMASK, &r.awake, NULL); /* the server's threads keep theirs shut */
 		tong__cli_announce(cli, r.address);

@@ -65,17 +65,28 @@ int tong__cmd_site(struct tong__cli *cli, tong_error *err)
 	return rc;
 }
 
+void tong__cli_serving(const struct tong__cli *cli, struct tong__serve_options *out)
+{
+	*out = (struct tong__serve_options){ .listen = cli->listen,
+										 .tls_cert = cli->tls_cert,
+										 .tls_key = cli->tls_key,
+										 .kiosk = cli->kiosk };
+}
+
 void tong__cli_announce(const struct tong__cli *cli, const char *address)
 {
+	const char *scheme = cli->tls_cert ? "https" : "http";
+
 	if (cli->json)
-		printf("{\"listening\":\"http://%s/\"}\n", address);
+		printf("{\"listening\":\"%s://%s/\"}\n", scheme, address);
 	else if (!cli->quiet)
-		printf(_("serving http://%s/  (Ctrl-C stops)\n"), address);
+		printf(_("serving %s://%s/  (Ctrl-C stops)\n"), scheme, address);
 	fflush(stdout);
 }
 
 int tong__cmd_serve(struct tong__cli *cli, tong_error *err)
 {
+	struct tong__serve_options options;
 	struct tong__serve *server;
 	tong_agent *a;
 	sigset_t wanted;
@@ -95,8 +106,8 @@ int tong__cmd_serve(struct tong__cli *cli, tong_error *err)
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
-	rc = tong__serve_start(&server, a, &(struct tong__serve_options){ cli->listen }, address,
-						   sizeof address, err);
+	tong__cli_serving(cli, &options);
+	rc = tong__serve_start(&server, a, &options, address, sizeof address, err);
 	if (!rc) {
 		tong__cli_announce(cli, address);
 		while (sigwait(&wanted, &got) != 0)

@@ -31,6 +31,8 @@ struct tong__cli {
 	struct tong__config *file; /* owns what the file said */
 	struct tong__cli *before;  /* as typed, before the file; NULL: no file */
 	char typed[64];            /* letters that the file does not touch */
+	const char *tls_cert, *tls_key;
+	bool kiosk;
 	void (*tick)(void); /* called while a sync goes on; NULL: nothing */
 };
 
@@ -64,7 +66,9 @@ int tong__cli_configure_again(struct tong__cli *cli, tong_error *);
 void tong__cli_log(const struct tong__cli *, int64_t level, const char *text);
 /* The same with members for programs, which only JSON shows; takes over 'members' (NULL: none). */
 void tong__cli_event(const struct tong__cli *, int64_t level, const char *text, json_t *members);
-/* Tells where the server listens. */
+/* How the server is wanted, and telling where it listens. */
+struct tong__serve_options;
+void tong__cli_serving(const struct tong__cli *, struct tong__serve_options *out);
 void tong__cli_announce(const struct tong__cli *, const char *address);
 /* What a sync came to, as sync and run answer it; NULL: no memory. */
 json_t *tong__cli_sync_doc(const tong_sync_result *);
@@ -76,7 +80,7 @@ extern volatile sig_atomic_t tong__stopped;
 
 /* ---- cmd_options.c ---- */
 
-enum { TONG_N_OPTIONS = 29 };
+enum { TONG_N_OPTIONS = 32 };
 
 /* Reads what was typed into *cli and the letters of the options into 'used'; optind is then the
  * command's place. TONG_E_USAGE. */

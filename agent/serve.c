@@ -5,6 +5,7 @@
 
 #include "agent/life.h"
 #include "agent/serve_in.h"
+#include "core/err.h"
 #include "core/text.h"
 
 #define READING "GET, HEAD, OPTIONS"
@@ -65,33 +66,56 @@ static const struct row *row_of(const char *url)
 	return row;
 }
 
-static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const char *url,
-								  const char *method, const char *version, const char *body,
-								  size_t *body_n, void **state)
+static bool has_body(struct MHD_Connection *c)
 {
-	static char seen; /* only its address counts: MHD calls first for the headers alone */
-	struct tong__serve *s = user;
-	const struct row *row;
+	const char *length = tong__ask_header(c, "Content-Length");
 
-	(void)version;
-	(void)body;
-	if (!*state) {
-		*state = &seen;
-		return MHD_YES;
-	}
-	if (*body_n) { /* a body nobody wants is read away */
-		*body_n = 0;
-		return MHD_YES;
-	}
-	row = row_of(url);
+	return (length && strcmp(length, "0") != 0) || tong__ask_header(c, "Transfer-Encoding");
+}
+
+static enum MHD_Result answer(struct tong__serve *s, struct MHD_Connection *c, const char *url,
+							  const char *method)
+{
+	const struct row *row = row_of(url);
+
 	s->kind = row->kind;
 	s->head = strcmp(method, "HEAD") == 0;
+	s->body = 0;
 	if (strcmp(method, "OPTIONS") == 0)
 		return tong__answer_options(s, c, READING);
 	if (!s->head && strcmp(method, "GET") != 0)
 		return tong__answer_method(s, c, READING);
+	if (has_body(c))
+		return tong__answer_text(s, c, MHD_HTTP_CONTENT_TOO_LARGE, "no body is wanted here\n");
 	notice_switch(s);
 	return row->answer(s, c, url);
+}
+
+/* MHD calls first when the head is there. To answer then ends the connection, which is right when a
+ * body comes that nobody wants to read. */
+static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const char *url,
+								  const char *method, const char *version, const char *body,
+								  size_t *body_n, void **state)
+{
+	static char seen; /* only its address counts */
+
+	(void)version;
+	(void)body;
+	(void)body_n;
+	if (!*state && !has_body(c)) {
+		*state = &seen;
+		return MHD_YES;
+	}
+	return answer(user, c, url, method);
+}
+
+static void on_done(void *user, struct MHD_Connection *c, void **state,
+					enum MHD_RequestTerminationCode how)
+{
+	(void)user;
+	(void)state;
+	(void)how;
+	tong__conn_done(c);
 }
 
 /* ---- beginning and end ---- */
@@ -100,7 +124,33 @@ static void free_server(struct tong__serve *s)
 {
 	tong__serve_cache_free(s->cache);
 	tong__press_free(s->press);
+	tong__conns_free(s->conns);
+	tong__tls_use(NULL);
+	tong__tls_free(s->tls);
 	free(s);
+}
+
+/* Of this machine alone, unless it is told otherwise. */
+static int prepare(struct tong__serve *s, const struct tong__serve_options *o, tong_error *err)
+{
+	int rc = 0;
+
+	s->kiosk = o->kiosk;
+	s->started = time(NULL);
+	s->serial = -1;
+	s->looked = -LOOK_MS;
+	s->cache = tong__serve_cache_new(TONG_SERVE_CACHE);
+	s->press = tong__press_new();
+	s->conns = tong__conns_new();
+	if (!s->cache || !s->press || !s->conns)
+		rc = tong__fail_nomem(err);
+	if (!rc && o->tls_cert)
+		rc = tong__tls_new(&s->tls, o->tls_cert, o->tls_key, err);
+	if (!rc && !o->tls_cert && o->tls_key)
+		rc = tong__fail(err, TONG_E_USAGE, o->tls_key, "a key without --tls-cert");
+	if (s->tls)
+		tong__tls_use(s->tls);
+	return rc;
 }
 
 int tong__serve_start(struct tong__serve **out, tong_agent *agent,
@@ -108,21 +158,16 @@ int tong__serve_start(struct tong__serve **out, tong_agent *agent,
 					  tong_error *err)
 {
 	struct tong__serve *s = calloc(1, sizeof *s);
-	int rc;
+	int rc = s ? prepare(s, options, err) : tong__fail_nomem(err);
 
-	if (!s)
-		return tong__fail_nomem(err);
-	s->cache = tong__serve_cache_new(TONG_SERVE_CACHE);
-	s->press = tong__press_new();
-	s->agent = agent;
-	s->started = time(NULL);
-	s->serial = -1;
-	s->looked = -LOOK_MS;
-	rc = s->cache && s->press ? tong__serve_listen(s, options, on_request, address, max, err)
-							  : tong__fail_nomem(err);
-	if (rc)
+	if (!rc) {
+		s->agent = agent;
+		rc = tong__serve_listen(s, options->listen ? options->listen : TONG_LISTEN, on_request,
+								on_done, address, max, err);
+	}
+	if (rc && s)
 		free_server(s);
-	else
+	if (!rc)
 		*out = s;
 	return rc;
 }

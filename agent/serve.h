@@ -17,6 +17,8 @@ struct tong__serve;
 struct tong__serve_options {
 	/* ADDR:PORT, [ADDR6]:PORT, :PORT for loopback; port 0: any; NULL: TONG_LISTEN */
 	const char *listen;
+	const char *tls_cert, *tls_key; /* PEM files; no certificate: plain HTTP; no key: in its file */
+	bool kiosk;                     /* the start page is the one for a machine in a hall */
 };
 
 /* 'address' gets what was bound. The agent belongs to the server's thread until stop. */

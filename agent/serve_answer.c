@@ -73,6 +73,7 @@ enum MHD_Result tong__answer(struct tong__serve *s, struct MHD_Connection *c, un
 	enum MHD_Result ok = r ? MHD_queue_response(c, status, r) : MHD_NO;
 
 	tong__serve_count(&s->counts, s->kind, status);
+	tong__conn_sends(c, s->body);
 	if (r)
 		MHD_destroy_response(r);
 	return ok;
@@ -127,13 +128,15 @@ static void let_go(void *kept)
 }
 
 /* A response that sends n bytes of the page from 'from' on, and holds it until it is sent. */
-static struct MHD_Response *body_of(struct tong__body *k, uint64_t from, uint64_t n)
+static struct MHD_Response *body_of(struct tong__serve *s, struct tong__body *k, uint64_t from,
+									uint64_t n)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback_cls(
 		n, k->bytes + from, let_go, k);
 
 	if (r)
 		tong__body_hold(k);
+	s->body = n;
 	return r;
 }
 
@@ -169,7 +172,7 @@ static enum MHD_Result send_page(struct tong__serve *s, struct MHD_Connection *c
 
 	if (part == TONG_BEYOND)
 		n = 0;
-	r = body_of(k, from, n);
+	r = body_of(s, k, from, n);
 	if (!r)
 		return MHD_NO;
 	describe(r, k, part != TONG_BEYOND);
@@ -194,12 +197,12 @@ enum MHD_Result tong__answer_body(struct tong__serve *s, struct MHD_Connection *
 	} else if (status == MHD_HTTP_OK) {
 		if (!tong__etag_listed(tong__ask_header(c, "If-None-Match"), k->etag))
 			return send_page(s, c, k);
-		r = body_of(k, 0, 0);
+		r = body_of(s, k, 0, 0);
 		if (r)
 			describe(r, k, true);
 		return tong__answer(s, c, MHD_HTTP_NOT_MODIFIED, r);
 	}
-	r = body_of(k, 0, k->n);
+	r = body_of(s, k, 0, k->n);
 	if (r)
 		describe(r, k, false);
 	if (r && k->to)

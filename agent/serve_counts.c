@@ -67,6 +67,15 @@ static void add_pages(struct tong__buf *out, const struct tong__serve *s)
 	one(out, "tong_http_cache_pages", "gauge", "Pages kept.", (double)cache.pages);
 }
 
+static void add_connections(struct tong__buf *out, const struct tong__serve *s)
+{
+	one(out, "tong_http_connections", "gauge", "Connections that are open.",
+		(double)tong__conns_count(s->conns));
+	one(out, "tong_http_connections_late_total", "counter",
+		"Connections that were closed because they took too long.",
+		(double)tong__conns_shut(s->conns));
+}
+
 static void add_process(struct tong__buf *out, const struct tong__serve *s)
 {
 	FILE *f = fopen("/proc/self/statm", "re");
@@ -147,6 +156,7 @@ enum MHD_Result tong__serve_metrics(struct tong__serve *s, struct MHD_Connection
 	tong_agent_free(text);
 	add_answers(&out, &s->counts);
 	add_pages(&out, s);
+	add_connections(&out, s);
 	add_process(&out, s);
 	if (!out.failed)
 		ok = tong__answer_bytes(s, c, MHD_HTTP_OK, out.data, out.len, METRICS_TYPE);

@@ -7,8 +7,10 @@
 
 #include "agent/serve.h"
 #include "agent/serve_cache.h"
+#include "agent/serve_conns.h"
 #include "agent/serve_counts.h"
 #include "agent/serve_press.h"
+#include "agent/serve_tls.h"
 
 #define TONG_JSON_TYPE "application/json; charset=utf-8"
 #define TONG_TEXT_TYPE "text/plain; charset=utf-8"
@@ -18,13 +20,17 @@ struct tong__serve {
 	struct MHD_Daemon *daemon;
 	struct tong__serve_cache *cache;
 	struct tong__press *press;
+	struct tong__conns *conns;
+	struct tong__tls *tls; /* NULL: plain HTTP */
+	bool kiosk;
 	int64_t serial; /* of the release the cache belongs to */
 	int64_t looked; /* when that was asked last, in milliseconds */
 	int64_t started; /* seconds since 1970 */
 	struct tong__serve_counts counts;
 	/* of the request being answered */
 	enum tong__serve_kind kind;
-	bool head; /* it wants the headers alone */
+	bool head;     /* it wants the headers alone */
+	uint64_t body; /* bytes that its answer sends after the headers */
 };
 
 /* ---- serve_answer.c ---- */
@@ -75,8 +81,9 @@ tong__serve_fn tong__serve_openapi;
 /* serve_probe.c, serve_counts.c */
 tong__serve_fn tong__serve_health, tong__serve_ready, tong__serve_metrics;
 
-/* serve_listen.c: reads ADDR:PORT and begins to listen, with 's' handed to 'handler'. */
-int tong__serve_listen(struct tong__serve *, const struct tong__serve_options *,
-					   MHD_AccessHandlerCallback handler, char *address, size_t max, tong_error *);
+/* serve_listen.c: reads ADDR:PORT and begins to listen, with 's' handed to both. */
+int tong__serve_listen(struct tong__serve *, const char *where, MHD_AccessHandlerCallback handler,
+					   MHD_RequestCompletedCallback done, char *address, size_t max,
+					   tong_error *);
 
 #endif

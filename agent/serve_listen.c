@@ -10,10 +10,6 @@
 #include "core/err.h"
 #include "core/message.h"
 
-#define CONNECTIONS       256u
-#define IDLE_SECONDS      30u
-#define CONNECTION_MEMORY ((size_t)16384)
-
 static int bad_address(const char *where, const char *why, tong_error *err)
 {
 	return tong__fail(err, TONG_E_USAGE, where, "%s; ADDR:PORT is wanted, e.g. %s",
@@ -64,28 +60,57 @@ static void bound_address(const struct tong__serve *s, const struct sockaddr_sto
 	snprintf(out, max, six ? "[%s]:%u" : "%s:%u", host, info ? (unsigned)info->port : 0u);
 }
 
-static int start(struct tong__serve *s, const struct sockaddr_storage *to, const char *where,
-				 MHD_AccessHandlerCallback handler, tong_error *err)
+static bool is_loopback(const struct sockaddr_storage *to)
 {
-	unsigned flags =
-		MHD_USE_EPOLL_INTERNAL_THREAD | (to->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u);
+	const struct sockaddr_in *four = (const struct sockaddr_in *)to;
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)to;
 
+	if (to->ss_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+	return ntohl(four->sin_addr.s_addr) >> 24 == 127;
+}
+
+/* What is not in the list that MHD_start_daemon is called with. */
+static void more_options(const struct tong__serve *s, const struct sockaddr_storage *to,
+						 struct MHD_OptionItem *o)
+{
+	if (!is_loopback(to)) /* of this machine a web server may come, for many */
+		*o++ = (struct MHD_OptionItem){ MHD_OPTION_PER_IP_CONNECTION_LIMIT, TONG_CONNS_ONE, NULL };
+	if (s->tls) {
+		*o++ = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK, 0,
+										(void *)tong__tls_callback };
+		*o++ = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0,
+										(void *)(uintptr_t)TONG_TLS_VERSIONS };
+	}
+	*o = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+}
+
+static int start(struct tong__serve *s, const struct sockaddr_storage *to, const char *where,
+				 MHD_AccessHandlerCallback handler, MHD_RequestCompletedCallback done,
+				 tong_error *err)
+{
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
+					 (to->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u) |
+					 (s->tls ? MHD_USE_TLS : 0u);
+	struct MHD_OptionItem more[4];
+
+	more_options(s, to, more);
 	errno = 0;
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handler, s, MHD_OPTION_SOCK_ADDR,
-								 (const struct sockaddr *)to, MHD_OPTION_CONNECTION_LIMIT,
-								 CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
-								 MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-								 MHD_OPTION_END); /* a port that another process has is refused */
+	s->daemon = MHD_start_daemon(
+		flags, 0, NULL, NULL, handler, s, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)to,
+		MHD_OPTION_CONNECTION_LIMIT, TONG_CONNS, MHD_OPTION_CONNECTION_TIMEOUT, TONG_CONN_IDLE,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, TONG_CONN_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_NOTIFY_CONNECTION, tong__conns_notify, s->conns, MHD_OPTION_NOTIFY_COMPLETED,
+		done, s, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 	if (s->daemon)
-		return 0;
+		return 0; /* a port that another process has is refused */
 	return tong__fail_errno(err, errno ? errno : EADDRINUSE, where, "cannot listen");
 }
 
-int tong__serve_listen(struct tong__serve *s, const struct tong__serve_options *options,
-					   MHD_AccessHandlerCallback handler, char *address, size_t max,
+int tong__serve_listen(struct tong__serve *s, const char *where, MHD_AccessHandlerCallback handler,
+					   MHD_RequestCompletedCallback done, char *address, size_t max,
 					   tong_error *err)
 {
-	const char *where = options->listen ? options->listen : TONG_LISTEN;
 	struct sockaddr_storage to;
 	socklen_t len;
 	int rc;
@@ -93,7 +118,7 @@ int tong__serve_listen(struct tong__serve *s, const struct tong__serve_options *
 	memset(&to, 0, sizeof to);
 	rc = read_address(where, &to, &len, err);
 	if (!rc)
-		rc = start(s, &to, where, handler, err);
+		rc = start(s, &to, where, handler, done, err);
 	if (!rc)
 		bound_address(s, &to, address, max);
 	return rc;

@@ -83,6 +83,24 @@ static enum MHD_Result send_page(struct tong__serve *s, struct MHD_Connection *c
 	return ok;
 }
 
+static enum MHD_Result send_away(struct tong__serve *s, struct MHD_Connection *c, unsigned status,
+								 const char *to)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+
+	if (!r)
+		return MHD_NO;
+	tong__answer_headers(r, NULL, NULL);
+	MHD_add_response_header(r, "Location", to);
+	return tong__answer(s, c, status, r);
+}
+
+/* A machine in a hall begins with its own page, which keeps its window inside the site. */
+static enum MHD_Result send_kiosk(struct tong__serve *s, struct MHD_Connection *c)
+{
+	return send_away(s, c, MHD_HTTP_FOUND, "./kiosk/");
+}
+
 /* A page's URL ends in a slash: /items/X is sent on to X/, relative, so that a front with another
  * prefix stays right. */
 static enum MHD_Result try_slash(struct tong__serve *s, struct MHD_Connection *c, const char *url,
@@ -90,7 +108,6 @@ static enum MHD_Result try_slash(struct tong__serve *s, struct MHD_Connection *c
 {
 	char with[TONG_MAX_URL + 2], to[TONG_MAX_URL + 4] = "./";
 	const char *last = strrchr(url, '/');
-	struct MHD_Response *r;
 	struct tong__body *k;
 	tong_error own = TONG_ERROR_INIT;
 
@@ -105,12 +122,7 @@ static enum MHD_Result try_slash(struct tong__serve *s, struct MHD_Connection *c
 	tong__body_drop(k);
 	*done = true;
 	strcat(strcat(to, last + 1), "/");
-	r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	if (!r)
-		return MHD_NO;
-	tong__answer_headers(r, NULL, NULL);
-	MHD_add_response_header(r, "Location", to);
-	return tong__answer(s, c, MHD_HTTP_MOVED_PERMANENTLY, r);
+	return send_away(s, c, MHD_HTTP_MOVED_PERMANENTLY, to);
 }
 
 /* The page for unknown addresses, in the language of the address if there is one. */
@@ -135,6 +147,8 @@ enum MHD_Result tong__serve_page(struct tong__serve *s, struct MHD_Connection *c
 	enum MHD_Result ok;
 	bool done;
 
+	if (s->kiosk && strcmp(url, "/") == 0)
+		return send_kiosk(s, c);
 	if (!tong__ask_coding(s, c, strstr(url, "/data/") != NULL, &coding, &ok))
 		return ok;
 	ok = send_page(s, c, url, MHD_HTTP_OK, coding, &err);

@@ -96,5 +96,6 @@ enum MHD_Result tong__serve_repo(struct tong__serve *s, struct MHD_Connection *c
 		close(p.fd);
 	else
 		describe(r, name, &p);
+	s->body = p.n;
 	return tong__answer(s, c, p.part == TONG_PART ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK, r);
 }

@@ -29,6 +29,7 @@ table() {
 	build     lib   libmicrohttpd               libmicrohttpd-dev
 	build     lib   zlib                        zlib1g-dev
 	build     lib   inih                        libinih-dev
+	build     lib   gnutls                      libgnutls28-dev
 	build     cmd   git                         git
 	build     cmd   msgfmt                      gettext
 	demo      cmd   python3                     python3

@@ -27,7 +27,8 @@ static void begin(const char *name)
 	p_node(&p, dir, &a);
 	p_open(&b, p_node_dir(dir));
 	CHECK_ALIVE();
-	CHECK_INT(tong__serve_start(&server, b, &(struct tong__serve_options){ "127.0.0.1:0" },
+	CHECK_INT(tong__serve_start(&server, b,
+								&(struct tong__serve_options){ .listen = "127.0.0.1:0" },
 								address, sizeof address, &err), 0);
 	port = (unsigned)atoi(strrchr(address, ':') + 1);
 	CHECK(port > 0);
@@ -337,7 +338,7 @@ static void refuses_odd_addresses(void)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECK_STR(tong_code_name(
 					  tong__serve_start(&server, NULL,
-									 &(struct tong__serve_options){ bad[i] }, address,
+									 &(struct tong__serve_options){ .listen = bad[i] }, address,
 									 sizeof address, &err)),
 				  "TONG_E_USAGE");
 }
