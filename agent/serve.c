@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "agent/life.h"
+#include "agent/serve_form.h"
 #include "agent/serve_in.h"
 #include "core/err.h"
 #include "core/text.h"
@@ -13,7 +14,7 @@
 
 /* ---- requests ---- */
 
-static int64_t now_ms(void)
+int64_t tong__serve_now(void)
 {
 	struct timespec t;
 
@@ -24,7 +25,7 @@ static int64_t now_ms(void)
 /* A sync in another process changes the release: what was made from the old one goes. */
 static void notice_switch(struct tong__serve *s)
 {
-	int64_t now = now_ms(), serial;
+	int64_t now = tong__serve_now(), serial;
 
 	if (now - s->looked < LOOK_MS)
 		return;
@@ -35,19 +36,29 @@ static void notice_switch(struct tong__serve *s)
 	s->serial = serial;
 }
 
+/* Somebody who looks where the form goes is led to the form. */
+static enum MHD_Result to_form(struct tong__serve *s, struct MHD_Connection *c, const char *url)
+{
+	(void)url;
+	return tong__answer_away(s, c, MHD_HTTP_SEE_OTHER, "./report/");
+}
+
 /* The first row that fits answers; a path that ends in '/' stands for all below it. */
 static const struct row {
 	const char *path;
 	enum tong__serve_kind kind;
 	tong__serve_fn *answer;
+	tong__serve_post_fn *post; /* NULL: only reading */
+	size_t most;               /* bytes that may be posted */
 } rows[] = {
-	{ "/healthz", TONG_SERVE_PROBE, tong__serve_health },
-	{ "/readyz", TONG_SERVE_PROBE, tong__serve_ready },
-	{ "/metrics", TONG_SERVE_PROBE, tong__serve_metrics },
-	{ "/api/openapi.json", TONG_SERVE_API, tong__serve_openapi },
-	{ "/api/", TONG_SERVE_API, tong__serve_api },
-	{ "/repository/", TONG_SERVE_REPOSITORY, tong__serve_repo },
-	{ "/", TONG_SERVE_PAGE, tong__serve_page },
+	{ "/healthz", TONG_SERVE_PROBE, tong__serve_health, NULL, 0 },
+	{ "/readyz", TONG_SERVE_PROBE, tong__serve_ready, NULL, 0 },
+	{ "/metrics", TONG_SERVE_PROBE, tong__serve_metrics, NULL, 0 },
+	{ "/feedback", TONG_SERVE_FEEDBACK, to_form, tong__serve_feedback, TONG_FORM_BYTES },
+	{ "/api/openapi.json", TONG_SERVE_API, tong__serve_openapi, NULL, 0 },
+	{ "/api/", TONG_SERVE_API, tong__serve_api, NULL, 0 },
+	{ "/repository/", TONG_SERVE_REPOSITORY, tong__serve_repo, NULL, 0 },
+	{ "/", TONG_SERVE_PAGE, tong__serve_page, NULL, 0 },
 };
 
 static bool fits(const struct row *row, const char *url)
@@ -77,19 +88,63 @@ static enum MHD_Result answer(struct tong__serve *s, struct MHD_Connection *c, c
 							  const char *method)
 {
 	const struct row *row = row_of(url);
+	const char *allow = row->post ? READING ", POST" : READING;
 
 	s->kind = row->kind;
 	s->head = strcmp(method, "HEAD") == 0;
 	s->body = 0;
 	if (strcmp(method, "OPTIONS") == 0)
-		return tong__answer_options(s, c, READING);
+		return tong__answer_options(s, c, allow);
 	if (!s->head && strcmp(method, "GET") != 0)
-		return tong__answer_method(s, c, READING);
+		return tong__answer_method(s, c, allow);
 	if (has_body(c))
 		return tong__answer_text(s, c, MHD_HTTP_CONTENT_TOO_LARGE, "no body is wanted here\n");
 	notice_switch(s);
 	return row->answer(s, c, url);
 }
+
+/* A body that is being sent. */
+struct post {
+	const struct row *row;
+	size_t n;
+	bool over; /* the ceiling: what comes then is thrown away */
+	char bytes[];
+};
+
+static struct post *begin_post(struct MHD_Connection *c, const char *url, const char *method)
+{
+	const struct row *row = row_of(url);
+	struct post *p = row->post && strcmp(method, "POST") == 0
+						 ? malloc(sizeof *p + row->most)
+						 : NULL;
+
+	if (p)
+		*p = (struct post){ .row = row };
+	if (p)
+		tong__conn_body(c);
+	return p;
+}
+
+static void add_post(struct post *p, const char *bytes, size_t n)
+{
+	p->over = p->over || n > p->row->most - p->n;
+	if (p->over)
+		return;
+	memcpy(p->bytes + p->n, bytes, n);
+	p->n += n;
+}
+
+static enum MHD_Result answer_post(struct tong__serve *s, struct MHD_Connection *c,
+								   const struct post *p)
+{
+	s->kind = p->row->kind;
+	s->head = false;
+	s->body = 0;
+	notice_switch(s);
+	return p->row->post(s, c, p->over ? NULL : p->bytes, p->n);
+}
+
+static char reading; /* only its address counts: the state of a request without a body */
 
 /* MHD calls first when the head is there. To answer then ends the connection, which is right when a
  * body comes that nobody wants to read. */
@@ -97,24 +152,30 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *c, const ch
 								  const char *method, const char *version, const char *body,
 								  size_t *body_n, void **state)
 {
-	static char seen; /* only its address counts */
-
 	(void)version;
-	(void)body;
-	(void)body_n;
-	if (!*state && !has_body(c)) {
-		*state = &seen;
-		return MHD_YES;
+	if (!*state) {
+		*state = begin_post(c, url, method);
+		if (!*state && !has_body(c))
+			*state = &reading;
+		return *state ? MHD_YES : answer(user, c, url, method);
 	}
-	return answer(user, c, url, method);
+	if (*state == &reading)
+		return answer(user, c, url, method);
+	if (*body_n == 0)
+		return answer_post(user, c, *state);
+	add_post(*state, body, *body_n);
+	*body_n = 0;
+	return MHD_YES;
 }
 
 static void on_done(void *user, struct MHD_Connection *c, void **state,
 					enum MHD_RequestTerminationCode how)
 {
 	(void)user;
-	(void)state;
 	(void)how;
+	if (*state != &reading)
+		free(*state);
+	*state = NULL;
 	tong__conn_done(c);
 }
 
@@ -125,6 +186,7 @@ static void free_server(struct tong__serve *s)
 	tong__serve_cache_free(s->cache);
 	tong__press_free(s->press);
 	tong__conns_free(s->conns);
+	tong__limit_free(s->limit);
 	tong__tls_use(NULL);
 	tong__tls_free(s->tls);
 	free(s);
@@ -142,7 +204,8 @@ static int prepare(struct tong__serve *s, const struct tong__serve_options *o, t
 	s->cache = tong__serve_cache_new(TONG_SERVE_CACHE);
 	s->press = tong__press_new();
 	s->conns = tong__conns_new();
-	if (!s->cache || !s->press || !s->conns)
+	s->limit = tong__limit_new();
+	if (!s->cache || !s->press || !s->conns || !s->limit)
 		rc = tong__fail_nomem(err);
 	if (!rc && o->tls_cert)
 		rc = tong__tls_new(&s->tls, o->tls_cert, o->tls_key, err);

@@ -90,6 +90,18 @@ enum MHD_Result tong__answer_text(struct tong__serve *s, struct MHD_Connection *
 	return tong__answer(s, c, status, r);
 }
 
+enum MHD_Result tong__answer_away(struct tong__serve *s, struct MHD_Connection *c, unsigned status,
+								  const char *to)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+
+	if (!r)
+		return MHD_NO;
+	tong__answer_headers(r, NULL, NULL);
+	say(r, "Location", to);
+	return tong__answer(s, c, status, r);
+}
+
 enum MHD_Result tong__answer_method(struct tong__serve *s, struct MHD_Connection *c,
 									const char *allow)
 {

@@ -25,8 +25,7 @@ static unsigned status_of(int code)
 	}
 }
 
-/* {"error":{"code":"TONG_E_NOTFOUND","message":…,"text":…}} */
-static char *error_text(int rc, const tong_error *err)
+char *tong__serve_error(int rc, const tong_error *err)
 {
 	json_t *doc = json_pack("{s:{s:s, s:s, s:s}}", "error", "code", tong_code_name(rc), "message",
 							err->message, "text", tong_code_text(rc));
@@ -129,7 +128,7 @@ enum MHD_Result tong__serve_api(struct tong__serve *s, struct MHD_Connection *c,
 
 	if (rc) {
 		tong_agent_free(text);
-		text = error_text(rc, &err);
+		text = tong__serve_error(rc, &err);
 	}
 	if (!text)
 		return MHD_NO;

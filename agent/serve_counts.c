@@ -67,6 +67,16 @@ static void add_pages(struct tong__buf *out, const struct tong__serve *s)
 	one(out, "tong_http_cache_pages", "gauge", "Pages kept.", (double)cache.pages);
 }
 
+static void add_feedback(struct tong__buf *out, const struct tong__serve_counts *c)
+{
+	static const char *const names[TONG_FEEDBACK_N] = { "taken", "refused", "limited", "trapped" };
+
+	head(out, "tong_feedback_total", "counter", "Reports that were sent, by what became of them.");
+	for (int i = 0; i < TONG_FEEDBACK_N; i++)
+		tong__buf_addf(out, "tong_feedback_total{result=\"%s\"} %llu\n", names[i],
+					   (unsigned long long)c->feedback[i]);
+}
+
 static void add_connections(struct tong__buf *out, const struct tong__serve *s)
 {
 	one(out, "tong_http_connections", "gauge", "Connections that are open.",
@@ -156,6 +166,7 @@ enum MHD_Result tong__serve_metrics(struct tong__serve *s, struct MHD_Connection
 	tong_agent_free(text);
 	add_answers(&out, &s->counts);
 	add_pages(&out, s);
+	add_feedback(&out, &s->counts);
 	add_connections(&out, s);
 	add_process(&out, s);
 	if (!out.failed)

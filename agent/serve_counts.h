@@ -13,6 +13,15 @@ enum tong__serve_kind {
 	TONG_SERVE_N_KINDS
 };
 
+/* What became of a report. */
+enum {
+	TONG_FEEDBACK_TAKEN,
+	TONG_FEEDBACK_REFUSED,
+	TONG_FEEDBACK_LIMITED,
+	TONG_FEEDBACK_TRAPPED,
+	TONG_FEEDBACK_N
+};
+
 #define TONG_SERVE_N_STATUS 32 /* different ones that are told apart; more are counted as 0 */
 
 struct tong__serve_counts {
@@ -21,6 +30,7 @@ struct tong__serve_counts {
 		uint64_t n;
 	} answers[TONG_SERVE_N_KINDS][TONG_SERVE_N_STATUS];
 	uint64_t rendered, render_ns;
+	uint64_t feedback[TONG_FEEDBACK_N];
 };
 
 void tong__serve_count(struct tong__serve_counts *, enum tong__serve_kind, unsigned status);

@@ -9,6 +9,7 @@
 #include "agent/serve_cache.h"
 #include "agent/serve_conns.h"
 #include "agent/serve_counts.h"
+#include "agent/serve_limit.h"
 #include "agent/serve_press.h"
 #include "agent/serve_tls.h"
 
@@ -21,6 +22,7 @@ struct tong__serve {
 	struct tong__serve_cache *cache;
 	struct tong__press *press;
 	struct tong__conns *conns;
+	struct tong__limit *limit;
 	struct tong__tls *tls; /* NULL: plain HTTP */
 	bool kiosk;
 	int64_t serial; /* of the release the cache belongs to */
@@ -56,6 +58,9 @@ enum MHD_Result tong__answer_body(struct tong__serve *, struct MHD_Connection *,
 /* The same of a text that is made for this request alone, in a coding that the client takes. */
 enum MHD_Result tong__answer_bytes(struct tong__serve *, struct MHD_Connection *, unsigned status,
 								   const char *bytes, size_t n, const char *type);
+/* 301, 302, 303: to another address, relative so that a front with a prefix stays right. */
+enum MHD_Result tong__answer_away(struct tong__serve *, struct MHD_Connection *, unsigned status,
+								  const char *to);
 /* 206 and 416 say which part they are. */
 void tong__answer_range(struct MHD_Response *, uint64_t from, uint64_t n, uint64_t size);
 /* 204 for OPTIONS: what may be asked, from where. */
@@ -65,6 +70,9 @@ enum MHD_Result tong__answer_options(struct tong__serve *, struct MHD_Connection
 enum MHD_Result tong__answer_method(struct tong__serve *, struct MHD_Connection *,
 									const char *allow);
 
+/* Milliseconds of a clock that never jumps. */
+int64_t tong__serve_now(void);
+
 /* ---- what is at which address ---- */
 
 typedef enum MHD_Result tong__serve_fn(struct tong__serve *, struct MHD_Connection *,
@@ -72,14 +80,31 @@ typedef enum MHD_Result tong__serve_fn(struct tong__serve *, struct MHD_Connecti
 
 /* serve_page.c: a page of the site. */
 tong__serve_fn tong__serve_page;
+/* Is there such a page? */
+bool tong__serve_has(struct tong__serve *, const char *url);
 /* serve_repo.c: a file of the release; 'url' is its name. */
 tong__serve_fn tong__serve_repo;
 /* serve_api.c: '/api/v1/…' */
 tong__serve_fn tong__serve_api;
+/* {"error":{"code":"TONG_E_NOTFOUND","message":…,"text":…}}, yours to free; NULL: no memory. */
+char *tong__serve_error(int rc, const tong_error *);
 /* serve_openapi.c: '/api/openapi.json' */
 tong__serve_fn tong__serve_openapi;
 /* serve_probe.c, serve_counts.c */
 tong__serve_fn tong__serve_health, tong__serve_ready, tong__serve_metrics;
+
+/* What a POST is answered by, when its body has come. 'body' is NULL when it was over the
+ * ceiling. */
+typedef enum MHD_Result tong__serve_post_fn(struct tong__serve *, struct MHD_Connection *,
+											const char *body, size_t n);
+
+/* serve_feedback.c: '/feedback' */
+tong__serve_post_fn tong__serve_feedback;
+/* Who asks, as far as limits are concerned: an address, or a network of IPv6. */
+void tong__serve_peer(struct MHD_Connection *, char *out, size_t max);
+/* The page of thanks with the number of the report that it was asked for with (?id=); false: it is
+ * not asked for with one. *out is yours to free. */
+bool tong__serve_number(struct MHD_Connection *, struct tong__body *page, char **out, size_t *n);
 
 /* serve_listen.c: reads ADDR:PORT and begins to listen, with 's' handed to both. */
 int tong__serve_listen(struct tong__serve *, const char *where, MHD_AccessHandlerCallback handler,

@@ -1,5 +1,6 @@
 /* The site's pages, made from the store once and kept. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -73,6 +74,15 @@ static struct tong__body *page_of(struct tong__serve *s, const char *url, enum t
 	return k;
 }
 
+bool tong__serve_has(struct tong__serve *s, const char *url)
+{
+	tong_error own = TONG_ERROR_INIT;
+	struct tong__body *k = page_of(s, url, TONG_PLAIN, &own);
+
+	tong__body_drop(k);
+	return k != NULL;
+}
+
 static enum MHD_Result send_page(struct tong__serve *s, struct MHD_Connection *c, const char *url,
 								 unsigned status, enum tong__coding coding, tong_error *err)
 {
@@ -83,22 +93,43 @@ static enum MHD_Result send_page(struct tong__serve *s, struct MHD_Connection *c
 	return ok;
 }
 
-static enum MHD_Result send_away(struct tong__serve *s, struct MHD_Connection *c, unsigned status,
-								 const char *to)
+/* Whoever gets the form now cannot have filled it in before (serve_limit.h). */
+static void note_form(struct tong__serve *s, struct MHD_Connection *c, const char *url)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	char who[64];
 
-	if (!r)
-		return MHD_NO;
-	tong__answer_headers(r, NULL, NULL);
-	MHD_add_response_header(r, "Location", to);
-	return tong__answer(s, c, status, r);
+	if (!tong__ends(url, "/report/"))
+		return;
+	tong__serve_peer(c, who, sizeof who);
+	tong__limit_form(s->limit, who, tong__serve_now());
+}
+
+/* The page of thanks is everybody's, but for the number of the report. */
+static bool send_thanks(struct tong__serve *s, struct MHD_Connection *c, const char *url,
+						enum MHD_Result *ok)
+{
+	tong_error own = TONG_ERROR_INIT;
+	struct tong__body *k;
+	bool made = false;
+	char *bytes;
+	size_t n;
+
+	if (!tong__ends(url, "/report/thanks/"))
+		return false;
+	k = page_of(s, url, TONG_PLAIN, &own);
+	if (k && tong__serve_number(c, k, &bytes, &n)) {
+		*ok = tong__answer_bytes(s, c, MHD_HTTP_OK, bytes, n, k->type);
+		free(bytes);
+		made = true;
+	}
+	tong__body_drop(k);
+	return made;
 }
 
 /* A machine in a hall begins with its own page, which keeps its window inside the site. */
 static enum MHD_Result send_kiosk(struct tong__serve *s, struct MHD_Connection *c)
 {
-	return send_away(s, c, MHD_HTTP_FOUND, "./kiosk/");
+	return tong__answer_away(s, c, MHD_HTTP_FOUND, "./kiosk/");
 }
 
 /* A page's URL ends in a slash: /items/X is sent on to X/, relative, so that a front with another
@@ -122,7 +153,7 @@ static enum MHD_Result try_slash(struct tong__serve *s, struct MHD_Connection *c
 	tong__body_drop(k);
 	*done = true;
 	strcat(strcat(to, last + 1), "/");
-	return send_away(s, c, MHD_HTTP_MOVED_PERMANENTLY, to);
+	return tong__answer_away(s, c, MHD_HTTP_MOVED_PERMANENTLY, to);
 }
 
 /* The page for unknown addresses, in the language of the address if there is one. */
@@ -149,6 +180,9 @@ enum MHD_Result tong__serve_page(struct tong__serve *s, struct MHD_Connection *c
 
 	if (s->kiosk && strcmp(url, "/") == 0)
 		return send_kiosk(s, c);
+	note_form(s, c, url);
+	if (send_thanks(s, c, url, &ok))
+		return ok;
 	if (!tong__ask_coding(s, c, strstr(url, "/data/") != NULL, &coding, &ok))
 		return ok;
 	ok = send_page(s, c, url, MHD_HTTP_OK, coding, &err);

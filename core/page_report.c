@@ -100,6 +100,41 @@ int tong__build_report_item(struct tong__page *p)
 	return rc ? rc : p->err.code;
 }
 
+/* What a server tells somebody who sent a report, one page for each outcome: a server that knows
+ * the number of a report writes it into the first (agent/serve_feedback.c). */
+static const char *const outcomes[] = {"thanks", "empty", "long", "later", "refused", "trouble",
+                                       NULL};
+
+int tong__build_report_outcome(struct tong__page *p)
+{
+	const char *const *o = outcomes;
+
+	while (*o && strcmp(*o, p->arg[0]) != 0)
+		o++;
+	if (!*o)
+		return tong__page_notfound(p);
+	tong__page_title(p, tong__page_word_of(p, "report_title", *o),
+	                 tong__page_word_of(p, "report_text", *o));
+	if (o == outcomes)
+		tong__page_true(p, p->view, "taken");
+	tong__page_true(p, p->view, "noindex");
+	return p->err.code;
+}
+
+/* Only where there is a form. */
+int tong__list_report_outcomes(struct tong__urls *u)
+{
+	json_t *c = u->reader->get(u->reader->user, "base", "catalogue", u->err);
+	const char *url = tong__json_str(tong__json_obj(c, "site"), "report_url");
+	bool form = tong__report_url_valid(url);
+	int rc = c ? 0 : u->err->code;
+
+	json_decref(c);
+	for (size_t i = 0; form && rc == 0 && outcomes[i]; i++)
+		rc = tong__urls_emit(u, outcomes[i], NULL);
+	return rc;
+}
+
 int tong__build_accessibility(struct tong__page *p)
 {
 	tong__page_title(p, tong__page_word(p, "a11y_title"), tong__page_word(p, "a11y_description"));

@@ -37,8 +37,8 @@ static int put_url(struct map *m, const char *lang, const char *path)
 /* Pages that lead on, repeat another page for paper, or are about the visit itself. */
 static bool is_listed(const struct tong__page_kind *kind)
 {
-	static const char *const apart[] = {"alias", "gone",    "404",     "offline",
-	                                    "kiosk", "booklet", "codes",   NULL};
+	static const char *const apart[] = {"alias", "gone",    "404",   "offline",
+	                                    "kiosk", "booklet", "codes", "report-outcome", NULL};
 
 	if (!tong__page_kind_is_page(kind) || strcmp(kind->pattern, "/items/*/report/") == 0)
 		return false;

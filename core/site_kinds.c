@@ -49,6 +49,8 @@ const struct tong__page_kind tong__page_kinds[] = {
 	{"/changes/*/", "change", "change/", tong__build_change, NULL, NULL, html, ""},
 	{"/feed.atom", "feed", NULL, tong__build_feed, NULL, NULL, atom, NULL},
 	{"/report/", "report", NULL, tong__build_report, NULL, NULL, html, NULL},
+	{"/report/*/", "report-outcome", NULL, tong__build_report_outcome, NULL,
+	 tong__list_report_outcomes, html, NULL},
 	{"/open-data/", "open-data", NULL, tong__build_open_data, NULL, NULL, html, NULL},
 	{"/accessibility/", "accessibility", NULL, tong__build_accessibility, NULL, NULL, html, NULL},
 	{"/verify/", "verify", NULL, tong__build_verify, NULL, NULL, html, NULL},

@@ -48,7 +48,7 @@ async function from(browser, name, base, report, world, javaScriptEnabled) {
 	await send(page, '第三条的材料 <不用> 带了 & "请改"');
 	await page.waitForURL(/collect/, { timeout: 5000 }).catch(() => {});
 	const one = world.got.filter((g) => g.method === 'POST')[0] || { form: {} };
-	const want = { item: world.code, fingerprint: world.print, lang: 'zh-CN', region: '广安区', kind: 'differs', text: '第三条的材料 <不用> 带了 & "请改"', contact: '' };
+	const want = { item: world.code, fingerprint: world.print, lang: 'zh-CN', region: '广安区', kind: 'differs', text: '第三条的材料 <不用> 带了 & "请改"', contact: '', leave: '' };
 	say(`${name}${javaScriptEnabled ? '' : ', no script'}: the report reaches the collector`, [
 		...(one.url === '/collect/here,now?from=site' && one.type === 'application/x-www-form-urlencoded' ? [] : [`${one.url} ${one.type}`]),
 		...Object.keys({ ...want, ...one.form }).filter((k) => one.form[k] !== want[k]).map((k) => `${k}: ${one.form[k]}, wanted ${want[k]}`),

@@ -10,7 +10,7 @@ cat >bin/pkg-config <<'END_OF'
 for word; do
 	case $word in
 	-*) ;;
-	libcrypto | libzstd | jansson | libqrencode | sqlite3 | libcurl | libarchive | libmicrohttpd) echo "$word" >>"$TONG_TMP/asked" ;;
+	libcrypto | libzstd | jansson | libqrencode | sqlite3 | libcurl | libarchive | libmicrohttpd | zlib | inih | gnutls) echo "$word" >>"$TONG_TMP/asked" ;;
 	*) echo "$word" >>"$TONG_TMP/refused"; exit 1 ;;
 	esac
 done
@@ -24,7 +24,7 @@ t_grep '  and its library' '-o .*/build/libtong-agent.so.0 ' plan
 t_nogrep '  nothing of the publisher' ' publisher/|tong-publish' plan
 t_nogrep '  and no program with Git' 'agent/git/|tong-agent-git' plan
 t_eq 'no other library is asked for' "$(sort -u refused 2>/dev/null)" ''
-t_eq 'all that a node needs are' "$(sort -u asked | wc -l)" 8
+t_eq 'all that a node needs are' "$(sort -u asked | wc -l)" 11
 t_ok 'the whole house' env PATH="$TONG_TMP/bin:$PATH" make -C "$ROOT" O="$TONG_TMP/whole" -n all
 t_grep '  would ask for libgit2' '^libgit2$' refused
 

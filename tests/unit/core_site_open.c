@@ -233,7 +233,8 @@ static void every_page_stands_in_one_sitemap(void)
 		bool aside = !tong__ends(urls[i], "/") || tong__ends(urls[i], "/report/") ||
 		             strstr(urls[i], "/511A00001001/") || strstr(urls[i], "/items/GONE-") ||
 		             tong__ends(urls[i], "/qr/") || tong__ends(urls[i], "/brochure/") ||
-		             tong__starts(urls[i], "/kiosk/") || tong__starts(urls[i], "/offline/");
+		             tong__starts(urls[i], "/kiosk/") || tong__starts(urls[i], "/offline/") ||
+		             tong__starts(urls[i], "/report/");
 
 		if (strcmp(urls[i], "/report/") == 0)
 			aside = false;
