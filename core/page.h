@@ -3,6 +3,7 @@
 #define TONG_CORE_PAGE_H
 
 #include "core/element.h"
+#include "core/hash.h"
 #include "core/json.h"
 #include "core/site.h"
 #include "core/template.h"
@@ -282,6 +283,10 @@ void tong__page_changes(struct tong__page *, const char *code, size_t most);
  * rows:[{code,name,what,commit}…]}…]. */
 int tong__page_latest(struct tong__page *, size_t most,
                       bool (*wants)(struct tong__page *, const char *code));
+
+/* 16 hex digits of everything in the layers, whose names end with NULL: other records, another
+ * version. */
+int tong__page_version(struct tong__page *, const char *const *layers, char out[TONG_HEX]);
 
 struct tong__search_kept *tong__search_kept_new(void);   /* NULL when memory is out */
 void tong__search_kept_free(struct tong__search_kept *);

@@ -112,10 +112,18 @@ int tong__build_verify(struct tong__page *p)
 	return 0;
 }
 
+/* With the version of all that is shown and the commit of its newest change, by which two copies of
+ * the site are compared. */
 int tong__build_about(struct tong__page *p)
 {
+	static const char *const layers[] = {"site", "base", NULL};
+	char version[TONG_HEX];
+	int rc = tong__page_version(p, layers, version);
+
 	tong__page_title(p, tong__page_word(p, "about_title"), tong__page_word(p, "about_description"));
-	return 0;
+	if (rc == 0)
+		tong__page_str(p, p->view, "version", version);
+	return rc ? rc : tong__page_latest(p, 1, NULL);
 }
 
 int tong__build_404(struct tong__page *p)

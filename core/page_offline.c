@@ -20,8 +20,7 @@ static int add_line(void *arg, const char *key, struct tong__str line)
 	return 0;
 }
 
-/* 16 hex digits of everything in the layers: other records, another version. */
-static int version_of(struct tong__page *p, const char *const *layers, char out[TONG_HEX])
+int tong__page_version(struct tong__page *p, const char *const *layers, char out[TONG_HEX])
 {
 	struct tong__hasher *h = tong__hasher_new();
 	struct tong__hash sum;
@@ -62,7 +61,7 @@ int tong__write_worker(struct tong__page *p, struct tong__buf *out)
 	json_t *asset = tong__page_record(p, "site", "asset/", "sw.js"), *list = json_array();
 	const char *text = tong__json_str(asset, "text");
 	char version[TONG_HEX];
-	int rc = text ? version_of(p, layers, version) : tong__page_notfound(p);
+	int rc = text ? tong__page_version(p, layers, version) : tong__page_notfound(p);
 
 	for (const char *const *s = shell; *s; s++)
 		tong__page_add(p, list, tong__page_text(p, "./", *s, NULL));
@@ -138,7 +137,7 @@ int tong__write_keep(struct tong__page *p, struct tong__buf *out)
 	if (rc == 0 && !p->layer[0])
 		rc = tong__page_notfound(p);
 	if (rc == 0)
-		rc = version_of(p, layers, version);
+		rc = tong__page_version(p, layers, version);
 	if (rc)
 		return rc;
 	all = json_object();

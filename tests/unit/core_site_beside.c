@@ -172,10 +172,32 @@ static void survives_lack_of_memory(void)
 	close_world();
 }
 
+/* Another word anywhere is another version; the newest change names its commit. */
+static void the_version_is_that_of_the_contents(void)
+{
+	char version[17] = "";
+	const char *at;
+
+	open_world(full);
+	CHECK_INT(show("/about/"), 0);
+	at = strstr(page.data, "<dd><code>");
+	CHECK(at && !has("2026-11-03"));
+	memcpy(version, at + 10, 16);
+	CHECK_INT(show("/sw.js"), 0);
+	CHECK(has(version));
+	world_put(&world, "base", "change/510100001001",
+	          json_pack("{s:[{s:s,s:s,s:[s]}]}", "log", "date", "2026-11-03", "commit", "c0ffee",
+	                    "what", "改一"));
+	tong__site_records_changed(site);
+	CHECK_INT(show("/about/"), 0);
+	CHECK(!has(version) && has("2026-11-03") && has("<code>c0ffee</code>"));
+}
+
 int main(void)
 {
 	RUN(says_what_became_of_an_item);
 	RUN(has_no_pages_without_records);
+	RUN(the_version_is_that_of_the_contents);
 	RUN(lists_what_there_is);
 	RUN(shows_notices_newest_first);
 	RUN(leads_from_material_to_licence_and_back);
