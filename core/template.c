@@ -28,7 +28,6 @@ static void template_free(struct tong__template *t)
 	free(t->text);
 	free(t->ops);
 	free(t->parts);
-	free(t->reads);
 }
 
 void tong__templates_free(struct tong__templates *set)
@@ -139,8 +138,6 @@ int tong__templates_link(struct tong__templates *set, tong_error *err)
 		set->at[i].depth = -1;
 	for (size_t i = 0; rc == 0 && i < set->n; i++)
 		rc = link_one(set, &set->at[i], 0, err);
-	if (rc == 0)
-		rc = tong__template_reads(set, err);
 	set->linked = rc == 0;
 	return rc;
 }

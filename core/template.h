@@ -27,9 +27,9 @@ int tong__template_render(const struct tong__templates *, const char *name, cons
 
 /* ---- pages that have much in common ---- */
 
-/* What many views share: members that a view itself does not have are looked up here. The text of
- * a partial that reads nothing of the view itself is kept and copied into the next page. For one
- * thread and one set. */
+/* What many views share: members that a view itself does not have are looked up here. Of a page it
+ * keeps the text that asks for nothing of the view itself, and copies it into the next page. For
+ * one thread and one set; "lang" and "root" are the same in all views that share it. */
 struct tong__common;
 
 /* Takes over 'view' also when memory is out (NULL then). */

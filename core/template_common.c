@@ -1,24 +1,42 @@
-/* What many pages have in common: one view below theirs, and the texts that are the same in all. */
+/* What many pages have in common: one view below theirs, and the page as far as it hangs on that
+ * view alone, cut where it asks for what only the page at hand has. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/limits.h"
 #include "core/template_op.h"
 
+/* A text, and the op that follows it. */
+struct piece {
+	size_t len;
+	const struct tong__template *t;   /* NULL: nothing follows */
+	size_t op;
+	const json_t *frame;              /* in the common view; NULL: the page's own */
+};
+
 struct tong__common {
 	json_t *view;
-	struct tong__buf *texts;   /* by template, made with the first */
-	size_t n;
+	json_t *names;                    /* members that views had so far: {name: true} */
+	const struct tong__template *of;  /* whose pieces these are; NULL: none */
+	struct tong__buf text;
+	struct piece *pieces;
+	size_t n, cap, begun;             /* begun: where the text of the next piece begins */
 };
 
 struct tong__common *tong__common_new(json_t *view)
 {
 	struct tong__common *c = calloc(1, sizeof *c);
 
-	if (c)
-		c->view = view;
-	else
+	if (c) {
+		c->names = json_object();
+		tong__buf_init(&c->text, TONG_MAX_PAGE);
+	}
+	if (!c || !c->names) {
+		free(c);
 		json_decref(view);
+		return NULL;
+	}
+	c->view = view;
 	return c;
 }
 
@@ -26,9 +44,9 @@ void tong__common_free(struct tong__common *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->n; i++)
-		tong__buf_free(&c->texts[i]);
-	free(c->texts);
+	tong__buf_free(&c->text);
+	free(c->pieces);
+	json_decref(c->names);
 	json_decref(c->view);
 	free(c);
 }
@@ -38,79 +56,96 @@ const json_t *tong__common_view(const struct tong__common *c)
 	return c->view;
 }
 
-static bool reads(const struct tong__template *t, const json_t *view)
-{
-	for (size_t i = 0; i < t->n_reads; i++)
-		if (json_object_getn(view, t->reads[i]->name, t->reads[i]->len))
-			return true;
-	return false;
-}
+/* ---- cutting ---- */
 
-static bool make_texts(struct tong__common *c, size_t n)
+bool tong__common_asks(const struct tong__common *c, const struct tong__template *t,
+                       const struct tong__op *op, const json_t *frame, const json_t *root)
 {
-	c->texts = calloc(n, sizeof *c->texts);
-	if (!c->texts)
+	const struct tong__part *first = &t->parts[op->part];
+
+	if (op->kind == TONG__OP_TEXT || op->kind == TONG__OP_PARTIAL)
 		return false;
-	for (c->n = 0; c->n < n; c->n++)
-		tong__buf_init(&c->texts[c->n], TONG_MAX_PAGE);
-	return true;
+	if (!op->n_parts)
+		return frame == root;
+	return json_object_getn(c->names, first->name, first->len) &&
+	       (frame == root || !json_object_getn(frame, first->name, first->len));
 }
 
-struct tong__buf *tong__common_text(struct tong__common *c, const struct tong__templates *set,
-                                    size_t partial, const json_t *root)
+int tong__common_cut(struct tong__common *c, const struct tong__template *t, size_t op,
+                     const json_t *frame)
 {
-	if (!c || reads(&set->at[partial], root) || (!c->texts && !make_texts(c, set->n)))
-		return NULL;
-	return &c->texts[partial];
-}
+	if (c->n == c->cap) {
+		size_t cap = c->cap ? 2 * c->cap : 64;
+		struct piece *more = realloc(c->pieces, cap * sizeof *more);
 
-/* ---- what a template reads ---- */
-
-static bool known(const struct tong__template *t, const struct tong__part *part)
-{
-	for (size_t i = 0; i < t->n_reads; i++)
-		if (strcmp(t->reads[i]->name, part->name) == 0)
-			return true;
-	return false;
-}
-
-static int note(struct tong__template *t, const struct tong__part *part, tong_error *err)
-{
-	const struct tong__part **more;
-
-	if (known(t, part))
-		return 0;
-	more = realloc(t->reads, (t->n_reads + 1) * sizeof *more);
-	if (!more)
-		return tong__fail_nomem(err);
-	t->reads = more;
-	t->reads[t->n_reads++] = part;
+		if (!more)
+			return TONG_E_NOMEM;
+		c->pieces = more;
+		c->cap = cap;
+	}
+	c->pieces[c->n++] = (struct piece){c->text.len - c->begun, t, op, frame};
+	c->begun = c->text.len;
 	return 0;
 }
 
-static int note_op(const struct tong__templates *set, struct tong__template *t,
-                   const struct tong__op *op, tong_error *err)
+/* Do the pieces hold for this view? What it has and no view had before may be asked for anywhere. */
+static int fits(struct tong__common *c, const struct tong__template *t, const json_t *view,
+                bool *does)
 {
-	const struct tong__template *other = &set->at[op->target];
-	int rc = 0;
+	const char *name;
+	json_t *any;
 
-	if (op->kind != TONG__OP_PARTIAL)
-		return op->n_parts ? note(t, &t->parts[op->part], err) : 0;
-	for (size_t i = 0; rc == 0 && i < other->n_reads; i++)
-		rc = note(t, other->reads[i], err);
+	*does = c->of == t;
+	json_object_foreach((json_t *)view, name, any) {
+		if (json_object_get(c->names, name))
+			continue;
+		*does = false;
+		if (json_object_set_new_nocheck(c->names, name, json_true()))
+			return TONG_E_NOMEM;
+	}
+	return 0;
+}
+
+static int cut_up(struct tong__common *c, const struct tong__render *r,
+                  const struct tong__template *t)
+{
+	struct tong__render cutting = *r;
+	int rc;
+
+	tong__buf_clear(&c->text);
+	c->n = c->begun = 0;
+	c->of = NULL;
+	cutting.cut = true;
+	cutting.out = &c->text;
+	rc = tong__render_ops(&cutting, t, 0, t->n_ops, r->root);
+	if (rc == 0 && c->text.failed)
+		rc = tong__fail(r->err, c->text.failed, t->name, "the page does not fit");
+	if (rc == 0 && tong__common_cut(c, NULL, 0, NULL))
+		rc = tong__fail_nomem(r->err);
+	if (rc == 0)
+		c->of = t;
 	return rc;
 }
 
-/* Partials come before what includes them: those of lesser depth. */
-int tong__template_reads(struct tong__templates *set, tong_error *err)
+int tong__common_render(struct tong__common *c, const struct tong__render *r,
+                        const struct tong__template *t)
 {
+	const char *text;
+	bool fit;
 	int rc = 0;
 
-	for (size_t i = 0; i < set->n; i++)
-		set->at[i].n_reads = 0;
-	for (int depth = 0; depth <= TONG_MAX_PARTIALS; depth++)
-		for (size_t i = 0; i < set->n; i++)
-			for (size_t k = 0; rc == 0 && k < set->at[i].n_ops && set->at[i].depth == depth; k++)
-				rc = note_op(set, &set->at[i], &set->at[i].ops[k], err);
+	if (fits(c, t, r->root, &fit))
+		return tong__fail_nomem(r->err);
+	if (!fit)
+		rc = cut_up(c, r, t);
+	text = c->text.data;
+	for (const struct piece *p = c->pieces; rc == 0 && p < c->pieces + c->n; p++) {
+		if (p->len)
+			tong__buf_add(r->out, text, p->len);
+		text += p->len;
+		if (p->t)
+			rc = tong__render_ops(r, p->t, p->op, tong__op_end(p->t, p->op),
+			                      p->frame ? p->frame : r->root);
+	}
 	return rc;
 }

@@ -46,9 +46,6 @@ struct tong__template {
 	struct tong__part *parts;
 	size_t n_parts, cap_parts;
 	int depth;                 /* partials below it; -1 not known yet, -2 being looked at */
-	/* first steps of all names in it and in its partials, known once linked; borrowed */
-	const struct tong__part **reads;
-	size_t n_reads;
 };
 
 struct tong__templates {
@@ -63,12 +60,32 @@ int tong__template_compile(struct tong__template *, size_t n, tong_error *);
 int tong__template_fail(const struct tong__template *, unsigned line, int code, const char *text,
                         tong_error *);
 
-/* Fills 'reads' of every template of a linked set. */
-int tong__template_reads(struct tong__templates *, tong_error *);
-/* Where the text of this partial is kept, empty at first; NULL: it reads 'root', or there is
- * nothing in common. */
-struct tong__buf *tong__common_text(struct tong__common *, const struct tong__templates *,
-                                    size_t partial, const json_t *root);
+/* ---- one page being rendered ---- */
+
+struct tong__render {
+	const struct tong__templates *set;
+	const json_t *root;
+	struct tong__common *common;   /* or NULL */
+	struct tong__buf *out;
+	tong_error *err;
+	bool mark;                 /* X4: the page is not Chinese */
+	bool cut;                  /* into pieces of what is common; 'out' is their text */
+};
+
+int tong__render_ops(const struct tong__render *, const struct tong__template *, size_t from,
+                     size_t upto, const json_t *frame);
+/* Index of the op after this one and what belongs to it. */
+size_t tong__op_end(const struct tong__template *, size_t op);
+
+/* Does the op ask for what views have of their own? */
+bool tong__common_asks(const struct tong__common *, const struct tong__template *,
+                       const struct tong__op *, const json_t *frame, const json_t *root);
+/* The text so far is a piece, this op follows it; 'frame' NULL: the view. Or TONG_E_NOMEM. */
+int tong__common_cut(struct tong__common *, const struct tong__template *, size_t op,
+                     const json_t *frame);
+/* Renders from pieces, made for this view unless those of the view before serve. */
+int tong__common_render(struct tong__common *, const struct tong__render *,
+                        const struct tong__template *);
 
 /* ---- contexts: where in HTML the next byte of a template stands ---- */
 

@@ -6,19 +6,7 @@
 #include "core/message.h"
 #include "core/template_op.h"
 
-struct render {
-	const struct tong__templates *set;
-	const json_t *root;
-	struct tong__common *common;   /* or NULL */
-	struct tong__buf *out;
-	tong_error *err;
-	bool mark;                 /* X4: the page is not Chinese */
-};
-
-static int render_ops(const struct render *, const struct tong__template *, size_t from,
-                      size_t upto, const json_t *frame);
-
-static int unknown(const struct render *r, const struct tong__template *t,
+static int unknown(const struct tong__render *r, const struct tong__template *t,
                    const struct tong__op *op, const char *name)
 {
 	char text[160];
@@ -28,7 +16,7 @@ static int unknown(const struct render *r, const struct tong__template *t,
 }
 
 /* The first step of a name: of the element at hand, of the page, of what pages have in common. */
-static const json_t *first_step(const struct render *r, const json_t *frame,
+static const json_t *first_step(const struct tong__render *r, const json_t *frame,
                                 const struct tong__part *part)
 {
 	const json_t *v = json_object_getn(frame, part->name, part->len);
@@ -41,7 +29,7 @@ static const json_t *first_step(const struct render *r, const json_t *frame,
 }
 
 /* X1. NULL with *rc 0 when the value may be missing, with *rc set when it may not. */
-static const json_t *look_up(const struct render *r, const struct tong__template *t,
+static const json_t *look_up(const struct tong__render *r, const struct tong__template *t,
                              const struct tong__op *op, const json_t *frame, int *rc)
 {
 	const struct tong__part *part;
@@ -61,7 +49,7 @@ static const json_t *look_up(const struct render *r, const struct tong__template
 }
 
 /* W2: a link of the text that begins at the site's root is written relative to this page. */
-static int put_links(const struct render *r, const char *s, size_t n)
+static int put_links(const struct tong__render *r, const char *s, size_t n)
 {
 	static const char at_root[] = "href=\"/";
 	static const struct tong__part name = {"root", 4, true};
@@ -82,7 +70,7 @@ static int put_links(const struct render *r, const char *s, size_t n)
 }
 
 /* Text between tags is marked (X4), what is inside of tags is not. */
-static int put_html(const struct render *r, const char *s, size_t n)
+static int put_html(const struct tong__render *r, const char *s, size_t n)
 {
 	const char *end = s + n, *at;
 	int rc = 0;
@@ -103,7 +91,7 @@ static int put_html(const struct render *r, const char *s, size_t n)
 	return rc;
 }
 
-static int put_string(const struct render *r, enum tong__escape as, const char *s, size_t n)
+static int put_string(const struct tong__render *r, enum tong__escape as, const char *s, size_t n)
 {
 	switch (as) {
 	case TONG__AS_URL:
@@ -121,7 +109,7 @@ static int put_string(const struct render *r, enum tong__escape as, const char *
 	}
 }
 
-static int render_value(const struct render *r, const struct tong__template *t,
+static int render_value(const struct tong__render *r, const struct tong__template *t,
                         const struct tong__op *op, const json_t *frame)
 {
 	int rc;
@@ -156,7 +144,7 @@ static bool is_truthy(const json_t *v)
 	}
 }
 
-static int render_section(const struct render *r, const struct tong__template *t, size_t at,
+static int render_section(const struct tong__render *r, const struct tong__template *t, size_t at,
                           const json_t *frame)
 {
 	const struct tong__op *op = &t->ops[at];
@@ -166,56 +154,59 @@ static int render_section(const struct render *r, const struct tong__template *t
 	if (rc || is_truthy(v) != (op->kind == TONG__OP_SECTION))
 		return rc;
 	if (op->kind == TONG__OP_INVERTED || !v)
-		return render_ops(r, t, at + 1, op->len, frame);
+		return tong__render_ops(r, t, at + 1, op->len, frame);
 	if (json_is_object(v))
-		return render_ops(r, t, at + 1, op->len, v);
+		return tong__render_ops(r, t, at + 1, op->len, v);
 	if (!json_is_array(v))
-		return render_ops(r, t, at + 1, op->len, frame);
+		return tong__render_ops(r, t, at + 1, op->len, frame);
 	for (size_t i = 0; rc == 0 && i < json_array_size(v); i++)
-		rc = render_ops(r, t, at + 1, op->len, json_array_get(v, i));
+		rc = tong__render_ops(r, t, at + 1, op->len, json_array_get(v, i));
 	return rc;
 }
 
-/* What reads nothing of the page itself is the same text as before. */
-static int render_partial(const struct render *r, size_t target, const json_t *frame)
+size_t tong__op_end(const struct tong__template *t, size_t op)
 {
-	const struct tong__template *t = &r->set->at[target];
-	struct tong__buf *text =
-		frame == r->root ? tong__common_text(r->common, r->set, target, r->root) : NULL;
-	size_t before = r->out->len;
-	int rc;
+	bool section = t->ops[op].kind == TONG__OP_SECTION || t->ops[op].kind == TONG__OP_INVERTED;
 
-	if (text && text->len)
-		return tong__buf_add(r->out, text->data, text->len);
-	rc = render_ops(r, t, 0, t->n_ops, frame);
-	if (rc == 0 && text && !r->out->failed)
-		tong__buf_add(text, r->out->data + before, r->out->len - before);
-	return rc;
+	return section ? t->ops[op].len : op + 1;
 }
 
-static int render_ops(const struct render *r, const struct tong__template *t, size_t from,
-                      size_t upto, const json_t *frame)
+/* What hangs on the view itself is left for each page. */
+static int cut(const struct tong__render *r, const struct tong__template *t, size_t at,
+               const json_t *frame)
+{
+	int rc = tong__common_cut(r->common, t, at, frame == r->root ? NULL : frame);
+
+	return rc ? tong__fail_nomem(r->err) : 0;
+}
+
+static int render_op(const struct tong__render *r, const struct tong__template *t, size_t at,
+                     const json_t *frame)
+{
+	const struct tong__op *op = &t->ops[at];
+	const struct tong__template *partial = &r->set->at[op->target];
+
+	if (r->cut && tong__common_asks(r->common, t, op, frame, r->root))
+		return cut(r, t, at, frame);
+	switch (op->kind) {
+	case TONG__OP_TEXT:
+		return tong__buf_add(r->out, op->text, op->len);
+	case TONG__OP_VALUE:
+		return render_value(r, t, op, frame);
+	case TONG__OP_PARTIAL:
+		return tong__render_ops(r, partial, 0, partial->n_ops, frame);
+	default:
+		return render_section(r, t, at, frame);
+	}
+}
+
+int tong__render_ops(const struct tong__render *r, const struct tong__template *t, size_t from,
+                     size_t upto, const json_t *frame)
 {
 	int rc = 0;
 
-	for (size_t i = from; rc == 0 && i < upto; i++) {
-		const struct tong__op *op = &t->ops[i];
-
-		switch (op->kind) {
-		case TONG__OP_TEXT:
-			rc = tong__buf_add(r->out, op->text, op->len);
-			break;
-		case TONG__OP_VALUE:
-			rc = render_value(r, t, op, frame);
-			break;
-		case TONG__OP_PARTIAL:
-			rc = render_partial(r, op->target, frame);
-			break;
-		default:
-			rc = render_section(r, t, i, frame);
-			i = op->len - 1;
-		}
-	}
+	for (size_t i = from; rc == 0 && i < upto; i = tong__op_end(t, i))
+		rc = render_op(r, t, i, frame);
 	return rc;
 }
 
@@ -238,7 +229,7 @@ int tong__template_render_over(const struct tong__templates *set, const char *na
                                struct tong__buf *out, tong_error *err)
 {
 	static const struct tong__part language = {"lang", 4, true};
-	struct render r = {set, root, common, out, err, false};
+	struct tong__render r = {set, root, common, out, err, false, false};
 	const char *lang = json_string_value(first_step(&r, root, &language));
 	int rc = 0;
 
@@ -248,7 +239,8 @@ int tong__template_render_over(const struct tong__templates *set, const char *na
 	for (size_t i = 0; i < set->n; i++) {
 		if (strcmp(set->at[i].name, name) != 0)
 			continue;
-		rc = render_ops(&r, &set->at[i], 0, set->at[i].n_ops, root);
+		rc = common ? tong__common_render(common, &r, &set->at[i])
+		            : tong__render_ops(&r, &set->at[i], 0, set->at[i].n_ops, root);
 		if (out->failed)
 			return out->failed == TONG_E_LIMIT
 			               ? tong__fail(err, TONG_E_LIMIT, name, "a page over %zu bytes", out->max)

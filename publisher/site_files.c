@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,19 +13,36 @@
 #include "core/text.h"
 
 #define FOLDER (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define KEPT 512          /* guides of one item lie in a folder of each region */
+#define PROBES 8
+#define AGAIN 8
+
+struct tong__folder {
+	char *path;               /* NULL: free */
+	int fd;
+};
 
 int tong__files_open(struct tong__files *f, const char *folder, tong_error *err)
 {
-	*f = (struct tong__files){.folder = folder, .kept = -1};
+	*f = (struct tong__files){.folder = folder};
 	f->root = open(folder, FOLDER);
 	return f->root < 0 ? tong__fail_errno(err, errno, folder, "cannot open folder") : 0;
 }
 
+static void drop_folder(struct tong__folder *one)
+{
+	if (one->path)
+		close(one->fd);
+	free(one->path);
+	one->path = NULL;
+}
+
 static void forget(struct tong__files *f)
 {
-	if (f->kept >= 0)
-		close(f->kept);
-	f->kept = -1;
+	for (size_t i = 0; f->kept && i < KEPT; i++)
+		drop_folder(&f->kept[i]);
+	free(f->kept);
+	f->kept = NULL;
 }
 
 void tong__files_close(struct tong__files *f)
@@ -81,18 +100,49 @@ static int descend(const struct tong__files *f, const char *path, size_t n, bool
 	return fd;
 }
 
-/* The same, remembered: neighbours share it. The descriptor stays ours. */
+/* Where path[0..n) is kept, or may be. */
+static struct tong__folder *place_of(struct tong__files *f, const char *path, size_t n)
+{
+	struct tong__folder *first, *one;
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)path[i]) * 16777619u;
+	h ^= h >> 15;
+	one = first = &f->kept[h % KEPT];
+	for (size_t i = 0; i < PROBES; i++) {
+		one = &f->kept[(h + i) % KEPT];
+		if (!one->path || (!strncmp(one->path, path, n) && !one->path[n]))
+			return one;
+	}
+	drop_folder(first);
+	return first;
+}
+
+/* The same, remembered; the descriptor stays ours. Too many open files: none is remembered. */
 static int descend_kept(struct tong__files *f, const char *path, size_t n, bool make)
 {
+	struct tong__folder *one;
+
 	if (!n)
 		return f->root;
-	if (f->kept >= 0 && !strncmp(f->kept_path, path, n) && !f->kept_path[n])
-		return f->kept;
-	forget(f);
-	f->kept = descend(f, path, n, make);
-	memcpy(f->kept_path, path, n);
-	f->kept_path[n] = '\0';
-	return f->kept;
+	if (!f->kept && !(f->kept = calloc(KEPT, sizeof *f->kept))) {
+		errno = ENOMEM;
+		return -1;
+	}
+	one = place_of(f, path, n);
+	if (one->path)
+		return one->fd;
+	one->fd = descend(f, path, n, make);
+	if (one->fd < 0)
+		return -1;
+	one->path = strndup(path, n);
+	if (!one->path) {
+		close(one->fd);
+		errno = ENOMEM;
+		return -1;
+	}
+	return one->fd;
 }
 
 /* Length of the folder's part of path[0..n): of "a/b/c" 3, of "a" 0. */
@@ -103,37 +153,50 @@ static size_t above(const char *path, size_t n)
 	return n ? n - 1 : 0;
 }
 
-/* The folder that holds path[0..n), to be closed with leave(); -1 with errno. Its own folder is the
- * remembered one: most pages have a folder of their own. */
-static int enter(struct tong__files *f, const char *path, size_t n, bool make)
+/* Where a file lies: the kept folder around its own one, for most pages have one of their own; that
+ * one's name, "" for none; and the way from the outer one to the file. */
+struct where {
+	int outer, dir;           /* dir: the file's own folder, once entered */
+	char own[256];
+	const char *file;
+};
+
+/* False with errno. */
+static bool find(struct tong__files *f, const char *path, size_t n, bool make, struct where *w)
 {
-	size_t folder = above(path, n), outer = above(path, folder);
-	char part[256];
-	size_t at = outer + (outer != 0);
-	int fd;
+	size_t folder = above(path, n), outer = above(path, folder), at = outer + (outer != 0);
 
 	if (n >= TONG__MAX_FILE || !tong__path_safe(path)) {
 		errno = EINVAL;   /* "../": a list of files that somebody else wrote */
-		return -1;
+		return false;
 	}
-	fd = descend_kept(f, path, outer, make);
-	if (fd < 0 || !folder)
-		return fd;
-	if (folder - at >= sizeof part) {
+	if (folder - at >= sizeof w->own) {
 		errno = ENAMETOOLONG;
-		return -1;
+		return false;
 	}
-	memcpy(part, path + at, folder - at);
-	part[folder - at] = '\0';
-	return step(fd, part, make);
+	memcpy(w->own, path + at, folder - at);
+	w->own[folder - at] = '\0';
+	w->file = path + at;
+	w->dir = -1;
+	w->outer = descend_kept(f, path, outer, make);
+	return w->outer >= 0;
 }
 
-static void leave(const struct tong__files *f, int fd)
+/* Opens the folder that holds path[0..n), to be closed with leave(); false with errno. */
+static bool enter(struct tong__files *f, const char *path, size_t n, bool make, struct where *w)
+{
+	if (!find(f, path, n, make, w))
+		return false;
+	w->dir = w->own[0] ? step(w->outer, w->own, make) : w->outer;
+	return w->dir >= 0;
+}
+
+static void leave(const struct where *w)
 {
 	int e = errno;
 
-	if (fd >= 0 && fd != f->root && fd != f->kept)
-		close(fd);
+	if (w->dir >= 0 && w->own[0])
+		close(w->dir);
 	errno = e;
 }
 
@@ -190,17 +253,18 @@ static bool holds(int fd, const struct tong__buf *bytes, struct tong__buf *room)
 bool tong__files_same(struct tong__files *f, const char *file, const struct tong__buf *bytes,
                       struct tong__buf *room)
 {
-	int dir = enter(f, file, strlen(file), false), fd;
+	struct where w;
 	bool same = false;
+	int fd;
 
-	if (dir < 0)
+	if (!enter(f, file, strlen(file), false, &w))
 		return false;
-	fd = openat(dir, base(file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	fd = openat(w.dir, base(file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd >= 0) {
 		same = holds(fd, bytes, room);
 		close(fd);
 	}
-	leave(f, dir);
+	leave(&w);
 	return same;
 }
 
@@ -218,17 +282,35 @@ static int create(int dir, const char *name, const struct tong__buf *bytes)
 	return e;
 }
 
+/* In a folder that this call made nothing can be in the way, and no link planted. */
+static int put(struct tong__files *f, const char *file, const struct tong__buf *bytes)
+{
+	struct where w;
+	int e;
+
+	if (!find(f, file, strlen(file), true, &w))
+		return errno;
+	if (w.own[0] && mkdirat(w.outer, w.own, 0777) == 0)
+		return create(w.outer, w.file, bytes);
+	w.dir = w.own[0] ? step(w.outer, w.own, true) : w.outer;
+	if (w.dir < 0)
+		return errno;
+	e = create(w.dir, base(file), bytes);
+	if (e == EEXIST)
+		e = unlinkat(w.dir, base(file), 0) < 0 ? errno : create(w.dir, base(file), bytes);
+	leave(&w);
+	return e;
+}
+
 int tong__files_put(struct tong__files *f, const char *file, const struct tong__buf *bytes,
                     tong_error *err)
 {
-	int dir = enter(f, file, strlen(file), true), e;
+	int e = put(f, file, bytes);
 
-	if (dir < 0)
-		return tong__fail_errno(err, errno, file, "cannot make folder");
-	e = create(dir, base(file), bytes);
-	if (e == EEXIST)
-		e = unlinkat(dir, base(file), 0) < 0 ? errno : create(dir, base(file), bytes);
-	leave(f, dir);
+	if (e == EMFILE) {   /* fewer may be open at a time than we would keep */
+		forget(f);
+		e = put(f, file, bytes);
+	}
 	return e ? tong__fail_errno(err, e, file, "cannot write") : 0;
 }
 
@@ -238,26 +320,26 @@ int tong__files_drop(struct tong__files *f, const char *file, tong_error *err)
 {
 	size_t n = strlen(file);
 	char part[256];
-	int dir = enter(f, file, n, false), e = 0;
+	struct where w;
+	int e = 0;
 
-	if (dir < 0)
+	if (!enter(f, file, n, false, &w))
 		return errno == ENOENT ? 0 : tong__fail_errno(err, errno, file, "cannot remove");
-	if (unlinkat(dir, base(file), 0) < 0 && errno != ENOENT)
+	if (unlinkat(w.dir, base(file), 0) < 0 && errno != ENOENT)
 		e = errno;
-	leave(f, dir);
+	leave(&w);
 	while (!e && (n = above(file, n))) {
 		size_t at = above(file, n), len;
 
 		at += at != 0;
 		len = n - at;
-		dir = len < sizeof part ? enter(f, file, n, false) : -1;
-		if (dir < 0)
+		if (len >= sizeof part || !enter(f, file, n, false, &w))
 			break;
 		memcpy(part, file + at, len);
 		part[len] = '\0';
-		if (unlinkat(dir, part, AT_REMOVEDIR) < 0)
+		if (unlinkat(w.dir, part, AT_REMOVEDIR) < 0)
 			n = 0;   /* it holds something else */
-		leave(f, dir);
+		leave(&w);
 		forget(f);   /* what is remembered may just have gone */
 	}
 	return e ? tong__fail_errno(err, e, file, "cannot remove") : 0;
@@ -296,7 +378,7 @@ static bool no_links(int e)
 }
 
 /* 0 or errno; ENOENT: there is nothing to share. */
-static int share(int from, int to, const char *name)
+static int link_or_copy(int from, int to, const char *name)
 {
 	if (linkat(from, name, to, name, 0) == 0)
 		return 0;
@@ -309,18 +391,48 @@ static int share(int from, int to, const char *name)
 	return no_links(errno) ? copy(from, name, to) : errno;
 }
 
+/* As link_or_copy, for a folder that may have to be made first. */
+static int share_into(struct tong__files *f, int from, const char *file)
+{
+	struct where w;
+	int e;
+
+	if (!find(f, file, strlen(file), true, &w))
+		return errno;
+	if (w.own[0] && mkdirat(w.outer, w.own, 0777) == 0 &&
+	    linkat(from, base(file), w.outer, w.file, 0) == 0)
+		return 0;
+	w.dir = w.own[0] ? step(w.outer, w.own, true) : w.outer;
+	e = w.dir < 0 ? errno : link_or_copy(from, w.dir, base(file));
+	leave(&w);
+	return e;
+}
+
+static int share(struct tong__files *f, struct tong__files *from, const char *file)
+{
+	struct where w;
+	int e;
+
+	if (!enter(from, file, strlen(file), false, &w))
+		return errno;
+	e = share_into(f, w.dir, file);
+	if (e == ENOENT && faccessat(w.dir, base(file), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		e = ESTALE;
+	leave(&w);
+	return e;
+}
+
 int tong__files_share(struct tong__files *f, struct tong__files *from, const char *file,
                       tong_error *err)
 {
-	size_t n = strlen(file);
-	int source = enter(from, file, n, false), to, e;
+	int e = share(f, from, file);
 
-	if (source < 0 && errno == ENOENT)
-		return tong__files_drop(f, file, err);
-	to = source < 0 ? -1 : enter(f, file, n, true);
-	e = to < 0 ? errno : share(source, to, base(file));
-	leave(from, source);
-	leave(f, to);
+	/* stale: another thread found nothing to share beside it, and took the empty folder away */
+	for (int again = 0; again < AGAIN && (e == EMFILE || e == ESTALE); again++) {
+		forget(f);
+		forget(from);
+		e = share(f, from, file);
+	}
 	if (e == ENOENT)
 		return tong__files_drop(f, file, err);
 	return e ? tong__fail_errno(err, e, file, "cannot share") : 0;

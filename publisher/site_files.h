@@ -8,12 +8,13 @@
 
 #define TONG__MAX_FILE (TONG_MAX_URL + 16)
 
-/* An open folder; one thread's own. */
+struct tong__folder;
+
+/* An open folder; one thread's own. Closed: {.root = -1}. */
 struct tong__files {
 	const char *folder;          /* borrowed, for messages */
 	int root;
-	int kept;                    /* a folder below it that stays open: pages come in its order */
-	char kept_path[TONG__MAX_FILE];
+	struct tong__folder *kept;   /* folders below it that stay open: pages come back to them */
 };
 
 int tong__files_open(struct tong__files *, const char *folder, tong_error *);

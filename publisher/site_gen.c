@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "publisher/parallel.h"
 #include "publisher/site_home.h"
 
 /* Files by which the spare may lag behind; the next publish catches up in a moment. */
@@ -18,21 +19,37 @@
 
 /* ---- the way to a new generation ---- */
 
-static int share_all(struct tong__gen *g, const struct tong__file_list *list, tong_error *err)
+#define PIECE 1024        /* files that one thread shares in a row: mostly of one folder */
+
+struct sharing {
+	const struct tong__gen *g;
+	const struct tong__file_list *list;
+};
+
+static int share_piece(void *arg, size_t piece, tong_error *err)
 {
-	struct tong__files from = {.root = -1, .kept = -1}, to = from;
+	const struct sharing *s = arg;
+	struct tong__files from = {.root = -1}, to = from;
 	char file[TONG__MAX_FILE];
-	int rc = tong__files_open(&from, g->out, err);
+	size_t end = (piece + 1) * PIECE < s->list->n ? (piece + 1) * PIECE : s->list->n;
+	int rc = tong__files_open(&from, s->g->out, err);
 
 	if (!rc)
-		rc = tong__files_open(&to, g->work, err);
-	for (size_t i = 0; !rc && i < list->n; i++) {
-		list->name(list->user, i, file);
+		rc = tong__files_open(&to, s->g->work, err);
+	for (size_t i = piece * PIECE; !rc && i < end; i++) {
+		s->list->name(s->list->user, i, file);
 		rc = tong__files_share(&to, &from, file, err);
 	}
 	tong__files_close(&from);
 	tong__files_close(&to);
 	return rc;
+}
+
+static int share_all(struct tong__gen *g, const struct tong__file_list *list, tong_error *err)
+{
+	struct sharing s = {g, list};
+
+	return tong__parallel((list->n + PIECE - 1) / PIECE, share_piece, &s, err);
 }
 
 static void lag_name(const void *user, size_t i, char out[TONG__MAX_FILE])

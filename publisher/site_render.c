@@ -198,7 +198,7 @@ static int run_workers(struct run *run, unsigned threads, tong_error *err)
 	if (!w)
 		return tong__fail_nomem(err);
 	for (i = 0; i < threads; i++) {
-		w[i].shown = w[i].next = (struct tong__files){.root = -1, .kept = -1};
+		w[i].shown = w[i].next = (struct tong__files){.root = -1};
 		if (!run->code)
 			run->code = open_worker(&w[i], run, &run->err);
 	}

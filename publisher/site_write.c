@@ -129,7 +129,7 @@ static int choose(struct publish *p, tong_error *err)
 /* Before anything is written: a file may stand where a folder will be. */
 static int remove_stale(struct publish *p, tong_error *err)
 {
-	struct tong__files next = {.root = -1, .kept = -1};
+	struct tong__files next = {.root = -1};
 	char file[TONG__MAX_FILE];
 	int rc = 0;
 
