@@ -133,13 +133,25 @@ static int stop(void *arg, const char *key, const json_t *rec)
 	return TONG_E_INTERRUPTED;
 }
 
+static int stop_line(void *arg, const char *key, struct tong__str line)
+{
+	(void)key, (void)line;
+	*(bool *)arg = true;
+	return TONG_E_INTERRUPTED;
+}
+
 int tong__page_touch(struct tong__page *p, const char *layer, const char *prefix)
 {
+	const struct tong__reader *r = p->reader;
 	bool stopped = false;
 	int rc = 0;
 
-	if (p->reader->kept)   /* else nobody writes it down */
-		rc = p->reader->each(p->reader->user, layer, prefix, stop, &stopped, &p->err);
+	if (!r->kept)   /* nobody writes it down */
+		return 0;
+	if (!strcmp(layer, "derived"))   /* has no lines */
+		rc = r->each(r->user, layer, prefix, stop, &stopped, &p->err);
+	else
+		rc = r->scan(r->user, layer, prefix, NULL, stop_line, &stopped, &p->err);
 	return stopped ? 0 : rc;
 }
 

@@ -163,7 +163,10 @@ struct tong__site_memory {
 	bool unreviewed;
 	struct tong__common *common;
 	json_t *codes;             /* item -> its QR code, {side, path} */
+	struct tong__changes *changes;   /* of all items, newest first, in the source language */
 };
+
+void tong__changes_free(struct tong__changes *);
 
 /* The view so far is the same for all pages that differ only in the first '*': it becomes what
  * they have in common, if there is a memory for it. A builder that finds p->common set need not

@@ -7,24 +7,28 @@
 /* Of changed texts on the page of all changes: with it the page stays well below 40 KiB packed. */
 #define SHOWN (48u << 10)
 
+/* Where an entry stands: its words, which may be long, are read for the few that are shown. */
 struct entry {
-	char code[TONG_MAX_KEY + 1];
-	json_t *row;               /* a new object: date, what */
-	const char *date;
+	char code[TONG_MAX_KEY + 1], date[16];
 	size_t nth;                /* in its item's log */
 };
 
-/* The newest entries so far, sorted; one more than is wanted. */
-struct latest {
-	struct tong__page *p;
+struct tong__changes {
 	struct entry *at;
-	size_t n, most;
-	bool (*wants)(struct tong__page *, const char *code); /* NULL: every item */
+	size_t n, cap;
 };
 
-/* Newest first; on one day by code, and within one item as its log has them. */
-static int compare(const struct entry *a, const struct entry *b)
+void tong__changes_free(struct tong__changes *all)
 {
+	if (all)
+		free(all->at);
+	free(all);
+}
+
+/* Newest first; on one day by code, and within one item as its log has them. */
+static int compare(const void *x, const void *y)
+{
+	const struct entry *a = x, *b = y;
 	int c = strcmp(b->date, a->date);
 
 	if (c == 0)
@@ -32,39 +36,48 @@ static int compare(const struct entry *a, const struct entry *b)
 	return c ? c : (a->nth > b->nth) - (a->nth < b->nth);
 }
 
-static void insert(struct latest *l, struct entry e)
+static int add(struct tong__changes *all, const char *code, const char *date, size_t nth)
 {
-	size_t i = l->n;
+	if (all->n == all->cap) {
+		size_t cap = all->cap ? 2 * all->cap : 256;
+		struct entry *more = realloc(all->at, cap * sizeof *more);
 
-	if (i == l->most && compare(&e, &l->at[i - 1]) >= 0)
-		return;
-	if (l->wants && !l->wants(l->p, e.code))
-		return;
-	e.row = json_incref(e.row);
-	if (i == l->most)
-		json_decref(l->at[--i].row);
-	else
-		l->n++;
-	for (; i > 0 && compare(&e, &l->at[i - 1]) < 0; i--)
-		l->at[i] = l->at[i - 1];
-	l->at[i] = e;
+		if (!more)
+			return TONG_E_NOMEM;
+		all->at = more;
+		all->cap = cap;
+	}
+	all->at[all->n] = (struct entry){.nth = nth};
+	strncat(all->at[all->n].code, code, TONG_MAX_KEY);
+	strncat(all->at[all->n++].date, date, sizeof all->at->date - 1);
+	return 0;
 }
 
 static int add_log(void *arg, const char *key, const json_t *rec)
 {
-	struct latest *l = arg;
-	struct entry e = {.nth = 0};
+	struct tong__changes *all = arg;
 	json_t *one;
 	size_t i;
+	int rc = 0;
 
-	strncat(e.code, key + strlen("change/"), TONG_MAX_KEY);
-	json_array_foreach(json_object_get(rec, "log"), i, one) {
-		e.date = tong__json_str(one, "date");
-		e.nth = i;
-		e.row = one;
-		if (e.date)
-			insert(l, e);
+	json_array_foreach(json_object_get(rec, "log"), i, one)
+		if (!rc && tong__json_str(one, "date"))
+			rc = add(all, key + strlen("change/"), tong__json_str(one, "date"), i);
+	return rc;
+}
+
+static int read_changes(struct tong__page *p, struct tong__changes **out)
+{
+	struct tong__changes *all = calloc(1, sizeof *all);
+	int rc = all ? tong__page_each(p, "base", "change/", add_log, all) : TONG_E_NOMEM;
+
+	if (rc) {
+		tong__changes_free(all);
+		return rc == TONG_E_NOMEM ? tong__fail_nomem(&p->err) : rc;
 	}
+	if (all->n)
+		qsort(all->at, all->n, sizeof *all->at, compare);
+	*out = all;
 	return 0;
 }
 
@@ -99,11 +112,29 @@ static size_t weight(const json_t *diff)
 	return n;
 }
 
+/* With a memory they are read once for the feeds of all regions and themes. */
+static int kept_changes(struct tong__page *p, struct tong__changes **out)
+{
+	int rc = 0;
+
+	if (p->memory->changes) {
+		tong__page_keeps(p, TONG__KEPT_CHANGES, TONG__KEEP_USE);
+	} else {
+		tong__page_keeps(p, TONG__KEPT_CHANGES, TONG__KEEP_BEGIN);
+		rc = read_changes(p, &p->memory->changes);
+		tong__page_keeps(p, TONG__KEPT_CHANGES, TONG__KEEP_END);
+	}
+	*out = p->memory->changes;
+	return rc;
+}
+
 /* *room: how many bytes of changed texts the page still shows; a longer change is only told of. */
 static void add_entry(struct tong__page *p, json_t *groups, const struct entry *e, size_t *room)
 {
 	json_t *group = json_array_get(groups, json_array_size(groups) - 1), *row;
-	const json_t *diff = *room ? tong__json_arr(e->row, "diff") : NULL;
+	json_t *log = tong__page_get(p, "change/", e->code);
+	const json_t *entry = json_array_get(tong__json_arr(log, "log"), e->nth);
+	const json_t *diff = *room ? tong__json_arr(entry, "diff") : NULL;
 	const char *last = tong__json_str(group, "date");
 	json_t *brief = tong__page_brief(p, e->code);
 	size_t n = weight(diff);
@@ -116,34 +147,33 @@ static void add_entry(struct tong__page *p, json_t *groups, const struct entry *
 	row = tong__page_row(p, json_object_get(group, "rows"));
 	tong__page_str(p, row, "code", e->code);
 	tong__page_copy(p, row, brief, "name", NULL);
-	tong__page_copy(p, row, e->row, "what", "commit", NULL);
+	tong__page_copy(p, row, entry, "what", "commit", NULL);
 	if (diff && n < *room) {
 		tell_diff(p, row, diff);
 		*room -= n;
 	} else if (diff) {
 		tong__page_true(p, row, "longer");
 	}
+	json_decref(log);
 	json_decref(brief);
 }
 
 static int latest(struct tong__page *p, size_t most,
                   bool (*wants)(struct tong__page *, const char *code), size_t room)
 {
-	struct latest l = {.p = p,
-	                   .at = calloc(most, sizeof *l.at),
-	                   .most = most,
-	                   .wants = wants};
+	bool keep = p->memory && !tong__page_foreign(p);
 	json_t *groups = tong__page_array(p, p->view, "latest");
-	int rc;
+	struct tong__changes *all = NULL;
+	int rc = keep ? kept_changes(p, &all) : read_changes(p, &all);
 
-	if (!l.at)
-		return tong__fail_nomem(&p->err);
-	rc = tong__page_each(p, "base", "change/", add_log, &l);
-	for (size_t i = 0; i < l.n; i++) {
-		add_entry(p, groups, &l.at[i], &room);
-		json_decref(l.at[i].row);
+	for (size_t i = 0, n = 0; rc == 0 && i < all->n && n < most; i++) {
+		if (wants && !wants(p, all->at[i].code))
+			continue;
+		add_entry(p, groups, &all->at[i], &room);
+		n++;
 	}
-	free(l.at);
+	if (!keep)
+		tong__changes_free(all);
 	tong__page_wrap(p, p->view, "latest");
 	return rc ? rc : p->err.code;
 }

@@ -7,7 +7,7 @@
 #include "core/record.h"
 
 /* What pages keep for pages to come (struct tong__site_memory). */
-enum tong__kept { TONG__KEPT_COMMON, TONG__KEPT_AGENCIES, TONG__N_KEPT };
+enum tong__kept { TONG__KEPT_COMMON, TONG__KEPT_AGENCIES, TONG__KEPT_CHANGES, TONG__N_KEPT };
 enum tong__keeping { TONG__KEEP_BEGIN, TONG__KEEP_END, TONG__KEEP_USE };
 
 /* How pages see records. Implementations: the publisher's layers in memory, the node's store. All

@@ -88,7 +88,7 @@ int tong__common_cut(struct tong__common *c, const struct tong__template *t, siz
 	return 0;
 }
 
-/* Do the pieces hold for this view? What it has and no view had before may be asked for anywhere. */
+/* Do the pieces hold for this view? What it has and none had before may be asked for anywhere. */
 static int fits(struct tong__common *c, const struct tong__template *t, const json_t *view,
                 bool *does)
 {

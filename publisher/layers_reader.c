@@ -14,7 +14,7 @@
  * for all or many of them. Briefs (L9) stay for good: they are small, lists ask for all of them
  * again and again, and each costs the parsing of a whole item.
  */
-#define SLOTS 16384             /* neighbours, as the agencies of a province, do not meet in one */
+#define SLOTS 4096              /* neighbours do not meet in one */
 #define LONGEST_KEPT (4u << 10)   /* a longer line is parsed each time */
 
 struct slot {

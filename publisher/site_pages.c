@@ -148,6 +148,15 @@ static int by_item(const void *x, const void *y, void *pages)
 	return c ? c : a < b ? -1 : a > b;
 }
 
+bool tong__pages_together(const struct tong__pages *p, size_t a, size_t b)
+{
+	const char *one = tong__pages_url(p, a), *other = tong__pages_url(p, b);
+
+	if (*item_of(one) || *item_of(other))
+		return !strcmp(item_of(one), item_of(other));
+	return *region_of(one) && !strncmp(region_of(one), region_of(other), REGION_CODE);
+}
+
 uint32_t *tong__pages_order(const struct tong__pages *p)
 {
 	uint32_t *order = malloc((p->n + 1) * sizeof *order);

@@ -36,6 +36,8 @@ int tong__pages_list(struct tong__pages *, const struct tong__site *, const stru
  * in a row; then the guides of one item in a row, region after region, for each is made from what
  * it has in common with the one before. malloc'd; NULL when memory is out. */
 uint32_t *tong__pages_order(const struct tong__pages *);
+/* Do these two follow one another for such a reason? One thread best makes both. */
+bool tong__pages_together(const struct tong__pages *, size_t a, size_t b);
 const char *tong__pages_url(const struct tong__pages *, size_t i);
 /* The file of page i; of a struct tong__file_list too. */
 void tong__pages_file(const void *pages, size_t i, char out[TONG__MAX_FILE]);

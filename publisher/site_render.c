@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #define MAX_THREADS 64
-#define TAKE 32 /* pages a thread takes at a time: mostly guides of one item */
+#define TAKE 1024 /* pages a thread takes at a time at most: those that belong together */
+#define FEW 32 /* pages for which another thread is not worth its start */
 #define TELL 64 /* pages between two calls of progress */
 
 /* One run, shared by its threads. */
@@ -16,9 +17,10 @@ struct run {
 	struct tong__render *r;
 	const uint32_t *order; /* the pages that are chosen, as they are best made */
 	size_t total;
-	atomic_size_t next, done;
+	atomic_size_t done;
 	atomic_bool stop, begun;
 	pthread_mutex_t lock;  /* of the rest, and of what the pages learn */
+	size_t next;
 	int code;              /* the first fault */
 	tong_error err;
 };
@@ -134,17 +136,29 @@ static void tell(struct run *run, size_t n)
 		      &err);
 }
 
+/* The next pages for one thread, from *at up to what is returned; 0: there are none left. */
+static size_t take(struct run *run, size_t *at)
+{
+	const struct tong__pages *pages = run->r->pages;
+	size_t end;
+
+	pthread_mutex_lock(&run->lock);
+	*at = end = run->next;
+	while (end < run->total && end - *at < TAKE &&
+	       (end == *at || tong__pages_together(pages, run->order[*at], run->order[end])))
+		end++;
+	run->next = end;
+	pthread_mutex_unlock(&run->lock);
+	return end > *at ? end : 0;
+}
+
 static void *work(void *arg)
 {
 	struct worker *w = arg;
 	struct run *run = w->run;
+	size_t at, end;
 
-	while (!atomic_load(&run->stop)) {
-		size_t at = atomic_fetch_add(&run->next, TAKE), end;
-
-		if (at >= run->total)
-			break;
-		end = run->total - at < TAKE ? run->total : at + TAKE;
+	while (!atomic_load(&run->stop) && (end = take(run, &at))) {
 		for (size_t i = at; i < end && !atomic_load(&run->stop); i++) {
 			tong_error err = TONG_ERROR_INIT;
 			int code = make_page(w, run->order[i], &err);
@@ -227,7 +241,7 @@ static unsigned thread_count(unsigned asked, size_t pages)
 		n = 1;
 	if (n > MAX_THREADS)
 		n = MAX_THREADS;
-	return (size_t)n > pages / TAKE + 1 ? (unsigned)(pages / TAKE + 1) : (unsigned)n;
+	return (size_t)n > pages / FEW + 1 ? (unsigned)(pages / FEW + 1) : (unsigned)n;
 }
 
 int tong__render_pages(struct tong__render *r, tong_error *err)

@@ -50,7 +50,9 @@ class Run:
         self.wall = time.monotonic() - started
         self.cpu = use.ru_utime + use.ru_stime
         self.mb = use.ru_maxrss / 1024
-        self.pages = sum(f.endswith(".html") for _, _, files in os.walk(out) for f in files)
+        sizes = [os.path.getsize(os.path.join(folder, f)) for folder, _, files in os.walk(out) for f in files if f.endswith(".html")]
+        self.pages = len(sizes)
+        self.kb = sum(sizes) / 1000 / max(1, len(sizes))
 
 
 def median(runs, what):
@@ -142,11 +144,11 @@ def main():
     row("  the same in CPU time, one thread", f"{median(done['one thread'], 'cpu') / median(bare, 'cpu'):.2f}", "shown", True)
     row("  peak memory", f"{median(ours, 'mb'):.0f} MB", "<= 200 MB", median(ours, "mb") <= 200)
     rate = {name: statistics.median(r.pages / r.cpu for r in list_) for name, list_ in done.items()}
-    row("  pages per CPU-second", f"{rate['ours']:,.0f}", "shown", True)
+    row(f"  pages per CPU-second ({ours[0].kb:.1f} KB a page)", f"{rate['ours']:,.0f}", "shown", True)
     for name, bar in ("Hugo", 20), ("Eleventy", 8):
         if name in done:
             times = rate["ours"] / rate[name]
-            row(f"  the same / {name} ({rate[name]:,.0f}, {median(done[name], 'mb'):,.0f} MB, {done[name][0].pages:,} pages)",
+            row(f"  the same / {name} ({rate[name]:,.0f}, {median(done[name], 'mb'):,.0f} MB, {done[name][0].pages:,} of {done[name][0].kb:.1f} KB)",
                 f"{times:.1f}", f">= {bar}", times >= bar)
     publish_again(ROUNDS)
     out = O / "bench" / "pages.json"

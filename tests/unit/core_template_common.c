@@ -17,7 +17,8 @@ static struct tong__templates *compile(const char *text, const char *partial)
 {
 	struct tong__templates *set = NULL;
 
-	if (tong__templates_new(&set, &err) || tong__templates_add(set, "t", text, strlen(text), &err) ||
+	if (tong__templates_new(&set, &err) ||
+	    tong__templates_add(set, "t", text, strlen(text), &err) ||
 	    tong__templates_add(set, "p", partial, strlen(partial), &err) ||
 	    tong__templates_link(set, &err)) {
 		tong__templates_free(set);
@@ -51,15 +52,18 @@ static void says_what_each_view_says(void)
 	static const char *const views[] = {
 		"{\"name\":\"甲\"}", "{\"name\":\"乙\",\"extra\":\"+\"}", "{\"name\":\"丙\"}",
 		"{\"name\":\"丁\",\"word\":\"another\"}", "{\"name\":\"戊\",\"list\":[]}",
-		"{\"name\":\"己\",\"list\":[{\"x\":\"7\",\"name\":\"seven\"}]}", "{\"name\":\"庚\",\"on\":true}",
+		"{\"name\":\"己\",\"list\":[{\"x\":\"7\",\"name\":\"seven\"}]}",
+		"{\"name\":\"庚\",\"on\":true}",
 		"{\"name\":\"辛\",\"o\":{\"x\":\"<&>\"}}", "{\"name\":\"甲\"}",
 	};
 	struct tong__templates *set = compile(
 		"<p>{{word}} {{name}}</p>{{#list}}<b>{{x}} {{name}}{{extra?}}</b>{{/list}}"
-		"{{^list}}<i>none, {{name}}</i>{{/list}}{{#on?}}<u>{{word}}</u>{{/on?}}{{>p}}{{#o}}{{>p}}{{/o}}",
+		"{{^list}}<i>none, {{name}}</i>{{/list}}{{#on?}}<u>{{word}}</u>{{/on?}}"
+		"{{>p}}{{#o}}{{>p}}{{/o}}",
 		"<q>{{#on?}}{{name}}{{/on?}}{{^on?}}{{word}}{{/on?}} {{x?}}{{o.x}}</q>");
 	struct tong__common *common = tong__common_new(json(
-		"{\"word\":\"W\",\"list\":[{\"x\":\"1\"},{\"x\":\"2\",\"name\":\"own\"}],\"o\":{\"x\":\"3\"}}"));
+		"{\"word\":\"W\",\"list\":[{\"x\":\"1\"},{\"x\":\"2\",\"name\":\"own\"}],"
+		"\"o\":{\"x\":\"3\"}}"));
 	struct tong__buf over, plain;
 
 	tong__buf_init(&over, 1 << 20);
