@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/life.h"
+#include "agent/heal.h"
 #include "agent/source.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -75,7 +75,7 @@ static int list_of(const char *const *from, bool regions, char **out, tong_error
 	}
 	if (rc)
 		json_decref(list);
-	return rc ? rc : tong__agent_answer(NULL, list, out, err);
+	return rc ? rc : tong__agent_say(NULL, list, out, err);
 }
 
 int tong_agent_init(const char *dir, const void *root, size_t root_len, const char *const *sources,
@@ -175,6 +175,11 @@ int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, 
 	tong__reader_init(a);
 	if (!rc)
 		rc = a->dir ? tong__store_open(&a->store, dir, false, err) : tong__fail_nomem(err);
+	if (!a->opt.read_only && tong__store_is_damage(rc, err)) {
+		rc = tong__heal(a, err);
+		if (!rc)
+			rc = tong__store_open(&a->store, dir, false, err);
+	}
 	if (rc) {
 		tong_agent_close(a);
 		return rc;
@@ -220,12 +225,19 @@ void tong__agent_log(const tong_agent *a, int level, const char *fmt, ...)
 
 int tong__agent_begin_any(tong_agent *a, tong_error *err)
 {
-	int64_t serial;
-	int rc = tong__store_read_begin(a->store, err);
+	int64_t serial = 0;
+	int rc;
 
+	if (tong__store_replaced(a->store))
+		tong__heal_reopen(a);
+	rc = tong__store_read_begin(a->store, err);
 	if (rc)
 		return rc;
-	serial = tong__store_number(a->store, "serial", 0);
+	rc = tong__store_number_get(a->store, "serial", &serial, err);
+	if (rc) {
+		tong__store_read_end(a->store);
+		return rc;
+	}
 	if (serial != a->serial) {
 		tong__site_close(a->site);
 		a->site = NULL;
@@ -241,13 +253,17 @@ int tong__agent_begin_any(tong_agent *a, tong_error *err)
 
 int tong__agent_begin(tong_agent *a, tong_error *err)
 {
+	int64_t damaged = 0;
 	int rc = tong__agent_begin_any(a, err);
 
 	if (rc)
 		return rc;
-	if (a->serial == 0)
+	rc = tong__store_number_get(a->store, "damaged", &damaged, err);
+	if (rc)
+		;
+	else if (a->serial == 0)
 		rc = tong__fail(err, TONG_E_NOTFOUND, a->dir, "nothing is held yet; run tong-agent sync");
-	else if (tong__store_number(a->store, "damaged", 0))
+	else if (damaged)
 		rc = tong__fail(
 			err, TONG_E_STORE, a->dir,
 			"P2: a check found records that are not what was signed; tong-agent sync repairs");
@@ -259,6 +275,14 @@ int tong__agent_begin(tong_agent *a, tong_error *err)
 void tong__agent_end(tong_agent *a)
 {
 	tong__store_read_end(a->store);
+}
+
+int tong__agent_done(tong_agent *a, int rc, tong_error *err)
+{
+	if (tong__store_met_damage(a->store) && !tong__store_is_damage(rc, err))
+		rc = tong__store_damage(a->dir, err);
+	tong__agent_end(a);
+	return rc;
 }
 
 int64_t tong__agent_serial(tong_agent *a)
@@ -293,7 +317,7 @@ int tong__agent_render(tong_agent *a, const char *url, struct tong__buf *page, c
 	rc = tong__agent_site(a, err);
 	if (!rc)
 		rc = tong__site_render(a->site, &a->reader, url, page, type, err);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	return rc;
 }
 
@@ -328,6 +352,6 @@ int tong_agent_urls(tong_agent *a, int (*fn)(void *user, const char *url), void 
 	rc = tong__agent_site(a, err);
 	if (!rc)
 		rc = tong__site_urls(a->site, &a->reader, fn, user, err);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	return rc;
 }

@@ -120,16 +120,6 @@ static void show(void *user, const char *key, const char *value)
 		json_object_set_new(doc, key, json_string(value));
 }
 
-static void print_doc(json_t *doc)
-{
-	char *text = json_dumps(doc, JSON_COMPACT);
-
-	if (text)
-		tong__print_json(text);
-	free(text);
-	json_decref(doc);
-}
-
 static int check(struct tong__cli *cli, const char *path, tong_error *err)
 {
 	struct faults f = { .path = path, .list = cli->json ? json_array() : NULL };
@@ -140,7 +130,8 @@ static int check(struct tong__cli *cli, const char *path, tong_error *err)
 		return rc;
 	}
 	if (cli->json)
-		print_doc(json_pack("{s:s, s:b, s:o}", "file", path, "good", rc == 0, "faults", f.list));
+		tong__print_doc(
+			json_pack("{s:s, s:b, s:o}", "file", path, "good", rc == 0, "faults", f.list));
 	else if (!rc && !cli->quiet)
 		printf(_("%s: all right\n"), path);
 	return rc;
@@ -155,7 +146,7 @@ static int show_all(struct tong__cli *cli, const char *path, tong_error *err)
 	if (!rc)
 		tong__options_show(cli, show, doc);
 	if (!rc && doc)
-		print_doc(doc);
+		tong__print_doc(doc);
 	else
 		json_decref(doc);
 	return rc;

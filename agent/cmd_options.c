@@ -14,7 +14,7 @@
 #include "core/suggest.h"
 
 #define COMMON  "sLjqvhVC" /* options that every command takes */
-#define IN_FILE "sRSrdlibtwBmxackGvL" /* those that the configuration file may set */
+#define IN_FILE "sRSrdlTKWibtwBmxackGvLEA" /* those that the configuration file may set */
 
 enum kind { FLAG, TEXT, NUMBER, LIST, CHOICE, ASK };
 
@@ -77,6 +77,10 @@ static const struct row rows[] = {
 	 N_("take from this file what is not typed (default: $TONG_CONFIG)")},
 	{'G', "log", "text|json", CHOICE, AT(log), 0,
 	 N_("how messages are written (run, serve, sync)")},
+	{'E', "recheck", "BYTES", NUMBER, AT(recheck), 0,
+	 N_("read so many bytes an hour again to find damage, default 16777216 (run)")},
+	{'A', "sandbox", "auto|on|off", CHOICE, AT(sandbox), 0,
+	 N_("let the kernel hold the node to what it needs; on: or do not start (run)")},
 	{'j', "json", NULL, FLAG, AT(json), 0, N_("answer as JSON")},
 	{'q', "quiet", NULL, FLAG, AT(quiet), 0, N_("tell faults only")},
 	{'v', "verbose", NULL, FLAG, AT(verbose), 0, N_("tell on stderr what happens")},
@@ -303,7 +307,7 @@ void tong__options_show(const struct tong__cli *cli, tong__show_fn *fn, void *us
 		else if (r->kind == LIST)
 			show_list(cli, r, fn, user);
 		snprintf(number, sizeof number, "%" PRIu64, n);
-		if (text || n)
+		if (text || n || r->letter == 'E')
 			show_text(r, text ? text : number, fn, user);
 	}
 }

@@ -1,23 +1,27 @@
-/* `run`: what a node does on its own: serve, sync on a schedule, tell systemd how it is. */
+/* `run`: what a node does on its own. This process keeps the schedule, tells systemd how the node
+ * is, and looks the store's pages over; its children serve and sync (cmd_child.h). */
 #include <errno.h>
-#include <inttypes.h>
-#include <malloc.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/select.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "agent/command.h"
+#include "agent/cmd_child.h"
 #include "agent/cmd_notify.h"
+#include "agent/cmd_selftest.h"
+#include "agent/cmd_state.h"
 #include "agent/serve.h"
+#include "agent/store.h"
 #include "core/err.h"
 #include "core/message.h"
 
-#define EVERY 3600u /* seconds between syncs when nothing else is said */
-#define AGAIN 60u   /* after the first failure; each further one waits twice as long */
+#define EVERY  3600u /* seconds between syncs when nothing else is said */
+#define AGAIN  60u   /* after the first failure; each further one waits twice as long */
+#define LOOK   60    /* seconds between two looks at some of the store's pages */
+#define REVIVE 2     /* seconds before a server that ended is started again */
 
 /* How the server was asked for: a copy, which outlives the configuration it is from. */
 struct asked_for {
@@ -27,11 +31,18 @@ struct asked_for {
 
 struct run {
 	struct tong__cli *cli;
-	tong_agent *reader;
-	struct tong__serve *server;
-	struct asked_for serving;
-	char address[128]; /* bound */
+	struct tong__child server, worker;
+	bool verifying;    /* what the worker does; else it syncs */
+	bool serves;       /* the server said that it does */
+	struct asked_for serving; /* the server that runs */
+	struct asked_for kept;    /* what stayed when the new was not to be had */
+	struct tong__child_word said;     /* by the server */
+	int state;         /* its file */
+	json_t *told;      /* what the file says */
 	unsigned failures; /* in a row */
+	int64_t next_sync, next_look, next_server; /* on the clock that nobody sets */
+	bool sync_again;   /* damage was found while something else was under way */
+	struct tong__scan scan;
 	sigset_t awake;    /* signals blocked while this thread sleeps: none of ours */
 };
 
@@ -49,6 +60,29 @@ static int64_t now_s(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec;
+}
+
+/* ---- what status tells ---- */
+
+static void tell_state(struct run *r, const char *name, json_t *value)
+{
+	json_object_set_new(r->told, name, value);
+	tong__state_say(r->state, r->told);
+}
+
+static json_t *fault(int code, const char *subject, const char *message)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "code", tong_code_name(code), "subject", subject,
+					 "message", message, "time", (json_int_t)time(NULL));
+}
+
+static void log_fault(struct run *r, int level, const char *what, const tong_error *err)
+{
+	char text[700];
+
+	snprintf(text, sizeof text, err->subject[0] ? "%s: %s: %s" : "%s%s: %s", what, err->subject,
+			 err->message);
+	tong__cli_log(r->cli, level, text);
 }
 
 /* ---- the schedule ---- */
@@ -72,74 +106,7 @@ static uint64_t pause_after(const struct run *r)
 	return about(r->failures && again < every ? again : every);
 }
 
-/* Sleeps until then, or a signal; keeps the watchdog content. */
-static void sleep_until(const struct run *r, int64_t then)
-{
-	while (!tong__stopped && !asked && now_s() < then) {
-		int64_t left = then - now_s(), step = tong__notify_step();
-		struct timespec t = { left < step ? left : step, 0 };
-
-		tong__notify_alive();
-		pselect(0, NULL, NULL, NULL, &t, &r->awake);
-	}
-}
-
-/* ---- one sync ---- */
-
-/* For a program that watches: a line for each sync, as sync --json gives it. */
-static void tell(const tong_sync_result *s, int rc, const tong_error *err, uint64_t pause)
-{
-	json_t *doc = rc ? json_pack("{s:i, s:s, s:s}", "exit_code", tong__exit_code(rc), "subject",
-								 err->subject, "message", err->message)
-					 : tong__cli_sync_doc(s);
-
-	if (json_object_set_new(doc, "next", json_integer((json_int_t)pause)))
-		json_decref(doc);
-	else
-		tong__print_doc(doc);
-	fflush(stdout);
-}
-
-static void say(const struct run *r, const tong_sync_result *s, int rc, const tong_error *err,
-				uint64_t pause)
-{
-	char text[600];
-
-	if (r->cli->json)
-		tell(s, rc, err, pause);
-	if (rc)
-		snprintf(text, sizeof text, _("sync failed: %s: %s; again in %llu s"), err->subject,
-				 err->message, (unsigned long long)pause);
-	else
-		snprintf(text, sizeof text,
-				 s->changed ? _("now at release %llu (%s); again in %llu s")
-							: _("nothing new, at release %llu (%s); again in %llu s"),
-				 (unsigned long long)s->release, s->way, (unsigned long long)pause);
-	tong__cli_event(r->cli, rc ? 1 : 2, text, rc ? NULL : tong__cli_sync_doc(s));
-	tong__notify("STATUS=", text);
-}
-
-/* The hours in which the network is closed are no failure: the node keeps to its schedule. */
-static uint64_t sync_once(struct run *r)
-{
-	tong_sync_result result = TONG_SYNC_RESULT_INIT;
-	tong_error err = TONG_ERROR_INIT;
-	tong_agent *a = NULL;
-	uint64_t pause;
-	int rc;
-
-	asked = 0;
-	tong__notify_alive();
-	rc = tong__cli_open(r->cli, false, &a, &err);
-	if (!rc)
-		rc = tong_agent_sync(a, NULL, &result, &err);
-	tong_agent_close(a);
-	r->failures = rc && rc != TONG_E_CLOSED ? r->failures + 1 : 0;
-	pause = pause_after(r);
-	if (!tong__stopped)
-		say(r, &result, rc, &err, pause);
-	return pause;
-}
+/* ---- the server ---- */
 
 static void copy(char *to, size_t max, const char *from)
 {
@@ -158,113 +125,359 @@ static void wanted(const struct tong__cli *cli, struct asked_for *w)
 	w->kiosk = o.kiosk;
 }
 
-static int serve_as(struct run *r, const struct asked_for *w, tong_error *err)
+static void start_server(struct run *r)
 {
-	struct tong__serve_options options = { .listen = w->listen,
-										   .tls_cert = *w->cert ? w->cert : NULL,
-										   .tls_key = *w->key ? w->key : NULL,
-										   .kiosk = w->kiosk };
-	int rc = tong__serve_start(&r->server, r->reader, &options, r->address, sizeof r->address, err);
+	tong_error err = TONG_ERROR_INIT;
 
-	if (!rc)
-		r->serving = *w;
-	return rc;
+	wanted(r->cli, &r->serving);
+	r->serves = false;
+	r->next_server = INT64_MAX;
+	if (tong__child_serve(r->cli, &r->server, &err)) {
+		log_fault(r, 0, _("the server cannot be started"), &err);
+		r->next_server = now_s() + REVIVE;
+	}
 }
 
-/* An address that cannot be had leaves the old one in force, and so does a certificate. */
-static void move(struct run *r)
+static void end_server(struct run *r)
 {
-	tong_error err = TONG_ERROR_INIT, own;
-	struct asked_for new, old = r->serving;
-	char text[700];
+	tong__child_end(&r->server);
+	r->serves = false;
+}
 
-	wanted(r->cli, &new);
-	if (memcmp(&new, &old, sizeof new) == 0)
+/* The sync makes the database anew. */
+static void met_damage(struct run *r, const tong_error *what)
+{
+	tong_error err = TONG_ERROR_INIT;
+
+	log_fault(r, 0, _("damage"), what);
+	tell_state(r, "damage", fault(TONG_E_STORE, what->subject, what->message));
+	tong__store_mark(r->cli->store, &err);
+	r->sync_again = true;
+}
+
+/* Its word that it serves, or later that it met damage; or its end. 0: it serves, or has not spoken
+ * yet. */
+static int hear_server(struct run *r, int seconds)
+{
+	struct tong__child_word w;
+	int heard = tong__child_hear(&r->server, &w, seconds);
+
+	if (heard == 0)
+		return 0;
+	if (heard > 0 && r->serves) {
+		met_damage(r, &w.err);
+		return 0;
+	}
+	if (heard > 0 && w.rc == 0) {
+		r->serves = true;
+		r->said = w;
+		tong__cli_announce(r->cli, w.address);
+		tell_state(r, "address", json_string(w.address));
+		tell_state(r, "sandbox", json_pack("{s:i, s:b}", "landlock", w.sandbox.landlock, "seccomp",
+										   w.sandbox.seccomp));
+		return 0;
+	}
+	if (heard > 0)
+		tong__child_end(&r->server);
+	r->serves = false;
+	r->said = w;
+	r->next_server = now_s() + REVIVE;
+	return w.rc;
+}
+
+/* ---- one sync ---- */
+
+/* For a program that watches: a line for each sync, as sync --json gives it. */
+static void tell(const struct tong__child_word *w, uint64_t pause)
+{
+	json_t *doc = w->rc ? json_pack("{s:i, s:s, s:s}", "exit_code", tong__exit_code(w->rc),
+									"subject", w->err.subject, "message", w->err.message)
+						: tong__cli_sync_doc(&w->result);
+
+	if (json_object_set_new(doc, "next", json_integer((json_int_t)pause)))
+		json_decref(doc);
+	else
+		tong__print_doc(doc);
+	fflush(stdout);
+}
+
+static void say(const struct run *r, const struct tong__child_word *w, uint64_t pause)
+{
+	const tong_sync_result *s = &w->result;
+	char text[600];
+
+	if (r->cli->json)
+		tell(w, pause);
+	if (w->rc)
+		snprintf(text, sizeof text, _("sync failed: %s: %s; again in %llu s"), w->err.subject,
+				 w->err.message, (unsigned long long)pause);
+	else
+		snprintf(text, sizeof text,
+				 s->changed ? _("now at release %llu (%s); again in %llu s")
+							: _("nothing new, at release %llu (%s); again in %llu s"),
+				 (unsigned long long)s->release, s->way, (unsigned long long)pause);
+	tong__cli_event(r->cli, w->rc ? 1 : 2, text, w->rc ? NULL : tong__cli_sync_doc(s));
+	tong__notify("STATUS=", text);
+}
+
+static void start_worker(struct run *r, bool verifying)
+{
+	tong_error err = TONG_ERROR_INIT;
+	int rc = verifying ? tong__child_verify(r->cli, &r->worker, &err)
+					   : tong__child_sync(r->cli, &r->worker, &err);
+
+	r->verifying = verifying;
+	if (!rc)
 		return;
-	tong__serve_stop(r->server);
-	r->server = NULL;
-	if (serve_as(r, &new, &err) == 0) {
-		tong__cli_announce(r->cli, r->address);
+	log_fault(r, 0, _("sync cannot be started"), &err);
+	r->next_sync = now_s() + AGAIN;
+}
+
+/* The hours in which the network is closed are no failure: the node keeps to its schedule. */
+static void after_sync(struct run *r, const struct tong__child_word *w)
+{
+	uint64_t pause;
+
+	r->failures = w->rc && w->rc != TONG_E_CLOSED ? r->failures + 1 : 0;
+	pause = pause_after(r);
+	r->next_sync = now_s() + (int64_t)pause;
+	if (tong__stopped)
+		return;
+	say(r, w, pause);
+	tell_state(r, "sync", w->rc ? fault(w->rc, w->err.subject, w->err.message) : json_null());
+	tell_state(r, "next", json_integer((json_int_t)(time(NULL) + (time_t)pause)));
+	if (w->rebuilt) {
+		tong__cli_log(r->cli, 1, _("the damaged database was made anew"));
+		tell_state(r, "rebuilt", json_integer((json_int_t)time(NULL)));
+		tell_state(r, "damage", json_null());
+		r->scan = (struct tong__scan){ .next = 1 };
+		end_server(r); /* it has the old file open */
+		r->next_server = now_s();
+	}
+}
+
+static void after_verify(struct run *r, const struct tong__child_word *w)
+{
+	if (w->rc && w->rc != TONG_E_BUSY) {
+		log_fault(r, 0, _("the look at all that is held found damage"), &w->err);
+		r->sync_again = w->rc == TONG_E_STORE;
+		tell_state(r, "damage", fault(w->rc, w->err.subject, w->err.message));
 		return;
 	}
-	snprintf(text, sizeof text, _("%s: %s; the old address stays"), err.subject, err.message);
-	tong__cli_log(r->cli, 0, text);
-	serve_as(r, &old, &own);
+	tell_state(r, "damage", json_null());
+	if (!w->rc)
+		tell_state(r, "checked", json_integer((json_int_t)time(NULL)));
 }
 
-/* What is in force stays in force when the new file is faulty. */
+static void hear_worker(struct run *r)
+{
+	struct tong__child_word w;
+	int heard = tong__child_hear(&r->worker, &w, 0);
+
+	if (heard == 0)
+		return;
+	if (heard > 0)
+		tong__child_end(&r->worker);
+	if (r->verifying)
+		after_verify(r, &w);
+	else
+		after_sync(r, &w);
+}
+
+/* ---- looking the pages over ---- */
+
+/* So many bytes an hour, a minute's share at a time. After the last page all that is held is
+ * compared with what was signed. */
+static void look(struct run *r)
+{
+	tong_error err = TONG_ERROR_INIT;
+	uint64_t share = r->cli->recheck / (3600 / LOOK);
+
+	r->next_look = now_s() + LOOK;
+	if (!r->cli->recheck || r->worker.pid)
+		return;
+	if (tong__store_scan(r->cli->store, &r->scan, share < 4096 ? 4096 : share, &err))
+		return; /* the store is away or unreadable: the sync says so */
+	if (r->scan.bad) {
+		tong__fail(&err, TONG_E_STORE, r->cli->store, "page %u of tong.db is not as it was written",
+				   r->scan.bad);
+		met_damage(r, &err);
+	} else if (r->scan.done) {
+		start_worker(r, true);
+	}
+	if (r->scan.done)
+		r->scan.next = 1;
+	tell_state(r, "look", json_pack("{s:I, s:I}", "page", (json_int_t)r->scan.next, "pages",
+									(json_int_t)r->scan.pages));
+}
+
+/* ---- the configuration ---- */
+
+/* An address that cannot be had leaves the old one in force, and so does a certificate. */
+static void move_server(struct run *r)
+{
+	struct asked_for new;
+
+	wanted(r->cli, &new);
+	if (memcmp(&new, &r->serving, sizeof new) == 0)
+		return;
+	r->kept = r->serving;
+	end_server(r);
+	start_server(r);
+	if (hear_server(r, 30) == 0 && r->serves)
+		return;
+	log_fault(r, 0, _("the old address stays"), &r->said.err);
+	r->cli->listen = r->kept.listen;
+	r->cli->tls_cert = *r->kept.cert ? r->kept.cert : NULL;
+	r->cli->tls_key = *r->kept.key ? r->kept.key : NULL;
+	r->cli->kiosk = r->kept.kiosk;
+	start_server(r);
+}
+
+/* What is in force stays in force when the new file is faulty, or its address is taken. */
 static void reload(struct run *r)
 {
 	tong_error err = TONG_ERROR_INIT;
-	char text[700];
 
+	asked = 0;
 	tong__notify("RELOADING=1", "");
 	if (tong__cli_configure_again(r->cli, &err)) {
-		snprintf(text, sizeof text, "%s: %s", err.subject, err.message);
-		tong__cli_log(r->cli, 0, text);
+		log_fault(r, 0, _("the configuration"), &err);
+		tell_state(r, "config_fault", fault(err.code, err.subject, err.message));
 	} else if (r->cli->config) {
 		tong__cli_log(r->cli, 2, _("the configuration was read again"));
-		move(r);
+		tell_state(r, "config_fault", json_null());
+		move_server(r);
 	}
+	r->next_sync = now_s();
+	r->next_look = now_s();
 	tong__notify("READY=1", "");
+}
+
+/* ---- the loop ---- */
+
+static void do_what_is_due(struct run *r)
+{
+	int64_t now = now_s();
+
+	if (!r->server.pid && now >= r->next_server)
+		start_server(r);
+	if (asked)
+		reload(r);
+	if (!r->worker.pid && (now >= r->next_sync || r->sync_again)) {
+		r->sync_again = false;
+		start_worker(r, false);
+	}
+	if (now >= r->next_look)
+		look(r);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Until something is due, a child speaks or ends, or a signal comes. */
+static void sleep_well(struct run *r)
+{
+	int64_t now = now_s(), until = least(r->next_look, r->worker.pid ? INT64_MAX : r->next_sync);
+	struct timespec t = { 0, 0 };
+	fd_set heard;
+
+	until = least(until, r->server.pid ? INT64_MAX : r->next_server);
+	until = least(until - now, tong__notify_step());
+	t.tv_sec = until > 0 ? until : 0;
+	FD_ZERO(&heard);
+	if (r->server.pid)
+		FD_SET(r->server.fd, &heard);
+	if (r->worker.pid)
+		FD_SET(r->worker.fd, &heard);
+	pselect(FD_SETSIZE, &heard, NULL, NULL, &t, &r->awake);
 }
 
 static void work(struct run *r)
 {
-	tong__notify(*r->serving.cert ? "READY=1\nSTATUS=serving https://"
-								  : "READY=1\nSTATUS=serving http://",
-				 r->address);
 	while (!tong__stopped) {
-		int64_t then = now_s() + (int64_t)sync_once(r);
-
-		sleep_until(r, then);
-		if (asked)
-			reload(r);
+		tong__notify_alive();
+		do_what_is_due(r);
+		sleep_well(r);
+		if (r->worker.pid)
+			hear_worker(r);
+		if (r->server.pid && hear_server(r, 0) != 0)
+			log_fault(r, 0, _("the server ended, and is started again"), &r->said.err);
 	}
-	tong__notify("STOPPING=1", "");
 }
 
 /* ---- beginning and end ---- */
 
-/* Ours are for this thread alone, and only while it works or sleeps in pselect. */
+static void on_end(int sig)
+{
+	(void)sig;
+	tong__stopped = 1;
+}
+
+/* Ours come only while this process sleeps in pselect. */
 static void take_signals(struct run *r)
 {
 	struct sigaction act;
 	sigset_t ours;
 
+	memset(&act, 0, sizeof act);
+	act.sa_handler = on_end;
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	act.sa_handler = on_hangup;
+	sigaction(SIGHUP, &act, NULL);
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGHUP);
-	memset(&act, 0, sizeof act);
-	act.sa_handler = on_hangup;
-	sigaction(SIGHUP, &act, NULL);
-	pthread_sigmask(SIG_BLOCK, &ours, &r->awake);
+	sigprocmask(SIG_BLOCK, &ours, &r->awake);
 	sigdelset(&r->awake, SIGINT);
 	sigdelset(&r->awake, SIGTERM);
 	sigdelset(&r->awake, SIGHUP);
 }
 
+static int begin(struct run *r, tong_error *err)
+{
+	int rc = tong__selftest(r->cli, err);
+
+	r->told = json_pack("{s:i, s:I, s:s}", "pid", (int)getpid(), "since", (json_int_t)time(NULL),
+						"config", r->cli->config ? r->cli->config : "");
+	if (rc)
+		return rc;
+	start_server(r);
+	while (!rc && !r->serves && !tong__stopped && r->server.pid)
+		rc = hear_server(r, 1);
+	if (rc)
+		*err = r->said.err;
+	return rc;
+}
+
 int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 {
-	struct asked_for first;
-	struct run r = { .cli = cli };
-	int rc;
+	struct run r = { .cli = cli, .state = -1, .scan = { .next = 1 } };
+	int rc = tong__serve_check(cli->listen ? cli->listen : TONG_LISTEN, err);
 
-	mallopt(M_ARENA_MAX, 1);
-	rc = tong__cli_open(cli, true, &r.reader, err);
+	if (!rc)
+		rc = tong__state_take(cli->store, &r.state, err);
 	if (rc)
 		return rc;
 	take_signals(&r);
-	cli->tick = tong__notify_alive;
-	wanted(cli, &first);
-	rc = serve_as(&r, &first, err);
+	rc = begin(&r, err);
+	r.next_sync = now_s();
+	r.next_look = now_s() + LOOK;
 	if (!rc) {
-		pthread_sigmask(SIG_SETMASK, &r.awake, NULL); /* the server's threads keep theirs shut */
-		tong__cli_announce(cli, r.address);
+		tong__notify(*r.serving.cert ? "READY=1\nSTATUS=serving https://"
+									 : "READY=1\nSTATUS=serving http://",
+					 r.said.address);
 		work(&r);
-		tong__serve_stop(r.server);
+		tong__notify("STOPPING=1", "");
 	}
-	tong_agent_close(r.reader);
+	tong__child_end(&r.worker);
+	tong__child_end(&r.server);
+	json_decref(r.told);
+	if (r.state >= 0)
+		close(r.state);
 	return rc;
 }

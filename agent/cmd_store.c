@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "agent/command.h"
+#include "agent/cmd_health.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/limits.h"
@@ -210,6 +210,7 @@ static void print_status(const json_t *doc)
 	tong__field(_("valid until"), tong__json_str(json_object_get(doc, "expires"), "timestamp"));
 	print_last_sync(doc);
 	print_relay(json_object_get(doc, "relay"));
+	tong__health_print(doc);
 	if (json_array_size(json_object_get(doc, "layers")))
 		print_layers(json_object_get(doc, "layers"));
 }
@@ -230,11 +231,13 @@ int tong__cmd_status(struct tong__cli *cli, tong_error *err)
 		return rc;
 	doc = json_loads(text, 0, NULL);
 	current = tong__json_bool(doc, "current");
-	if (cli->json)
-		tong__print_json(text);
-	else if (!cli->quiet)
+	tong__health_add(doc, cli->store);
+	if (!cli->json && !cli->quiet)
 		print_status(doc);
-	json_decref(doc);
+	if (cli->json)
+		tong__print_doc(doc);
+	else
+		json_decref(doc);
 	tong_agent_free(text);
 	/* The answer was given; that it is "no" is told by the exit code alone. */
 	return current ? 0 : TONG_E_DIFFERS;

@@ -11,6 +11,7 @@
 #include "core/completion.h"
 
 #define TONG_MAX_LIST 64 /* --source, --region */
+#define TONG_RECHECK  (16u << 20) /* bytes an hour: a county's store within an hour or two */
 
 struct tong__cli {
 	const char *store;
@@ -27,7 +28,8 @@ struct tong__cli {
 	const char *proxy, *ca, *cert, *key, *hours; /* the network: as in tong_options */
 	uint64_t rate, month;
 	bool relay;
-	const char *config, *log; /* as typed, or as the file has it; NULL: neither */
+	const char *config, *log, *sandbox; /* as typed, or as the file has it; NULL: neither */
+	uint64_t recheck;
 	struct tong__config *file; /* owns what the file said */
 	struct tong__cli *before;  /* as typed, before the file; NULL: no file */
 	char typed[64];            /* letters that the file does not touch */
@@ -80,7 +82,7 @@ extern volatile sig_atomic_t tong__stopped;
 
 /* ---- cmd_options.c ---- */
 
-enum { TONG_N_OPTIONS = 32 };
+enum { TONG_N_OPTIONS = 34 };
 
 /* Reads what was typed into *cli and the letters of the options into 'used'; optind is then the
  * command's place. TONG_E_USAGE. */

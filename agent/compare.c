@@ -115,6 +115,6 @@ int tong_agent_compare(tong_agent *a, const char *region_a, const char *region_b
 	}
 	json_decref(x.cases);
 	json_decref(y.cases);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	return rc;
 }

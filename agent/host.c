@@ -85,6 +85,15 @@ static int add_bytes(const char *bytes, size_t n, void *user)
 
 int tong__agent_answer(const tong_agent *a, json_t *doc, char **out, tong_error *err)
 {
+	*out = NULL;
+	if (!tong__store_met_damage(a->store))
+		return tong__agent_say(a, doc, out, err);
+	json_decref(doc);
+	return tong__store_damage(a->dir, err);
+}
+
+int tong__agent_say(const tong_agent *a, json_t *doc, char **out, tong_error *err)
+{
 	struct tong__buf text;
 
 	*out = NULL;

@@ -26,6 +26,7 @@ struct tong_agent {
 	char *dir;
 	json_t *sources; /* tong_options.sources; NULL: those that the store remembers */
 	struct tong__store *store; /* for reading only: sync and rollback open their own */
+	bool rebuilt;              /* the database was made anew since the agent was opened */
 	int64_t serial;            /* which release site, names and parsed belong to */
 	struct tong__reader reader;
 	struct tong__site *site; /* compiled when the first page is asked for */
@@ -45,6 +46,9 @@ int tong__agent_begin(tong_agent *, tong_error *);
 /* The same without these two demands, for status and verify. */
 int tong__agent_begin_any(tong_agent *, tong_error *);
 void tong__agent_end(tong_agent *);
+/* The same, with what came of the call: TONG_E_STORE when damage was met on the way, as what could
+ * not be read may have looked as if it were not there (P2). */
+int tong__agent_done(tong_agent *, int rc, tong_error *);
 
 /* Grows with every change of the release; for caches of pages. -1 when it cannot be read. */
 int64_t tong__agent_serial(tong_agent *);
@@ -64,8 +68,10 @@ int tong__agent_render(tong_agent *, const char *url, struct tong__buf *page, co
 
 /* 'text' as it is, NUL-terminated; its own failure is told. 'text' is empty afterwards. */
 int tong__agent_give(const tong_agent *a, struct tong__buf *text, char **out, tong_error *);
-/* JSON, compact; takes over 'doc' (NULL: out of memory). */
+/* JSON, compact; takes over 'doc' (NULL: out of memory). TONG_E_STORE when damage was met. */
 int tong__agent_answer(const tong_agent *a, json_t *doc, char **out, tong_error *);
+/* The same of damage itself, and of what was not read from the store. */
+int tong__agent_say(const tong_agent *a, json_t *doc, char **out, tong_error *);
 /* Options of a host that may be older or newer than the library, into 'to', which holds defaults.
  * 'from' NULL: none were given. TONG_E_USAGE names 'name'. */
 int tong__options_take(void *to, size_t n, const void *from, const char *name, tong_error *);

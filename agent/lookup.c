@@ -225,7 +225,7 @@ int tong_agent_show(tong_agent *a, const char *code, const char *region, char **
 		return rc;
 	err->code = 0;
 	rc = show(a, code, region, json, err);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	return rc;
 }
 
@@ -276,7 +276,7 @@ int tong_agent_check(tong_agent *a, const char *code, const char *fingerprint, c
 	rc = tong__agent_begin(a, err);
 	if (!rc) {
 		rc = check(a, code, fingerprint, json, err);
-		tong__agent_end(a);
+		rc = tong__agent_done(a, rc, err);
 	}
 	return rc;
 }
@@ -314,6 +314,6 @@ int tong_agent_history(tong_agent *a, const char *code, char **json, tong_error 
 	if (rc)
 		return rc;
 	rc = history(a, code, json, err);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	return rc;
 }

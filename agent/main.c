@@ -50,7 +50,7 @@ static const struct command {
 				 { "serve", "", N_("answer as a web site (read only)"), "lGTKW", 0, 0,
 				   tong__cmd_serve },
 				 { "run", "", N_("serve, and sync on a schedule: what a node does on its own"),
-				   "libtxackwBmGTKW", 0, 0, tong__cmd_run },
+				   "libtxackwBmGEATKW", 0, 0, tong__cmd_run },
 				 { "config", "check|show [FILE]", N_("look the configuration file over"),
 				   TONG_CONFIG_COMMAND, 1, 2,
 				   tong__cmd_config },
@@ -257,7 +257,7 @@ static int run(struct tong__cli *cli, int argc, char **argv, tong_error *err)
 
 int main(int argc, char **argv)
 {
-	struct tong__cli cli = { .store = getenv("TONG_STORE") };
+	struct tong__cli cli = { .store = getenv("TONG_STORE"), .recheck = TONG_RECHECK };
 	tong_error err = TONG_ERROR_INIT;
 	int code;
 

@@ -284,7 +284,7 @@ int tong_agent_search(tong_agent *a, const char *words, const char *region, size
 	s.counts = json_object();
 	if (!rc)
 		rc = search(&s, q.text, &way, err);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	if (rc) {
 		json_decref(s.hits);
 		json_decref(s.counts);

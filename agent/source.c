@@ -195,7 +195,7 @@ int tong__source_read(struct tong__source *s, const char *name, struct tong__val
 					  struct tong__buf *out, tong_error *err)
 {
 	struct tong__sink sink = { out, buf_begin, buf_write };
-	struct tong__get get = { name, 0, out->max, v, &sink };
+	struct tong__get get = { .name = name, .ceiling = out->max, .validator = v, .sink = &sink };
 
 	tong__buf_clear(out);
 	return tong__source_get(s, &get, err);

@@ -43,6 +43,7 @@ struct tong__get {
 	uint64_t ceiling; /* most bytes of the whole file; refused while they arrive (P4) */
 	struct tong__validator *validator; /* NULL: unconditional */
 	const struct tong__sink *sink;
+	uint64_t until; /* bytes from here on are not wanted, if the source can leave them; 0: all */
 };
 
 struct tong__source_count {
@@ -92,5 +93,7 @@ struct tong__source_kind {
 extern const struct tong__source_kind tong__source_http, tong__source_https;
 extern const struct tong__source_kind tong__source_file_url, tong__source_dir, tong__source_bundle;
 extern const struct tong__source_kind tong__source_git;
+/* The program that fetches branches, where it is installed; false: it is not. */
+bool tong__git_helper(char out[4096]);
 
 #endif

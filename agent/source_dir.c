@@ -119,6 +119,13 @@ static int unchanged(int fd, struct tong__validator *v, const char *path, tong_e
 	return 0;
 }
 
+static size_t wanted(const struct tong__get *get, uint64_t at, size_t most)
+{
+	if (get->until && get->until <= at)
+		return 0;
+	return get->until && get->until - at < most ? (size_t)(get->until - at) : most;
+}
+
 static int copy(const struct dir *d, int fd, const struct tong__get *get, uint64_t size,
 				const char *path, struct tong__source_count *count, tong_error *err)
 {
@@ -129,7 +136,7 @@ static int copy(const struct dir *d, int fd, const struct tong__get *get, uint64
 
 	if (!rc && lseek(fd, (off_t)at, SEEK_SET) < 0)
 		return tong__fail_errno(err, errno, path, "cannot read");
-	while (!rc && (n = read(fd, buf, sizeof buf)) != 0) {
+	while (!rc && (n = read(fd, buf, wanted(get, at, sizeof buf))) != 0) {
 		if (n < 0)
 			return tong__fail_errno(err, errno, path, "cannot read");
 		at += (uint64_t)n;

@@ -42,7 +42,7 @@ struct git {
 /* ---- the process ---- */
 
 /* Where it was installed, else beside this program. */
-static bool find_helper(char out[4096])
+bool tong__git_helper(char out[4096])
 {
 	ssize_t n;
 	char *slash;
@@ -253,7 +253,7 @@ static int bring(struct git *g, struct tong__source_count *sum, tong_error *err)
 	char helper[4096], line[512];
 	int rc;
 
-	if (!find_helper(helper))
+	if (!tong__git_helper(helper))
 		return tong__fail(err, TONG_E_USAGE, g->where,
 						  "the Git transport is not installed: %s is missing", HELPER);
 	rc = tong__link_may(g->opt.link, 0, err);

@@ -218,9 +218,11 @@ static int request_headers(const struct tong__get *get, struct curl_slist **out,
 		*out = add_header(*out, &failed, "If-None-Match: ", v->etag);
 	else if (v && v->modified[0])
 		*out = add_header(*out, &failed, "If-Modified-Since: ", v->modified);
-	if (get->offset) {
+	if (get->offset || get->until) {
 		tong__buf_init(&range, 64);
 		tong__buf_addf(&range, "bytes=%" PRIu64 "-", get->offset);
+		if (get->until)
+			tong__buf_addf(&range, "%" PRIu64, get->until - 1);
 		*out = add_header(*out, &failed, "Range: ", range.data ? range.data : "");
 		tong__buf_free(&range);
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent/health.h"
 #include "agent/life.h"
 #include "agent/relay.h"
 #include "core/json.h"
@@ -62,16 +63,22 @@ static json_t *last_sync(tong_agent *a)
 {
 	struct tong__buf text;
 	tong_error own;
-	json_t *doc = NULL, *when;
+	json_t *doc = NULL;
 
 	tong__buf_init(&text, 65536);
 	if (tong__store_meta(a->store, "last_sync", &text, &own) == 0)
 		doc = json_loadb(text.data, text.len, 0, NULL);
-	when = json_object_get(doc, "time");
-	if (json_is_integer(when))
-		json_object_set_new(doc, "time", utc(json_integer_value(when)));
 	tong__buf_free(&text);
 	return doc;
+}
+
+static json_t *dated(json_t *sync)
+{
+	json_t *when = json_object_get(sync, "time");
+
+	if (json_is_integer(when))
+		json_object_set_new(sync, "time", utc(json_integer_value(when)));
+	return sync;
 }
 
 /* Their passwords are nobody's business. */
@@ -130,7 +137,8 @@ static int status(tong_agent *a, char **json, tong_error *err)
 		add_expiry(&f, roles[i]);
 	rc = tong__store_layers(a->store, add_layer, &f, err);
 	sync = last_sync(a);
-	f.sound = f.sound && !tong__store_number(a->store, "damaged", 0);
+	f.sound = f.sound && !tong__store_number(a->store, "damaged", 0) &&
+			  !tong__store_met_damage(a->store) && !tong__store_marked(a->dir);
 	current = release > 0 && f.sound && left == 0 && json_array_size(f.expired) == 0;
 	json_object_set_new(doc, "release", json_integer(release));
 	json_object_set_new(doc, "current", json_boolean(current));
@@ -143,8 +151,9 @@ static int status(tong_agent *a, char **json, tong_error *err)
 	json_object_set_new(doc, "layers", f.layers);
 	json_object_set_new(doc, "expires", f.expires);
 	json_object_set_new(doc, "expired", f.expired);
+	tong__health(a->dir, f.now, sync, doc);
 	if (sync)
-		json_object_set_new(doc, "last_sync", sync);
+		json_object_set_new(doc, "last_sync", dated(sync));
 	add_month(a, doc);
 	if (tong__relay_on(a->store))
 		json_object_set_new(doc, "relay", relay(a));
@@ -153,7 +162,7 @@ static int status(tong_agent *a, char **json, tong_error *err)
 		json_decref(doc);
 		return rc == TONG_E_NOMEM ? tong__fail_nomem(err) : rc;
 	}
-	return tong__agent_answer(a, doc, json, err);
+	return tong__agent_say(a, doc, json, err);
 }
 
 int tong_agent_status(tong_agent *a, char **json, tong_error *err)

@@ -68,9 +68,15 @@ static int connect_to(struct tong__store *s, const char *query, int flags, tong_
 
 	tong__buf_init(&uri, 8192);
 	rc = uri_of(s->dir, query, &uri, err);
-	if (!rc &&
-		sqlite3_open_v2(uri.data, &s->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL))
+	tong__sums_free(s->sums);
+	s->sums = rc ? NULL : tong__sums_new();
+	if (!rc && !s->sums)
+		rc = tong__fail_nomem(err);
+	if (!rc && sqlite3_open_v2(uri.data, &s->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+							   tong__sums_name(s->sums)))
 		rc = tong__sql_fail(s->db, s->dir, "cannot open the store", err);
+	if (s->sums)
+		tong__sums_hide(s->sums);
 	tong__buf_free(&uri);
 	if (rc)
 		return rc;
@@ -203,6 +209,7 @@ int tong__store_open(struct tong__store **out, const char *dir, bool write, tong
 {
 	char path[4096];
 	struct tong__store *s;
+	struct stat st;
 	int rc = path_of(dir, "tong.db", path, sizeof path, err);
 
 	if (rc)
@@ -217,6 +224,10 @@ int tong__store_open(struct tong__store **out, const char *dir, bool write, tong
 	if (!s)
 		return tong__fail_nomem(err);
 	rc = write ? open_writer(s, err) : open_reader(s, err);
+	if (!rc && stat(path, &st) == 0) {
+		s->dev = st.st_dev;
+		s->ino = st.st_ino;
+	}
 	if (rc) {
 		tong__store_close(s);
 		return rc;
@@ -233,10 +244,32 @@ void tong__store_close(struct tong__store *s)
 	for (size_t i = 0; i < TONG_STORE_STATEMENTS; i++)
 		sqlite3_finalize(s->cache[i].st);
 	sqlite3_close(s->db);
+	tong__sums_free(s->sums);
 	if (s->lock >= 0)
 		close(s->lock);
 	free(s->dir);
 	free(s);
+}
+
+bool tong__store_replaced(const struct tong__store *s)
+{
+	char path[4096];
+	struct stat st;
+	tong_error e;
+
+	return s->reading == 0 && path_of(s->dir, "tong.db", path, sizeof path, &e) == 0 &&
+		   stat(path, &st) == 0 && (st.st_dev != s->dev || st.st_ino != s->ino);
+}
+
+int tong__store_lock_only(struct tong__store **out, const char *dir, tong_error *err)
+{
+	struct tong__store *s = new_store(dir);
+	int rc = s ? take_lock(s, err) : tong__fail_nomem(err);
+
+	*out = rc ? NULL : s;
+	if (rc)
+		tong__store_close(s);
+	return rc;
 }
 
 /* ---- making one ---- */
@@ -258,7 +291,7 @@ static bool is_empty(const char *dir)
 static int check_empty(struct tong__store *s, tong_error *err)
 {
 	static const char *const ours[] = { "tong.db", "tong.db-wal", "tong.db-shm", "tong.db-journal",
-										"tong.lock" };
+										"tong.lock", "node.json" };
 	char path[4096];
 	int64_t version = 0;
 	int rc = tong__mkdirs(s->dir, err);
@@ -304,7 +337,7 @@ int tong__store_create(const char *dir, const void *root, size_t root_n, unsigne
 					   const char *const *meta, tong_error *err)
 {
 	struct tong__store *s = new_store(dir);
-	int rc;
+	int rc, reserve = TONG_PAGE_SUM;
 
 	if (!s)
 		return tong__fail_nomem(err);
@@ -314,8 +347,11 @@ int tong__store_create(const char *dir, const void *root, size_t root_n, unsigne
 	if (!rc)
 		rc = connect_to(s, "mode=rwc", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
 	if (!rc)
-		rc = tong__sql_exec(
-			s, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
+		rc = tong__sql_exec(s, "PRAGMA page_size=4096", err);
+	if (!rc)
+		sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+	if (!rc)
+		rc = tong__sql_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
 	if (!rc)
 		rc = tong__store_write_begin(s, err);
 	if (!rc)
@@ -358,6 +394,7 @@ int tong__store_write_begin(struct tong__store *s, tong_error *err)
 
 int tong__store_commit(struct tong__store *s, tong_error *err)
 {
+	tong_error none;
 	int rc = tong__sql_run(s, err, "COMMIT", "");
 
 	if (rc) {
@@ -365,6 +402,8 @@ int tong__store_commit(struct tong__store *s, tong_error *err)
 		return rc;
 	}
 	s->writing = false;
+	if (s->keep && tong__store_keep(s, &none) == 0) /* else with the next change */
+		s->keep = false;
 	/* A short log opens quickly and can be carried; a reader in the middle of a call keeps it long,
 	 * and is not waited for. */
 	sqlite3_busy_timeout(s->db, 0);
@@ -377,5 +416,5 @@ void tong__store_abort(struct tong__store *s)
 {
 	if (s->writing && s->db && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	s->writing = false;
+	s->writing = s->keep = false;
 }

@@ -25,6 +25,43 @@ int tong__store_create(const char *dir, const void *root, size_t root_n, unsigne
 int tong__store_open(struct tong__store **out, const char *dir, bool write, tong_error *);
 void tong__store_close(struct tong__store *);
 
+/* ---- damage ---- */
+
+/* Looks over pages of DIR's database from 'next' on, at most so many bytes of them, as they are on
+ * the disk. */
+struct tong__scan {
+	uint32_t next;  /* page to look at next, from 1 */
+	uint32_t pages; /* out: of the file */
+	uint32_t bad;   /* out: the first that is not as it was written; 0: none seen */
+	bool done;      /* out: the last one was looked at */
+};
+int tong__store_scan(const char *dir, struct tong__scan *, uint64_t bytes, tong_error *);
+
+/* A file that says: this database is damaged and has to be made anew. */
+int tong__store_mark(const char *dir, tong_error *);
+int tong__store_unmark(const char *dir, tong_error *);
+bool tong__store_marked(const char *dir);
+
+/* Does this fault say that the database is damaged? */
+bool tong__store_is_damage(int code, const tong_error *);
+/* Says so. */
+int tong__store_damage(const char *dir, tong_error *);
+/* Was damage met since the store was opened? May be asked by another thread. */
+bool tong__store_met_damage(const struct tong__store *);
+/* Is another file in the place of the one that is open? Never while something is being read. */
+bool tong__store_replaced(const struct tong__store *);
+
+/* Puts a new database in the place of a damaged one: what the node alone knows, all records that
+ * can be read, signed metadata; what the database does not give is taken from node.json beside it.
+ * A layer that is not whole any more is marked, and refused until a sync has mended it (P2). The
+ * release never becomes an older one (P3). Readers keep the old file until they open the store
+ * again. TONG_E_BUSY, TONG_E_STORE when nothing at all can be read. */
+struct tong__salvaged {
+	uint64_t records, missed; /* rows read; looks for rows that failed */
+	uint64_t layers;          /* that are not whole */
+};
+int tong__store_rebuild(const char *dir, struct tong__salvaged *, tong_error *);
+
 /* ---- reading ---- */
 
 /* One release from begin to end, whatever others write. Begins nest; the outermost counts. */
@@ -34,6 +71,8 @@ void tong__store_read_end(struct tong__store *);
 /* A small value: TONG_E_NOTFOUND when there is none. Numbers: 'otherwise'. */
 int tong__store_meta(struct tong__store *, const char *name, struct tong__buf *out, tong_error *);
 int64_t tong__store_number(struct tong__store *, const char *name, int64_t otherwise);
+/* The same, told apart from a fault; *value stays when there is none. */
+int tong__store_number_get(struct tong__store *, const char *name, int64_t *value, tong_error *);
 
 /* Signed metadata as it came. TONG_E_NOTFOUND. */
 int tong__store_trusted(struct tong__store *, const char *role, struct tong__buf *out,
@@ -62,6 +101,11 @@ int tong__store_get(struct tong__store *, const char *layer, const char *key, st
 int tong__store_each(struct tong__store *, const char *layer, const char *prefix,
 					 int (*fn)(void *arg, const char *key, struct tong__str line, tong_error *),
 					 void *arg, tong_error *);
+/* The same for keys after 'after'; 'fn' may return 1 to end it well. */
+int tong__store_each_after(struct tong__store *, const char *layer, const char *after,
+						   int (*fn)(void *arg, const char *key, struct tong__str line,
+									 tong_error *),
+						   void *arg, tong_error *);
 /* Hashes what the table holds, in key order (L3). */
 int tong__store_identity(struct tong__store *, const char *layer, struct tong__store_layer *out,
 						 tong_error *);
@@ -104,6 +148,10 @@ int tong__layer_write_open(struct tong__layer_write **out, struct tong__store *,
 						   tong_error *);
 int tong__layer_write_group(struct tong__layer_write *, size_t index, const void *frame, size_t n,
 							tong_error *);
+/* In place of groups, for a layer of which only some lines are lost: those after one key and up to
+ * another ("" to the end) become these, each with its LF. */
+int tong__layer_write_patch(struct tong__layer_write *, const char *after, const char *last,
+							const char *lines, size_t n, tong_error *);
 int tong__layer_write_close(struct tong__layer_write *, uint64_t *changed, tong_error *);
 void tong__layer_write_free(struct tong__layer_write *);
 

@@ -36,14 +36,22 @@ int tong__store_meta(struct tong__store *s, const char *name, struct tong__buf *
 			   err);
 }
 
+int tong__store_number_get(struct tong__store *s, const char *name, int64_t *value, tong_error *err)
+{
+	sqlite3_stmt *st = tong__sql(s, err, "SELECT value FROM meta WHERE name = ?", "t", name);
+	int row = st ? tong__sql_step(s, st, err) : -1;
+
+	if (row == 1)
+		*value = sqlite3_column_int64(st, 0);
+	tong__sql_done(s, st);
+	return row < 0 ? err->code : 0;
+}
+
 int64_t tong__store_number(struct tong__store *s, const char *name, int64_t otherwise)
 {
-	tong_error e;
-	sqlite3_stmt *st = tong__sql(s, &e, "SELECT value FROM meta WHERE name = ?", "t", name);
+	tong_error none;
 
-	if (st && tong__sql_step(s, st, &e) == 1)
-		otherwise = sqlite3_column_int64(st, 0);
-	tong__sql_done(s, st);
+	tong__store_number_get(s, name, &otherwise, &none);
 	return otherwise;
 }
 
@@ -160,6 +168,22 @@ int tong__store_each(struct tong__store *s, const char *layer, const char *prefi
 	return rc ? rc : row < 0 ? err->code : 0;
 }
 
+int tong__store_each_after(struct tong__store *s, const char *layer, const char *after,
+						   int (*fn)(void *arg, const char *key, struct tong__str line,
+									 tong_error *),
+						   void *arg, tong_error *err)
+{
+	sqlite3_stmt *st = tong__sql(
+		s, err, "SELECT key, body FROM record WHERE layer = ? AND key > ? ORDER BY key", "tt",
+		layer, after);
+	int row = st ? 1 : -1, rc = 0;
+
+	while (!rc && row == 1 && (row = tong__sql_step(s, st, err)) == 1)
+		rc = fn(arg, (const char *)sqlite3_column_text(st, 0), tong__sql_str(st, 1), err);
+	tong__sql_done(s, st);
+	return rc == 1 ? 0 : rc ? rc : row < 0 ? err->code : 0;
+}
+
 struct identity {
 	struct tong__hasher *h;
 	struct tong__store_layer *out;
@@ -223,9 +247,10 @@ int tong__store_quick_check(struct tong__store *s, tong_error *err)
 
 		if (!text || strcmp(text, "ok") != 0)
 			rc = tong__fail(err, TONG_E_STORE, s->dir,
-							"the database file is damaged: %s; "
-							"make a new store with init",
+							"the database file is damaged: %s; tong-agent sync repairs it",
 							text ? text : "?");
+		if (rc && err)
+			err->cause = SQLITE_CORRUPT;
 	}
 	tong__sql_done(s, st);
 	return rc;

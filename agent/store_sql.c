@@ -28,11 +28,46 @@ int tong__sql_fail(sqlite3 *db, const char *dir, const char *what, tong_error *e
 	if (rc == SQLITE_IOERR_NOMEM || code == TONG_E_NOMEM)
 		return tong__fail_nomem(err);
 	if (code == TONG_E_STORE)
-		hint = _("; run tong-agent verify, and if it finds damage make a new store with init");
+		hint = _("; the database is damaged: tong-agent sync repairs it");
 	tong__fail(err, code, dir, "%s: %s%s", tong__text(what), sqlite3_errmsg(db), hint);
 	if (err)
 		err->cause = rc;
 	return code;
+}
+
+bool tong__store_is_damage(int code, const tong_error *err)
+{
+	int cause = err ? err->cause & 0xff : 0;
+
+	return code == TONG_E_STORE && (cause == SQLITE_CORRUPT || cause == SQLITE_NOTADB);
+}
+
+int tong__store_damage(const char *dir, tong_error *err)
+{
+	int rc = tong__fail(err, TONG_E_STORE, dir,
+						"P2: the database is damaged; tong-agent sync repairs it");
+
+	if (err)
+		err->cause = SQLITE_CORRUPT;
+	return rc;
+}
+
+bool tong__store_met_damage(const struct tong__store *s)
+{
+	return s->damaged;
+}
+
+/* The connection's last fault. */
+static int failed(struct tong__store *s, const char *what, tong_error *err)
+{
+	tong_error own;
+	int rc;
+
+	err = err ? err : &own;
+	rc = tong__sql_fail(s->db, s->dir, what, err);
+	if (tong__store_is_damage(rc, err))
+		s->damaged = true;
+	return rc;
 }
 
 static sqlite3_stmt *prepare(struct tong__store *s, const char *text, unsigned flags,
@@ -41,7 +76,7 @@ static sqlite3_stmt *prepare(struct tong__store *s, const char *text, unsigned f
 	sqlite3_stmt *st = NULL;
 
 	if (sqlite3_prepare_v3(s->db, text, -1, flags, &st, NULL) != SQLITE_OK)
-		tong__sql_fail(s->db, s->dir, "cannot read the store", err);
+		failed(s, "cannot read the store", err);
 	return st;
 }
 
@@ -136,7 +171,7 @@ int tong__sql_step(struct tong__store *s, sqlite3_stmt *st, tong_error *err)
 		return 1;
 	if (rc == SQLITE_DONE)
 		return 0;
-	tong__sql_fail(s->db, s->dir, "the store", err);
+	failed(s, "the store", err);
 	return -1;
 }
 
@@ -157,7 +192,7 @@ int tong__sql_run(struct tong__store *s, tong_error *err, const char *text, cons
 	while (!rc && sqlite3_step(st) != SQLITE_DONE)
 		rc = sqlite3_errcode(s->db) == SQLITE_ROW
 				 ? 0
-				 : tong__sql_fail(s->db, s->dir, "cannot write", err);
+				 : failed(s, "cannot write", err);
 	tong__sql_done(s, st);
 	return rc;
 }
@@ -165,7 +200,7 @@ int tong__sql_run(struct tong__store *s, tong_error *err, const char *text, cons
 int tong__sql_exec(struct tong__store *s, const char *text, tong_error *err)
 {
 	if (sqlite3_exec(s->db, text, NULL, NULL, NULL) != SQLITE_OK)
-		return tong__sql_fail(s->db, s->dir, "the store", err);
+		return failed(s, "the store", err);
 	return 0;
 }
 

@@ -5,17 +5,28 @@
 
 #include <sqlite3.h>
 
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include <jansson.h>
+
 #include "agent/store.h"
+#include "agent/store_sum.h"
 
 #define TONG_STORE_STATEMENTS 64
 
 struct tong__store {
 	sqlite3 *db;
 	char *dir;
+	struct tong__sums *sums;
 	int lock;     /* file descriptor of the writer's lock, or -1 */
 	int reading;  /* depth of read_begin */
 	bool writing; /* a transaction of ours is open */
 	bool undo;    /* changes are logged */
+	atomic_bool damaged; /* met by a statement */
+	dev_t dev;           /* of the file that is open */
+	ino_t ino;
+	bool keep;    /* what is kept beside the database changed */
 	bool again;   /* what is derived is made anew even for lines that stay: the layer was damaged */
 	struct {
 		const char *text;
@@ -39,6 +50,15 @@ int tong__sql_exec(struct tong__store *, const char *text, tong_error *);
 int tong__sql_fail(sqlite3 *, const char *dir, const char *what, tong_error *);
 /* A column as a slice that lives until the next step. */
 struct tong__str tong__sql_str(sqlite3_stmt *, int column);
+
+/* store_write.c: puts a record and what is derived from it. */
+int tong__store_put(struct tong__store *, const char *layer, struct tong__str key,
+					struct tong__str line, tong_error *);
+/* store.c: the writer's lock and nothing else. */
+int tong__store_lock_only(struct tong__store **out, const char *dir, tong_error *);
+/* store_keep.c: writes DIR/node.json, and reads it; NULL: there is none that is whole. */
+int tong__store_keep(struct tong__store *, tong_error *);
+json_t *tong__store_kept(const char *dir);
 
 /* Registers the tokenizer "tong" of tokenizer.c. */
 int tong__tokenizer_register(sqlite3 *);

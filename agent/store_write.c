@@ -1,4 +1,5 @@
 /* Writing the store: records under a signed layer, signed metadata, and the way back. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,9 +7,22 @@
 
 /* ---- small values and signed metadata ---- */
 
+/* Is it one that is kept beside the database (store_keep.c)? */
+static bool is_kept(const char *name)
+{
+	static const char *const names[] = { "sources", "regions", "relay", "left", "release",
+										 "forget" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 int tong__store_meta_set(struct tong__store *s, const char *name, const char *value,
 						 tong_error *err)
 {
+	s->keep = s->keep || is_kept(name);
 	return tong__sql_run(
 		s, err,
 		"INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
@@ -17,6 +31,7 @@ int tong__store_meta_set(struct tong__store *s, const char *name, const char *va
 
 int tong__store_number_set(struct tong__store *s, const char *name, int64_t value, tong_error *err)
 {
+	s->keep = s->keep || is_kept(name);
 	return tong__sql_run(
 		s, err,
 		"INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
@@ -34,6 +49,7 @@ int tong__store_seen_set(struct tong__store *s, const char *place, const char *s
 
 int tong__store_trusted_clear(struct tong__store *s, tong_error *err)
 {
+	s->keep = true;
 	return tong__sql_run(s, err, "DELETE FROM trusted WHERE role <> 'root'", "");
 }
 
@@ -46,6 +62,7 @@ int tong__store_trusted_set(struct tong__store *s, const struct tong__trust *tru
 
 	if (!bytes.p)
 		return tong__fail(err, TONG_E_ROLE, role, "is not trusted, so it is not kept");
+	s->keep = true;
 	return tong__sql_run(s, err, "INSERT OR REPLACE INTO trusted VALUES(?, ?, ?, ?)", "tiib", role,
 						 (int64_t)version, tong__trust_expires(trust, role), (const void *)bytes.p,
 						 bytes.n);
@@ -119,6 +136,14 @@ static int put(struct tong__store *s, const char *layer, struct tong__str key,
 		rc = tong__index_put(s, old.id, layer, key, line, err);
 	*changed += rc == 0 && !old.same;
 	return rc;
+}
+
+int tong__store_put(struct tong__store *s, const char *layer, struct tong__str key,
+					struct tong__str line, tong_error *err)
+{
+	uint64_t changed = 0;
+
+	return put(s, layer, key, line, &changed, err);
 }
 
 static int del(struct tong__store *s, const char *layer, struct tong__str key, uint64_t *changed,
@@ -275,6 +300,30 @@ int tong__layer_write_group(struct tong__layer_write *w, size_t index, const voi
 	struct tong__cs_target to = { w, write_old_line, write_put, write_del };
 
 	return tong__cs_apply_group(w->head, index, frame, n, &w->state, &to, err);
+}
+
+int tong__layer_write_patch(struct tong__layer_write *w, const char *after, const char *last,
+							const char *lines, size_t n, tong_error *err)
+{
+	const char *end = lines + n;
+	int rc = 0;
+
+	snprintf(w->last, sizeof w->last, "%s", after);
+	w->sweep = true;
+	while (!rc && lines < end) {
+		const char *lf = memchr(lines, '\n', (size_t)(end - lines));
+		struct tong__str line = { lines, (size_t)((lf ? lf + 1 : end) - lines) }, key;
+
+		rc = tong__record_key(line.p, line.n, &key, err);
+		if (!rc)
+			rc = write_put(w, key, line, err);
+		lines += line.n;
+	}
+	if (!rc && !*last)
+		rc = del_between(w->store, w->target->name, w->last, (struct tong__str){ "", 0 },
+						 &w->changed, err);
+	w->sweep = false;
+	return rc;
 }
 
 int tong__layer_write_close(struct tong__layer_write *w, uint64_t *changed, tong_error *err)

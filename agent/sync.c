@@ -1,5 +1,6 @@
 /* Runs the steps of an update over one source after another, and what to do when one of them fails.
  */
+#include "agent/heal.h"
 #include "agent/relay.h"
 
 #include <stdio.h>
@@ -26,7 +27,8 @@ static bool may_be_head(const struct tong__sync *s, int code)
 static bool wants_whole(const struct tong__sync *s)
 {
 	for (size_t i = 0; i < s->n_layers; i++)
-		if (s->layers[i].whole_only && s->layers[i].change && !s->layers[i].change->whole)
+		if (s->layers[i].whole_only && s->layers[i].change &&
+			(!s->layers[i].change->whole || s->layers[i].mend))
 			return true;
 	return false;
 }
@@ -154,6 +156,11 @@ static int sync_from(struct tong__link *link, const char *where, tong_sync_resul
 	if (rc)
 		return rc;
 	s.regions = tong__agent_list(a, "regions");
+	if (tong__store_met_damage(a->store)) { /* no region read would mean all */
+		json_decref(s.regions);
+		tong__source_close(s.source);
+		return tong__store_damage(a->dir, err);
+	}
 	s.release = (unsigned long)tong__store_number(store, "release", 0);
 	s.left = (unsigned long)tong__store_number(store, "left", 0);
 	rc = run_steps(&s, err);
@@ -206,25 +213,53 @@ static int open_writer(tong_agent *a, struct tong__store **out, tong_error *err)
 	return tong__store_open(out, a->dir, true, err);
 }
 
-int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, tong_error *err)
+static int sync_once(tong_agent *a, const char *source, tong_sync_result *result, tong_error *err)
 {
-	tong_error own = TONG_ERROR_INIT;
-	tong_sync_result result = TONG_SYNC_RESULT_INIT;
 	struct tong__store *store;
 	struct tong__link link;
 	int rc, kept;
 
-	err = err ? err : &own;
 	rc = open_writer(a, &store, err);
 	if (rc)
 		return rc;
 	rc = tong__link_open(&link, a, store, err);
 	if (!rc)
-		rc = source ? sync_from(&link, source, &result, err)
-					: sync_remembered(&link, &result, err);
+		rc = source ? sync_from(&link, source, result, err) : sync_remembered(&link, result, err);
 	kept = tong__link_settle(&link, rc ? NULL : err);
-	rc = rc ? rc : kept;
 	tong__store_close(store);
+	return rc ? rc : kept;
+}
+
+/* From the node's own copy first, which costs nothing. */
+static int sync_healed(tong_agent *a, const char *source, tong_sync_result *result, tong_error *err)
+{
+	char own[4096];
+	tong_error why = TONG_ERROR_INIT;
+
+	if (tong__heal_source(a, own) && sync_once(a, own, result, &why))
+		tong__agent_log(a, TONG__INFO, "%s: %s: %s", own, why.subject, why.message);
+	return sync_once(a, source, result, err);
+}
+
+int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, tong_error *err)
+{
+	tong_error own = TONG_ERROR_INIT;
+	tong_sync_result result = TONG_SYNC_RESULT_INIT;
+	bool heals = !a->opt.read_only;
+	int rc;
+
+	err = err ? err : &own;
+	err->code = 0;
+	rc = heals && tong__store_marked(a->dir) ? tong__heal(a, err) : 0;
+	if (!rc)
+		rc = sync_healed(a, source, &result, err);
+	if (heals && (tong__store_is_damage(rc, err) || tong__store_met_damage(a->store))) {
+		if (rc)
+			tong__agent_log(a, TONG__WARNING, "%s: %s", err->subject, err->message);
+		rc = tong__heal(a, err);
+		if (!rc)
+			rc = sync_healed(a, source, &result, err);
+	}
 	tong__result_give(out, &result, sizeof result);
 	return rc;
 }

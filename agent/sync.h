@@ -22,11 +22,16 @@
 #include "core/head.h"
 #include "core/repo_name.h"
 
+struct tong__mend;
+
 struct tong__sync_layer {
 	struct tong__layer_target target;
 	const struct tong__layer_change *change; /* the way chosen; NULL: held already */
 	struct tong__part *part;
 	bool whole_only; /* the shorter way failed */
+	bool mendable;   /* damaged: only what is lost is to be fetched */
+	bool mend_tried;
+	struct tong__mend *mend;
 	bool older_read; /* the list of older ways was asked for (T8) */
 };
 

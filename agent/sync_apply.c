@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/mend.h"
 #include "agent/relay.h"
 #include "core/site.h"
 
@@ -30,13 +31,14 @@ static int apply_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_er
 
 	if (!l->change)
 		return 0; /* done already */
-	rc = tong__layer_write_open(&w, s->store, &l->target, tong__part_head(l->part), err);
+	rc = tong__layer_write_open(&w, s->store, &l->target,
+								l->mend ? &l->mend->head : tong__part_head(l->part), err);
 	if (!rc)
-		rc = apply_groups(l, w, err);
+		rc = l->mend ? tong__mend_apply(l->mend, w, err) : apply_groups(l, w, err);
 	if (!rc)
 		rc = tong__layer_write_close(w, &s->result->records, err);
 	tong__layer_write_free(w);
-	if (rc && !l->change->whole && rc >= TONG_E_FORMAT && rc < TONG_E_NET)
+	if (rc && (!l->change->whole || l->mend) && rc >= TONG_E_FORMAT && rc < TONG_E_NET)
 		l->whole_only = true; /* the whole layer may still do: sync.c plans again */
 	return rc;
 }
@@ -123,7 +125,7 @@ static int keep_report(struct tong__sync *s, tong_error *err)
 					"requests", (json_int_t)r.requests, "bytes_down", (json_int_t)r.bytes_down,
 					"bytes_up", (json_int_t)r.bytes_up, "records", (json_int_t)r.records,
 					"clock_skew", (json_int_t)r.clock_skew);
-	rc = tong__agent_answer(NULL, doc, &text, err);
+	rc = tong__agent_say(NULL, doc, &text, err);
 
 	if (!rc)
 		rc = tong__store_meta_set(s->store, "last_sync", text, err);
@@ -226,7 +228,9 @@ static void name_way(struct tong__sync *s)
 {
 	s->way = s->head && !s->from_source ? "head" : "metadata";
 	for (size_t i = 0; i < s->n_layers; i++)
-		if (s->layers[i].change && s->layers[i].change->whole)
+		if (s->layers[i].mend)
+			s->way = strcmp(s->way, "full") ? "mended" : s->way;
+		else if (s->layers[i].change && s->layers[i].change->whole)
 			s->way = "full";
 }
 
@@ -250,7 +254,8 @@ int tong__sync_apply(struct tong__sync *s, tong_error *err)
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < s->n_layers && tong__relay_on(s->store); i++)
-		tong__relay_take(s, &s->layers[i]);
+		if (!s->layers[i].mend)
+			tong__relay_take(s, &s->layers[i]);
 	tong__sync_incoming(s, dir, sizeof dir);
 	tong__parts_remove(dir);
 	return 0;

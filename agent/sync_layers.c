@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/sync.h"
+#include "agent/mend.h"
 
 void tong__sync_incoming(const struct tong__sync *s, char *out, size_t max)
 {
@@ -14,6 +14,7 @@ void tong__sync_drop_layers(struct tong__sync *s)
 {
 	for (size_t i = 0; i < s->n_layers; i++) {
 		tong__part_close(s->layers[i].part);
+		tong__mend_free(s->layers[i].mend);
 		tong__layer_target_free(&s->layers[i].target);
 	}
 	free(s->layers);
@@ -106,7 +107,9 @@ static int plan_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 	if (rc && rc != TONG_E_NOTFOUND)
 		return rc;
 	tong__part_close(l->part);
+	tong__mend_free(l->mend);
 	l->part = NULL;
+	l->mend = NULL;
 	if (held.sound && !l->whole_only && tong__hash_equal(&held.sha256, &l->target.sha256))
 		return 0; /* done already */
 	choose(s, l, &held);
@@ -116,6 +119,8 @@ static int plan_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 			return rc;
 		choose(s, l, &held); /* the list of changes has moved in memory */
 	}
+	l->mendable = l->change && l->change->whole && held.records && !held.sound && !l->whole_only &&
+				  !l->mend_tried && !in_head(s, l->change).p;
 	if (l->change)
 		return 0;
 	return tong__fail(err, TONG_E_FORMAT, l->target.name,
@@ -141,7 +146,7 @@ static int check_budget(const struct tong__sync *s, tong_error *err)
 		const struct tong__sync_layer *l = &s->layers[i];
 		uint64_t have = l->part ? tong__part_have(l->part) : 0;
 
-		if (l->change && !in_head(s, l->change).p && have < l->change->length)
+		if (l->change && !l->mendable && !in_head(s, l->change).p && have < l->change->length)
 			want += l->change->length - have;
 	}
 	if (want <= left)
@@ -156,7 +161,7 @@ static int open_part(struct tong__sync *s, struct tong__sync_layer *l, tong_erro
 {
 	char dir[4096];
 
-	if (!l->change || l->part)
+	if (!l->change || l->part || l->mendable)
 		return 0;
 	tong__sync_incoming(s, dir, sizeof dir);
 	return tong__part_open(&l->part, dir, &l->target, l->change, err);
@@ -201,12 +206,32 @@ static int fetch_part(struct tong__sync *s, struct tong__sync_layer *l, tong_err
 	return rc ? rc : tong__part_done(l->part, err);
 }
 
+/* What is lost alone; or else the whole, as without damage. */
+static int mend_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
+{
+	int rc = tong__mend_fetch(s, l, &l->mend, err);
+
+	if (!rc || (!other_may_do(rc) && rc != TONG_E_NOTFOUND))
+		return rc;
+	tong__agent_log(s->agent, TONG__WARNING, "%s: %s; the whole layer is fetched", l->target.name,
+					err->message);
+	err->code = 0;
+	l->mendable = false;
+	l->mend_tried = true;
+	rc = open_part(s, l, err);
+	return rc ? rc : check_budget(s, err);
+}
+
 static int fetch_layer(struct tong__sync *s, struct tong__sync_layer *l, tong_error *err)
 {
 	tong_error own = TONG_ERROR_INIT;
-	uint64_t had = tong__part_have(l->part);
-	int rc = fetch_part(s, l, err);
+	uint64_t had;
+	int rc = l->mendable ? mend_layer(s, l, err) : 0;
 
+	if (rc || l->mend)
+		return rc;
+	had = tong__part_have(l->part);
+	rc = fetch_part(s, l, err);
 	if (rc == TONG_E_HASH && had) {
 		/* What an earlier try left may be to blame: once more, from the last piece that was good.
 		 */

@@ -230,16 +230,18 @@ int tong_agent_verify(tong_agent *a, int pages, uint64_t *checked, tong_error *e
 	struct verify v = { .agent = a, .err = err ? err : &own };
 	int rc = tong__agent_begin_any(a, v.err);
 
-	if (rc)
-		return rc;
-	if (a->serial == 0)
+	if (!rc && a->serial == 0)
 		rc = tong__fail(v.err, TONG_E_NOTFOUND, a->dir, "nothing is held yet; run tong-agent sync");
-	else
+	else if (!rc)
 		rc = verify(&v, pages);
+	if (!tong__store_is_damage(rc, v.err) && tong__store_met_damage(a->store))
+		rc = tong__store_damage(a->dir, v.err);
 	tong__agent_end(a);
 	tong__trust_free(v.trust);
 	if (!rc)
 		distrust(&v);
+	else if (!a->opt.read_only && tong__store_is_damage(rc, v.err))
+		tong__store_mark(a->dir, NULL); /* the next sync makes the database anew */
 	free(v.bad);
 	if (checked)
 		*checked = v.checked;

@@ -98,7 +98,7 @@ int tong_agent_whatsnew(tong_agent *a, const char *since, char **json, tong_erro
 		return rc;
 	n.list = json_array();
 	rc = a->reader.each(a->reader.user, "base", "change/", add_item, &n, err);
-	tong__agent_end(a);
+	rc = tong__agent_done(a, rc, err);
 	if (!rc) {
 		doc = json_object();
 		json_object_set_new(doc, "since", json_string(since));

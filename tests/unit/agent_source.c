@@ -222,7 +222,7 @@ static int note_write(void *user, const void *p, size_t n, tong_error *e)
 static void resumes_from_an_earlier_try(void)
 {
 	struct tong__sink sink = { &got, note_begin, note_write };
-	struct tong__get get = { "file", 99000, H_SIZE, NULL, &sink };
+	struct tong__get get = { "file", 99000, H_SIZE, NULL, &sink, 0 };
 
 	open_http();
 	CHECK_ALIVE();

@@ -1,0 +1,85 @@
+/* What is wrong around a store: its disk, its clock, itself; for `status`. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "agent/health.h"
+#include "core/json.h"
+#include "core/message.h"
+
+#define LITTLE ((uint64_t)16 << 20) /* bytes: a sync of a county wants a few megabytes */
+#define HOUR   3600
+#define FAR    300 /* seconds, as in link.c */
+
+__attribute__((format(printf, 3, 4))) static void add(json_t *list, const char *what,
+													  const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	json_array_append_new(list, json_pack("{s:s, s:s}", "what", what, "text", text));
+}
+
+static void look_at_disk(const char *dir, json_t *doc, json_t *list)
+{
+	struct statvfs fs;
+	uint64_t left;
+	bool fixed;
+
+	if (statvfs(dir, &fs) != 0)
+		return;
+	left = (uint64_t)fs.f_bavail * fs.f_frsize;
+	fixed = (fs.f_flag & ST_RDONLY) != 0;
+	json_object_set_new(doc, "disk", json_pack("{s:I, s:I, s:b}", "free", (json_int_t)left, "total",
+											   (json_int_t)((uint64_t)fs.f_blocks * fs.f_frsize),
+											   "writable", !fixed));
+	if (fixed)
+		add(list, "disk-read-only", "%s",
+			_("the disk is read-only: what is held is served, nothing new can be taken"));
+	else if (left < LITTLE)
+		add(list, "disk-full", _("%llu bytes are left on the disk; a sync may want more"),
+			(unsigned long long)left);
+}
+
+/* Two witnesses: the last sync, which lies in the past, and the clock of its source. */
+static void look_at_clock(int64_t now, const json_t *sync, json_t *list)
+{
+	int64_t then = tong__json_int(sync, "time", 0), skew = tong__json_int(sync, "clock_skew", 0);
+
+	if (then && now < then - HOUR)
+		add(list, "clock-behind",
+			_("this machine's clock is %lld hours before the last sync; what is signed is judged "
+			  "by it"),
+			(long long)((then - now) / HOUR));
+	else if (llabs(skew) >= FAR)
+		add(list, "clock-skew",
+			skew > 0 ? _("this machine's clock was %lld s behind the source's at the last sync")
+					 : _("this machine's clock was %lld s ahead of the source's at the last sync"),
+			(long long)llabs(skew));
+}
+
+void tong__health(const char *dir, int64_t now, const json_t *sync, json_t *doc)
+{
+	json_t *list = json_array();
+
+	look_at_disk(dir, doc, list);
+	look_at_clock(now, sync, list);
+	if (tong__json_int(doc, "release", 0) == 0)
+		add(list, "not-synced", "%s", _("nothing is held yet"));
+	if (!tong__json_bool(doc, "sound"))
+		add(list, "damaged", "%s",
+			_("what is held is damaged and not served; tong-agent sync repairs it"));
+	if (json_array_size(json_object_get(doc, "expired")))
+		add(list, "expired", "%s",
+			_("what was signed has expired: the province has not published, this node has not been "
+			  "able to sync, or its clock is ahead"));
+	if (json_object_get(doc, "left"))
+		add(list, "went-back", "%s", _("an operator went back to an older release"));
+	json_object_set_new(doc, "problems", list);
+}

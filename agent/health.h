@@ -1,0 +1,13 @@
+/* What is wrong around a store. */
+#ifndef TONG_AGENT_HEALTH_H
+#define TONG_AGENT_HEALTH_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* Adds "disk" and "problems" ([{what, text}…], empty when all is well) to a document of status,
+ * which has "release", "sound", "expired" and "left" by now. 'sync' is the last one as it was
+ * noted, with its time as a number; NULL: none. */
+void tong__health(const char *dir, int64_t now, const json_t *sync, json_t *doc);
+
+#endif
