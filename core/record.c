@@ -100,7 +100,7 @@ int tong__record_check(const char *line, size_t n, json_t **out, tong_error *err
 				  "R3: a record of %zu bytes, at most %u are allowed", n + 1,
 				  TONG_MAX_RECORD);
 	code = tong__record_key(line, n, &key, err);
-	if (code)
+	if (code || (!out && tong__record_form(line, n, key)))
 		return code;
 	memcpy(subject, key.p, key.n);
 	subject[key.n] = '\0';

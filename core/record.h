@@ -21,8 +21,11 @@ struct tong__str {
 int tong__record_key(const char *line, size_t n, struct tong__str *key, tong_error *);
 
 /* Full check of one line without LF against R1-R4; the parsed object goes to *out when out is not
- * NULL. */
+ * NULL. Without 'out' it costs about what hashing the line does. */
 int tong__record_check(const char *line, size_t n, json_t **out, tong_error *);
+/* Is the line, whose key tong__record_key gave, in record form beyond doubt? False also for some
+ * that are (names with escapes): what is not is told by tong__record_check. */
+bool tong__record_form(const char *line, size_t n, struct tong__str key);
 
 /* The value of a line that is known to be a record, for it was checked when it was made or came in:
  * what tong__json_read gives, without looking for faults. NULL: ask that one why. */

@@ -4,13 +4,13 @@
 #include "core/limits.h"
 #include "core/text.h"
 
-/* Length of the well-formed sequence at p, 0 when there is none: Unicode standard, table 3-7. */
+/* Of a character beyond ASCII: Unicode standard, table 3-7. */
 static size_t sequence(const unsigned char *p, size_t n)
 {
 	static const struct {
 		unsigned char from, to, lo, hi, len;
 	} rows[] = {
-		{0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xc2, 0xdf, 0x80, 0xbf, 2},
 		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
 		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
 		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
@@ -23,7 +23,7 @@ static size_t sequence(const unsigned char *p, size_t n)
 			break;
 	if (r == sizeof rows / sizeof *rows || rows[r].len > n)
 		return 0;
-	if (rows[r].len > 1 && (p[1] < rows[r].lo || p[1] > rows[r].hi))
+	if (p[1] < rows[r].lo || p[1] > rows[r].hi)
 		return 0;
 	for (i = 2; i < rows[r].len; i++)
 		if ((p[i] & 0xc0) != 0x80)
@@ -31,13 +31,24 @@ static size_t sequence(const unsigned char *p, size_t n)
 	return rows[r].len;
 }
 
-bool tong__utf8_valid(const char *s, size_t n, size_t *bad)
+/* ASCII and most Chinese characters, which nearly all text is, are seen at once. */
+size_t tong__utf8_len(const char *s, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)s;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (n >= 3 && p[0] >= 0xe1 && p[0] <= 0xec && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
+		return 3;
+	return sequence(p, n);
+}
+
+bool tong__utf8_valid(const char *s, size_t n, size_t *bad)
+{
 	size_t i = 0, len;
 
 	while (i < n) {
-		len = p[i] == 0 ? 0 : p[i] < 0x80 ? 1 : sequence(p + i, n - i);
+		len = s[i] ? tong__utf8_len(s + i, n - i) : 0;
 		if (!len) {
 			if (bad)
 				*bad = i;
@@ -56,7 +67,7 @@ uint32_t tong__utf8_next(const char **p, const char *end)
 
 	if (*p >= end)
 		return 0xfffd;
-	len = sequence(s, (size_t)(end - *p));
+	len = tong__utf8_len(*p, (size_t)(end - *p));
 	if (!len) {
 		*p += 1;
 		return 0xfffd;

@@ -10,6 +10,9 @@
  * the first bad byte. */
 bool tong__utf8_valid(const char *, size_t, size_t *bad);
 
+/* Length of the well-formed sequence that starts p[0..n), n at least 1; 0 when there is none. */
+size_t tong__utf8_len(const char *p, size_t n);
+
 /* Next code point at *p (before end), advancing *p; U+FFFD for a bad byte. */
 uint32_t tong__utf8_next(const char **p, const char *end);
 size_t tong__utf8_put(uint32_t cp, char out[4]);

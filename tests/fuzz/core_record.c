@@ -21,6 +21,8 @@ static int line_in(void *user, struct tong__str key, struct tong__str line)
 	tong__record_allowed("base", key, &err);
 	tong__record_allowed("r511602", key, &err);
 	if (tong__record_check(line.p, line.n, &v, &err)) {
+		if (tong__record_form(line.p, line.n, key))
+			abort();
 		json_decref(quick);
 		return 0;
 	}

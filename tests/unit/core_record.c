@@ -91,6 +91,57 @@ static void reads_checked_lines_quickly(void)
 	CHECK(!tong__record_value("[\"k\"]", 5));
 }
 
+/* The look at the bytes alone and the one through a tree: the first may not take what the second
+ * refuses, nor refuse what has no odd name. */
+static bool agree(const char *line, size_t n)
+{
+	struct tong__str key;
+	tong_error why;
+	json_t *tree = NULL;
+	bool fast, slow;
+
+	if (tong__record_key(line, n, &key, &why))
+		return true;
+	fast = tong__record_form(line, n, key);
+	slow = tong__record_check(line, n, &tree, &why) == 0;
+	json_decref(tree);
+	return fast == slow || (slow && memchr(line, '\\', n));
+}
+
+static void R1_one_pass_sees_what_a_tree_shows(void)
+{
+	static const char *const lines[] = {
+		"{\"k\":\"a\",\"a\":[1,-2,true,false,\"\",[],{}],\"b\":{\"k\":1,\"ka\":\"x\"},\"c\":\"身é😀\"}",
+		"{\"k\":\"a\",\"b\":\"\\\"\\\\\\b\\t\\n\\f\\r\\u0001\\u001f\\u000b\",\"n\":-9007199254740991}",
+		"{\"k\":\"a\",\"b\":[9007199254740991,9007199254740992,0,10,-1]}",
+		"{\"k\":\"a\",\"b\":{\"\":1,\"a\":{\"a\":[[[]]]},\"ab\":[{\"x\":\"y\"}]}}",
+	};
+	static const char bytes[] = "{}[]\":,\\ue0019-tfnk a\n\x01\x7f\xe4\xba\xbf\xed\xa0\x80\xc0\xf0\xf4\x90";
+	unsigned long r = 1;
+	char line[256];
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		for (int k = 0; k < 30000; k++) {
+			size_t n = strlen(lines[i]);
+
+			memcpy(line, lines[i], n);
+			for (int edits = 1 + k % 3; edits; edits--) {
+				size_t at = 6 + (r = r * 6364136223846793005ul + 1442695040888963407ul) / 65536 % (n - 6);
+				char c = bytes[r / 4294967296u % (sizeof bytes - 1)];
+
+				if (r >> 62 == 0)
+					memmove(line + at, line + at + 1, --n - at);
+				else if (r >> 62 == 1)
+					memmove(line + at + 1, line + at, n++ - at), line[at] = c;
+				else
+					line[at] = c;
+			}
+			if (!agree(line, n))
+				CHECK_STR(strndup(line, n), "seen alike");
+		}
+	}
+}
+
 static void R2_refuses_keys(void)
 {
 	char line[200] = "{\"k\":\"";
@@ -324,6 +375,7 @@ int main(void)
 	RUN(R1_accepts_record_form);
 	RUN(R1_refuses_other_forms);
 	RUN(reads_checked_lines_quickly);
+	RUN(R1_one_pass_sees_what_a_tree_shows);
 	RUN(R2_refuses_keys);
 	RUN(R3_refuses_long_and_deep);
 	RUN(R4_refuses_empty_values);
