@@ -31,6 +31,24 @@ bool tong__record_form(const char *line, size_t n, struct tong__str key);
  * what tong__json_read gives, without looking for faults. NULL: ask that one why. */
 json_t *tong__record_value(const char *line, size_t n);
 
+/* ---- looking into a line without a tree (record_walk.c) ---- */
+
+/* Over the members of an object or the elements of an array; over nothing for any other value.
+ * Slices point into the line; names and texts in them are as they are written, with escapes. */
+struct tong__walk {
+	const char *p, *end;
+	bool object;
+};
+struct tong__walk tong__walk(struct tong__str value);
+/* The next one; name is {NULL, 0} in an array. False at the end. */
+bool tong__walk_next(struct tong__walk *, struct tong__str *name, struct tong__str *value);
+bool tong__walk_named(struct tong__str name, const char *wanted);
+/* The value of a member; {NULL, 0} when there is none. */
+struct tong__str tong__walk_member(struct tong__str object, const char *name);
+bool tong__walk_is_text(struct tong__str value);
+/* Appends a text without quotes and escapes; nothing for any other value. The buffer's fault. */
+int tong__walk_text(struct tong__str value, struct tong__buf *out);
+
 /* Order of keys: bytes, shorter first. <0, 0, >0. */
 int tong__key_cmp(struct tong__str a, struct tong__str b);
 

@@ -190,7 +190,7 @@ struct reading {
 	tong_error *err;
 };
 
-static int read_item(void *arg, const char *key, const json_t *item)
+static int read_item(void *arg, const char *key, struct tong__str item)
 {
 	struct reading *r = arg;
 	struct tong__searched *w = &r->words;
@@ -257,7 +257,7 @@ int tong__search_text_new(struct tong__search_text **out, const struct tong__rea
 	tong__searched_init(&r.words);
 	rc = place(t, reader, r.err);
 	if (rc == 0)
-		rc = reader->each(reader->user, "base", "item/", read_item, &r, r.err);
+		rc = reader->scan(reader->user, "base", "item/", NULL, read_item, &r, r.err);
 	if (rc == 0)
 		rc = sort(t, r.err);
 	tong__searched_free(&r.words);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/json.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -12,6 +11,7 @@ void tong__searched_init(struct tong__searched *w)
 	tong__buf_init(&w->name, TONG_MAX_RECORD);
 	tong__buf_init(&w->also, TONG_MAX_RECORD);
 	tong__buf_init(&w->text, 2 * TONG_MAX_RECORD);
+	tong__buf_init(&w->html, TONG_MAX_RECORD);
 }
 
 void tong__searched_clear(struct tong__searched *w)
@@ -26,6 +26,7 @@ void tong__searched_free(struct tong__searched *w)
 	tong__buf_free(&w->name);
 	tong__buf_free(&w->also);
 	tong__buf_free(&w->text);
+	tong__buf_free(&w->html);
 }
 
 void tong__alias_form(const char *code, char *out, size_t max)
@@ -76,46 +77,53 @@ void tong__searched_html(struct tong__buf *out, const char *html)
 	}
 }
 
-static void add(struct tong__buf *out, const char *text)
+static void add(struct tong__buf *out, struct tong__str text)
 {
-	if (!text || !*text)
+	if (text.n <= 2 || !tong__walk_is_text(text))
 		return;
 	if (out->len)
 		tong__buf_addc(out, '\n');
-	tong__buf_adds(out, text);
+	tong__walk_text(text, out);
 }
 
 /* Codes, ids, addresses of pages and dates have no character beyond ASCII: what has one was written
  * for people. */
-static bool for_people(const char *text)
+static bool for_people(struct tong__str text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text >= 0x80)
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] >= 0x80)
 			return true;
 	return false;
 }
 
-/* Every text for people below a value, in the order of the record. Records are at most 16 levels
- * deep (R3). */
-static void gather(struct tong__buf *out, const json_t *v, bool html)
+static void add_html(struct tong__searched *w, struct tong__str text)
 {
-	const char *name;
-	json_t *member;
-	size_t i;
-
-	if (json_is_string(v) && for_people(json_string_value(v))) {
-		if (out->len)
-			tong__buf_addc(out, '\n');
-		if (html)
-			tong__searched_html(out, json_string_value(v));
-		else
-			tong__buf_adds(out, json_string_value(v));
-	}
-	json_array_foreach(v, i, member) gather(out, member, html);
-	json_object_foreach((json_t *)v, name, member) gather(out, member, tong__ends(name, "_html"));
+	tong__buf_clear(&w->html);
+	if (tong__walk_text(text, &w->html))
+		w->text.failed = w->html.failed;
+	if (w->text.len)
+		tong__buf_addc(&w->text, '\n');
+	tong__searched_html(&w->text, w->html.data ? w->html.data : "");
 }
 
-void tong__searched_item(struct tong__searched *w, const json_t *item)
+/* Every text for people below a value, in the order of the record. Records are at most 16 levels
+ * deep (R3); 'left' keeps a damaged one from going deeper. */
+static void gather(struct tong__searched *w, struct tong__str v, bool html, int left)
+{
+	struct tong__walk in = tong__walk(v);
+	struct tong__str name, one;
+
+	if (tong__walk_is_text(v) && for_people(v)) {
+		if (html)
+			add_html(w, v);
+		else
+			add(&w->text, v);
+	}
+	while (left && tong__walk_next(&in, &name, &one))
+		gather(w, one, name.n > 5 && memcmp(name.p + name.n - 5, "_html", 5) == 0, left - 1);
+}
+
+void tong__searched_item(struct tong__searched *w, struct tong__str line)
 {
 	/* Codes are not here: the alias table finds them, whole or by their beginning. */
 	static const char *const also[] = { "main_item", "summary", "authority" };
@@ -123,22 +131,21 @@ void tong__searched_item(struct tong__searched *w, const json_t *item)
 										"basis",  "quota",     "visits_reason" };
 	size_t i;
 
-	add(&w->name, tong__json_str(item, "name"));
+	add(&w->name, tong__walk_member(line, "name"));
 	for (i = 0; i < sizeof also / sizeof *also; i++)
-		add(&w->also, tong__json_str(item, also[i]));
+		add(&w->also, tong__walk_member(line, also[i]));
 	for (i = 0; i < sizeof rest / sizeof *rest; i++)
-		gather(&w->text, json_object_get(item, rest[i]), false);
+		gather(w, tong__walk_member(line, rest[i]), false, TONG_MAX_RECORD_DEPTH);
 }
 
-void tong__searched_listing(struct tong__searched *w, const json_t *listing)
+void tong__searched_listing(struct tong__searched *w, struct tong__str line)
 {
-	const json_t *c;
-	size_t i;
+	struct tong__walk in = tong__walk(tong__walk_member(line, "cases"));
+	struct tong__str name, c;
 
-	json_array_foreach(tong__json_arr(listing, "cases"), i, c)
-	{
-		add(&w->name, tong__json_str(c, "published_name"));
-		add(&w->text, tong__json_str(c, "address"));
-		add(&w->text, tong__json_str(c, "note"));
+	while (tong__walk_next(&in, &name, &c)) {
+		add(&w->name, tong__walk_member(c, "published_name"));
+		add(&w->text, tong__walk_member(c, "address"));
+		add(&w->text, tong__walk_member(c, "note"));
 	}
 }

@@ -111,12 +111,15 @@ static bool agree(const char *line, size_t n)
 static void R1_one_pass_sees_what_a_tree_shows(void)
 {
 	static const char *const lines[] = {
-		"{\"k\":\"a\",\"a\":[1,-2,true,false,\"\",[],{}],\"b\":{\"k\":1,\"ka\":\"x\"},\"c\":\"身é😀\"}",
-		"{\"k\":\"a\",\"b\":\"\\\"\\\\\\b\\t\\n\\f\\r\\u0001\\u001f\\u000b\",\"n\":-9007199254740991}",
+		"{\"k\":\"a\",\"a\":[1,-2,true,false,\"\",[],{}],"
+		"\"b\":{\"k\":1,\"ka\":\"x\"},\"c\":\"身é😀\"}",
+		"{\"k\":\"a\",\"b\":\"\\\"\\\\\\b\\t\\n\\f\\r\\u0001\\u001f\\u000b\","
+		"\"n\":-9007199254740991}",
 		"{\"k\":\"a\",\"b\":[9007199254740991,9007199254740992,0,10,-1]}",
 		"{\"k\":\"a\",\"b\":{\"\":1,\"a\":{\"a\":[[[]]]},\"ab\":[{\"x\":\"y\"}]}}",
 	};
-	static const char bytes[] = "{}[]\":,\\ue0019-tfnk a\n\x01\x7f\xe4\xba\xbf\xed\xa0\x80\xc0\xf0\xf4\x90";
+	static const char bytes[] = "{}[]\":,\\ue0019-tfnk a\n\x01\x7f"
+								"\xe4\xba\xbf\xed\xa0\x80\xc0\xf0\xf4\x90";
 	unsigned long r = 1;
 	char line[256];
 
@@ -126,9 +129,10 @@ static void R1_one_pass_sees_what_a_tree_shows(void)
 
 			memcpy(line, lines[i], n);
 			for (int edits = 1 + k % 3; edits; edits--) {
-				size_t at = 6 + (r = r * 6364136223846793005ul + 1442695040888963407ul) / 65536 % (n - 6);
+				size_t at = 6 + r / 65536 % (n - 6);
 				char c = bytes[r / 4294967296u % (sizeof bytes - 1)];
 
+				r = r * 6364136223846793005ul + 1442695040888963407ul;
 				if (r >> 62 == 0)
 					memmove(line + at, line + at + 1, --n - at);
 				else if (r >> 62 == 1)
