@@ -21,7 +21,7 @@ MO = po/zh_CN/LC_MESSAGES/tong.mo
 # What each room may link, by pkg-config name. tests/rules/doors.txt says which file opens which.
 CORE_LIBS = libcrypto libzstd jansson libqrencode
 PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwriter libmicrohttpd
-AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl libarchive
+AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl
 AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd zlib inih gnutls
 AGENT_GIT_LIBS = libgit2
 # The names that the shared library exports.

@@ -1,8 +1,6 @@
-/* The door to libarchive's reader: one format, one filter, regular files, all within ceilings. */
+/* Reading a bundle: one format, one filter, regular files, all within ceilings. */
 #include "agent/bundle.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,29 +9,21 @@
 #include <unistd.h>
 
 #include "core/limits.h"
-#include "core/message.h"
 #include "core/text.h"
+#include "core/ustar.h"
+#include "core/zstd_stream.h"
 
 struct tong__bundle {
 	const char *path;
 	int fd;
 	uint64_t size; /* of the file */
-	struct archive *a;
+	struct tong__unzstd *in;
+	uint64_t left;  /* bytes of this member that were not given yet */
+	size_t pad;     /* bytes after it, up to the next header */
 	uint64_t total; /* bytes that the members so far say they have */
 	unsigned members;
+	char name[TONG_USTAR_NAME];
 };
-
-static int broken(const struct tong__bundle *b, tong_error *err)
-{
-	int e = b->a ? archive_errno(b->a) : ENOMEM;
-	const char *why = b->a ? archive_error_string(b->a) : NULL;
-
-	if (e == EIO || e == ENOMEM || e == ENXIO || e == ENODEV)
-		return tong__fail_errno(err, e, b->path, "cannot read");
-	return tong__fail(err, TONG_E_FORMAT, b->path,
-					  "B1: not a bundle, or damaged (%s); write it onto the stick once more",
-					  why ? why : _("unreadable"));
-}
 
 /* ---- B2: the frame ---- */
 
@@ -135,20 +125,14 @@ static int check_frame(const struct tong__bundle *b, tong_error *err)
 
 int tong__bundle_rewind(struct tong__bundle *b, tong_error *err)
 {
-	archive_read_free(b->a);
-	b->total = 0;
+	tong__unzstd_free(b->in);
+	b->in = NULL;
+	b->left = b->total = 0;
+	b->pad = 0;
 	b->members = 0;
-	b->a = archive_read_new();
-	if (!b->a || lseek(b->fd, 0, SEEK_SET) != 0)
-		return broken(b, err);
-	if (archive_read_support_filter_zstd(b->a) != ARCHIVE_OK ||
-		archive_read_support_format_tar(b->a) != ARCHIVE_OK ||
-		archive_read_open_fd(b->a, b->fd, 65536) != ARCHIVE_OK)
-		return broken(b, err);
-	/* Itself, and the file below it. */
-	if (archive_filter_count(b->a) == 2 && archive_filter_code(b->a, 0) == ARCHIVE_FILTER_ZSTD)
-		return 0;
-	return tong__fail(err, TONG_E_FORMAT, b->path, "B1: packed more than once: not a bundle");
+	if (lseek(b->fd, 0, SEEK_SET) != 0)
+		return tong__fail_errno(err, errno, b->path, "cannot read");
+	return tong__unzstd_new(&b->in, b->fd, TONG_MAX_BUNDLE_WINDOW_LOG, b->path, err);
 }
 
 static int open_file(struct tong__bundle *b, tong_error *err)
@@ -192,7 +176,7 @@ void tong__bundle_close(struct tong__bundle *b)
 {
 	if (!b)
 		return;
-	archive_read_free(b->a);
+	tong__unzstd_free(b->in);
 	if (b->fd >= 0)
 		close(b->fd);
 	free(b);
@@ -200,75 +184,91 @@ void tong__bundle_close(struct tong__bundle *b)
 
 /* ---- members ---- */
 
-/* B6: by what it says of itself, and by what libarchive had to unpack to find it. */
+/* B6: by what the members say of themselves, before any of it is unpacked. */
 static int check_quota(const struct tong__bundle *b, tong_error *err)
 {
-	int64_t passed = archive_filter_bytes(b->a, 0);
-	uint64_t most = passed > 0 && (uint64_t)passed > b->total ? (uint64_t)passed : b->total;
-
-	if (most > TONG_MAX_BUNDLE)
+	if (b->total > TONG_MAX_BUNDLE)
 		return tong__fail(err, TONG_E_LIMIT, b->path, "B6: expands to more than %u bytes",
 						  TONG_MAX_BUNDLE);
-	if (most > TONG_BUNDLE_RATIO_FROM && most / TONG_MAX_BUNDLE_RATIO > b->size)
+	if (b->total > TONG_BUNDLE_RATIO_FROM && b->total / TONG_MAX_BUNDLE_RATIO > b->size)
 		return tong__fail(err, TONG_E_LIMIT, b->path,
 						  "B6: %llu bytes expand to %llu, more than %d times as many",
-						  (unsigned long long)b->size, (unsigned long long)most,
+						  (unsigned long long)b->size, (unsigned long long)b->total,
 						  TONG_MAX_BUNDLE_RATIO);
 	return 0;
 }
 
-static bool is_plain(const struct tong__bundle *b, struct archive_entry *e)
+/* Exactly n bytes; with NULL they are passed over. */
+static int take(struct tong__bundle *b, void *out, uint64_t n, tong_error *err)
 {
-	return archive_format(b->a) == ARCHIVE_FORMAT_TAR_USTAR &&
-		   archive_entry_filetype(e) == AE_IFREG && !archive_entry_hardlink(e) &&
-		   !archive_entry_symlink(e) && archive_entry_sparse_count(e) == 0 &&
-		   archive_entry_size_is_set(e) && archive_entry_size(e) >= 0;
+	char none[4096];
+
+	while (n) {
+		size_t most = out ? (size_t)n : n < sizeof none ? (size_t)n : sizeof none, got;
+		int rc = tong__unzstd_read(b->in, out ? out : none, most, &got, err);
+
+		if (rc)
+			return rc;
+		if (got < most)
+			return tong__fail(err, TONG_E_FORMAT, b->path,
+							  "B1: not a bundle, or damaged: the tar in it has no end");
+		n -= got;
+	}
+	return 0;
 }
 
-static int check_entry(struct tong__bundle *b, struct archive_entry *e, tong_error *err)
+static int check_entry(struct tong__bundle *b, enum tong__ustar type, tong_error *err)
 {
-	const char *name = archive_entry_pathname(e);
-
 	if (++b->members > TONG_MAX_BUNDLE_MEMBERS)
 		return tong__fail(err, TONG_E_LIMIT, b->path, "B6: more than %d members",
 						  TONG_MAX_BUNDLE_MEMBERS);
-	if (!name || strlen(name) > TONG_MAX_BUNDLE_NAME || !tong__path_safe(name))
+	if (strlen(b->name) > TONG_MAX_BUNDLE_NAME || !tong__path_safe(b->name))
 		return tong__fail(err, TONG_E_FORMAT, b->path,
 						  "B3: the name of member %u is no path inside a repository", b->members);
-	if (!is_plain(b, e))
+	if (type != TONG_USTAR_FILE)
 		return tong__fail(err, TONG_E_FORMAT, b->path, "B3: member %u (%s) is no plain ustar file",
-						  b->members, name);
-	if (archive_entry_size(e) > TONG_MAX_CS)
+						  b->members, b->name);
+	if (b->left > TONG_MAX_CS)
 		return tong__fail(err, TONG_E_LIMIT, b->path, "B6: %s has %lld bytes, at most %u may be",
-						  name, (long long)archive_entry_size(e), TONG_MAX_CS);
-	b->total += (uint64_t)archive_entry_size(e);
-	return 0;
+						  b->name, (long long)b->left, TONG_MAX_CS);
+	b->total += b->left;
+	return check_quota(b, err);
 }
 
 int tong__bundle_next(struct tong__bundle *b, const char **name, uint64_t *size, tong_error *err)
 {
-	struct archive_entry *e;
-	int rc = archive_read_next_header(b->a, &e);
+	unsigned char head[TONG_USTAR_BLOCK];
+	enum tong__ustar type;
+	int rc = take(b, NULL, b->left + b->pad, err);
 
 	*name = NULL;
-	if (rc == ARCHIVE_EOF)
-		return check_quota(b, err);
-	if (rc != ARCHIVE_OK)
-		return broken(b, err);
-	rc = check_entry(b, e, err);
+	b->left = 0;
+	b->pad = 0;
 	if (!rc)
-		rc = check_quota(b, err);
-	if (!rc) {
-		*name = archive_entry_pathname(e);
-		*size = (uint64_t)archive_entry_size(e);
-	}
-	return rc;
+		rc = take(b, head, sizeof head, err);
+	if (rc)
+		return rc;
+	type = tong__ustar_read(head, b->name, &b->left);
+	if (type == TONG_USTAR_END)
+		return 0;
+	if (type == TONG_USTAR_NONE)
+		return tong__fail(err, TONG_E_FORMAT, b->path,
+						  "B1: not a bundle, or damaged: no tar in the format ustar");
+	rc = check_entry(b, type, err);
+	if (rc)
+		return rc;
+	b->pad = tong__ustar_pad(b->left);
+	*name = b->name;
+	*size = b->left;
+	return 0;
 }
 
 int tong__bundle_read(struct tong__bundle *b, void *out, size_t max, size_t *n, tong_error *err)
 {
-	la_ssize_t got = archive_read_data(b->a, out, max);
+	size_t k = b->left < max ? (size_t)b->left : max;
+	int rc = take(b, out, k, err);
 
-	*n = got > 0 ? (size_t)got : 0;
-	return got < 0 ? broken(b, err) : 0;
+	*n = rc ? 0 : k;
+	b->left -= *n;
+	return rc;
 }

@@ -42,7 +42,8 @@
 #define TONG_MAX_BUNDLE_MEMBERS 16384          /* 200 layers with 32 changesets each */
 #define TONG_MAX_BUNDLE_NAME 160
 #define TONG_MAX_BUNDLE_METADATA (16u << 20)   /* kept in memory */
-#define TONG_MAX_BUNDLE_WINDOW (8u << 20)      /* memory of unpacking */
+#define TONG_MAX_BUNDLE_WINDOW_LOG 23          /* memory of unpacking: 8 MiB */
+#define TONG_MAX_BUNDLE_WINDOW (1u << TONG_MAX_BUNDLE_WINDOW_LOG)
 #define TONG_MAX_BUNDLE_BLOCKS 65536           /* a block of zstd has up to 128 KiB */
 
 /* Reports (FORMAT section 14) */
