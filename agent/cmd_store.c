@@ -1,5 +1,6 @@
 /* Commands about the store: init, sync, status, verify, rollback. */
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,8 +118,12 @@ int tong__cmd_sync(struct tong__cli *cli, tong_error *err)
 {
 	tong_sync_result result = TONG_SYNC_RESULT_INIT;
 	tong_agent *a;
-	int rc = tong__cli_open(cli, false, &a, err);
+	int rc;
 
+	/* The groups of a changeset, 256 KiB each, go back to the system at once. */
+	mallopt(M_MMAP_THRESHOLD, 131072);
+	mallopt(M_TRIM_THRESHOLD, 65536);
+	rc = tong__cli_open(cli, false, &a, err);
 	if (rc)
 		return rc;
 	rc = tong_agent_sync(a, cli->from, &result, err);

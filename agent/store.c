@@ -31,6 +31,8 @@ static const char schema[] =
 	"CREATE INDEX alias_alias ON alias(alias, item);"
 	"CREATE INDEX alias_record ON alias(record);"
 	"CREATE VIRTUAL TABLE words USING fts5(name, also, text, tokenize='tong');"
+	/* Terms kept in memory before they are written; a quarter of FTS5's own. */
+	"INSERT INTO words(words, rank) VALUES('hashsize', 262144);"
 	"CREATE TABLE undo(id INTEGER PRIMARY KEY, layer TEXT NOT NULL, key TEXT NOT NULL, body TEXT,"
 	" UNIQUE(layer, key));"
 	"CREATE TABLE undo_layer(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, length INTEGER NOT NULL,"
@@ -188,7 +190,11 @@ static int open_writer(struct tong__store *s, tong_error *err)
 		rc = connect_to(s, "mode=rw", SQLITE_OPEN_READWRITE, err);
 	if (!rc)
 		rc = check_version(s, err);
-	return rc ? rc : tong__sql_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
+	/* A sync writes each page about once: a larger cache (SQLite's own is 2 MB) was no faster. */
+	return rc ? rc
+			  : tong__sql_exec(
+					s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-512",
+					err);
 }
 
 static struct tong__store *new_store(const char *dir)
