@@ -17,6 +17,7 @@ struct cursor {
 /* What is collected for one changeset. */
 struct writer {
 	const char *layer;
+	bool best;                   /* frames as short as they come (C8) */
 	struct tong__buf old, fresh; /* of the group being filled (C3) */
 	json_t *keys;
 	json_t *groups;
@@ -72,7 +73,8 @@ static int add_group(struct writer *w, struct tong__str content, struct tong__st
 	struct tong__hash hash;
 	char hex[TONG_HEX];
 	json_t *group;
-	int code = tong__zstd_write(content.p, content.n, prefix.p, prefix.n, &w->frames, err);
+	int code = (w->best ? tong__zstd_write_best : tong__zstd_write)(
+		content.p, content.n, prefix.p, prefix.n, &w->frames, err);
 
 	if (code) {
 		json_decref(keys);
@@ -255,10 +257,10 @@ static int put_together(struct writer *w, struct tong__buf *head, struct tong__b
 	return out->failed ? tong__fail_nomem(err) : 0;
 }
 
-int tong__changeset_write(const char *layer, const struct tong__str *old, struct tong__str fresh,
-                          struct tong__buf *out, struct tong__hash *id, tong_error *err)
+static int write(const char *layer, const struct tong__str *old, struct tong__str fresh, bool best,
+                 struct tong__buf *out, struct tong__hash *id, tong_error *err)
 {
-	struct writer w = {.layer = layer, .keys = json_array(), .groups = json_array()};
+	struct writer w = {.layer = layer, .best = best, .keys = json_array(), .groups = json_array()};
 	struct tong__buf head;
 	uint64_t records = 0;
 	int code = w.keys && w.groups ? 0 : tong__fail_nomem(err);
@@ -282,4 +284,16 @@ int tong__changeset_write(const char *layer, const struct tong__str *old, struct
 	json_decref(w.keys);
 	json_decref(w.groups);
 	return code;
+}
+
+int tong__changeset_write(const char *layer, const struct tong__str *old, struct tong__str fresh,
+                          struct tong__buf *out, struct tong__hash *id, tong_error *err)
+{
+	return write(layer, old, fresh, false, out, id, err);
+}
+
+int tong__changeset_write_best(const char *layer, struct tong__str old, struct tong__str fresh,
+                               struct tong__buf *out, struct tong__hash *id, tong_error *err)
+{
+	return write(layer, &old, fresh, true, out, id, err);
 }

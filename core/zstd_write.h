@@ -10,5 +10,8 @@
  * the prefix either always ends where src starts or never does. */
 int tong__zstd_write(const void *src, size_t n, const void *prefix, size_t prefix_n,
                      struct tong__buf *out, tong_error *);
+/* The same, shorter, for twelve times the CPU (C8); what is below 16 KiB always is. */
+int tong__zstd_write_best(const void *src, size_t n, const void *prefix, size_t prefix_n,
+                          struct tong__buf *out, tong_error *);
 
 #endif

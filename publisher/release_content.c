@@ -53,8 +53,10 @@ static int try_out(const struct way *w, const struct tong__str *old,
 static int make(const struct ways *all, struct way *w, const struct tong__str *old, tong_error *err)
 {
 	const struct tong__layer *l = all->layer;
-	int code = tong__changeset_write(l->name, old, (struct tong__str){l->bytes, l->len}, &w->packed,
-	                                 &w->id, err);
+	const struct tong__str to = {l->bytes, l->len};
+	int code = w == all->at /* from the version before */
+	               ? tong__changeset_write_best(l->name, *old, to, &w->packed, &w->id, err)
+	               : tong__changeset_write(l->name, old, to, &w->packed, &w->id, err);
 
 	if (code == TONG_E_LIMIT && old) {
 		code = 0;

@@ -209,11 +209,13 @@ static void same_layers_same_bytes(void)
 	to = bytes(&b);
 	CHECK_INT(tong__changeset_write("base", &from, to, &first, &one, NULL), 0);
 	CHECK_INT(tong__changeset_write("base", NULL, to, &first, &one, NULL), 0);
+	CHECK_INT(tong__changeset_write_best("base", from, to, &first, &one, NULL), 0);
 	copy = malloc(from.n + to.n + 3);
 	from.p = memcpy(copy + 3, from.p, from.n);
 	to.p = memcpy(copy + 3 + from.n, to.p, to.n);
 	CHECK_INT(tong__changeset_write("base", &from, to, &again, &two, NULL), 0);
 	CHECK_INT(tong__changeset_write("base", NULL, to, &again, &two, NULL), 0);
+	CHECK_INT(tong__changeset_write_best("base", from, to, &again, &two, NULL), 0);
 	CHECK_INT(first.len, again.len);
 	CHECK_MEM(first.data, again.data, first.len);
 	CHECK(tong__hash_equal(&one, &two));
