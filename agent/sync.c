@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef int step_fn(struct tong__sync *, tong_error *);
 
@@ -54,11 +55,21 @@ static int go_on_at(struct tong__sync *s, int code, const tong_error *err)
 	return FIRST_TRUST;
 }
 
+/* Of this thread, for who looks into what an update costs. */
+static long long processor_ms(void)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static int run_steps(struct tong__sync *s, tong_error *err)
 {
 	int i = 0;
 
 	while (i < N_STEPS && !s->finished) {
+		long long before = processor_ms();
 		int rc = steps[i].run(s, err), next;
 
 		if (rc) {
@@ -69,7 +80,8 @@ static int run_steps(struct tong__sync *s, tong_error *err)
 			i = next;
 			continue;
 		}
-		tong__agent_log(s->agent, TONG__DEBUG, "step %d %s: done", i + 1, steps[i].name);
+		tong__agent_log(s->agent, TONG__DEBUG, "step %d %s: done, %lld ms of processor time",
+						i + 1, steps[i].name, processor_ms() - before);
 		i++;
 	}
 	return s->finished ? tong__sync_note(s, err) : 0;
