@@ -18,6 +18,8 @@
 #include "agent/source.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/repo_name.h"
+#include "core/text.h"
 
 #ifndef TONG_LIBEXEC_DIR
 #define TONG_LIBEXEC_DIR "/usr/libexec/tong"
@@ -30,7 +32,8 @@
 struct git {
 	struct tong__source_options opt;
 	char where[TONG_SOURCE_SHOWN]; /* for messages */
-	char url[1024], branch[200], cache[4096];
+	char url[1024], branch[200], ref[220], cache[4096];
+	bool whole, no_whole; /* the branch of whole layers is open; there is none (T10) */
 	pid_t pid;
 	int fd;
 	char pending[512]; /* bytes read after the line before */
@@ -61,17 +64,19 @@ bool tong__git_helper(char out[4096])
 	return access(out, X_OK) == 0;
 }
 
-static int spawn(struct git *g, const char *helper, tong_error *err)
+/* 'left' of the budget; 0: there is none. */
+static int spawn(struct git *g, const char *helper, uint64_t left, tong_error *err)
 {
 	const struct tong__link *l = g->opt.link;
 	char budget[24];
-	char *argv[] = { (char *)helper, g->cache,  g->url, g->branch, budget,
+	char *argv[] = { (char *)helper, g->cache,  g->url, g->ref, budget,
 					 (char *)(l && l->ca_file ? l->ca_file : ""),
 					 (char *)(l && l->proxy ? l->proxy : ""), NULL };
 	posix_spawn_file_actions_t to;
 	int pair[2], rc;
 
-	snprintf(budget, sizeof budget, "%llu", (unsigned long long)g->opt.budget);
+	snprintf(g->ref, sizeof g->ref, "%s%s", g->branch, g->whole ? TONG_GIT_WHOLE : "");
+	snprintf(budget, sizeof budget, "%llu", (unsigned long long)left);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return tong__fail_errno(err, errno, helper, "cannot start");
 	posix_spawn_file_actions_init(&to);
@@ -250,6 +255,7 @@ static int git_open(void **state, const char *where, const struct tong__source_o
 
 static int bring(struct git *g, struct tong__source_count *sum, tong_error *err)
 {
+	uint64_t budget = g->opt.budget, left = budget > sum->down ? budget - sum->down : 1;
 	char helper[4096], line[512];
 	int rc;
 
@@ -258,11 +264,11 @@ static int bring(struct git *g, struct tong__source_count *sum, tong_error *err)
 						  "the Git transport is not installed: %s is missing", HELPER);
 	rc = tong__link_may(g->opt.link, 0, err);
 	if (!rc)
-		rc = spawn(g, helper, err);
+		rc = spawn(g, helper, budget ? left : 0, err);
 	sum->requests++;
 	g->told = 0;
 	if (!rc)
-		rc = hear(g, g->branch, line, sum, err);
+		rc = hear(g, g->ref, line, sum, err);
 	if (!rc && strncmp(line, "ready ", 6) != 0)
 		rc = tong__fail(err, TONG_E_FORMAT, g->where, "the Git transport says too much");
 	g->ready = !rc;
@@ -322,11 +328,18 @@ static int take(struct git *g, const struct tong__get *get, const char *line, to
 	return rc ? rc : pass_on(g, get, size - from, err);
 }
 
-/* Anything but a file's absence ends the process: what it would say next belongs to no request. */
-static int git_get(void *state, const struct tong__get *get, struct tong__source_count *sum,
-				   struct tong__retry *again, tong_error *err)
+/* What it would say next belongs to no request. */
+static void leave(struct git *g)
 {
-	struct git *g = state;
+	end(g);
+	g->ready = false;
+	g->n = 0;
+}
+
+/* From the branch that is open. Anything but a file's absence ends the process. */
+static int get_here(struct git *g, const struct tong__get *get, struct tong__source_count *sum,
+					struct tong__retry *again, tong_error *err)
+{
 	char line[512];
 	int rc = g->ready ? 0 : bring(g, sum, err);
 
@@ -339,10 +352,27 @@ static int git_get(void *state, const struct tong__get *get, struct tong__source
 		return rc;
 	if (!rc)
 		rc = take(g, get, line, err);
-	if (rc) {
-		end(g);
-		g->ready = false;
-		g->n = 0;
+	if (rc)
+		leave(g);
+	return rc;
+}
+
+/* T10: whole layers stand in a branch of their own, which is fetched when one is wanted. */
+static int git_get(void *state, const struct tong__get *get, struct tong__source_count *sum,
+				   struct tong__retry *again, tong_error *err)
+{
+	struct git *g = state;
+	int rc = get_here(g, get, sum, again, err);
+
+	if (rc != TONG_E_ABSENT || !g->ready || g->no_whole ||
+		(!g->whole && !tong__ends(get->name, ".tcs")))
+		return rc;
+	leave(g);
+	g->whole = !g->whole;
+	rc = get_here(g, get, sum, again, err);
+	if (rc == TONG_E_ABSENT && g->whole && !g->ready) {
+		g->no_whole = true;
+		g->whole = false;
 	}
 	return rc;
 }

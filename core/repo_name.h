@@ -9,6 +9,9 @@
 /* 'out' holds any of them. */
 #define TONG_REPO_NAME 256
 
+/* Behind the name of a Git branch: the branch of its whole layers (T10). */
+#define TONG_GIT_WHOLE "-whole"
+
 /* N.ROLE.json */
 void tong__repo_metadata_name(unsigned long version, const char *role, char out[TONG_REPO_NAME]);
 void tong__repo_target_name(const struct tong__hash *, const char *layer, char out[TONG_REPO_NAME]);

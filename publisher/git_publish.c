@@ -1,22 +1,26 @@
-/* Puts the files of a release into a branch: one commit a release. */
+/* Puts the files of a release into two branches: one commit a release, whole layers apart (T10). */
 #include "publisher/git_publish.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/changeset.h"
 #include "core/message.h"
 #include "core/repo_name.h"
+#include "core/text.h"
 #include "publisher/git.h"
 
 #define BRANCH "release"
 
 struct branch {
 	const char *from;          /* the folder */
+	bool whole;                /* the branch of whole layers */
 	char repo_path[4096], ref[300];
 	git_repository *repo;
 	git_commit *tip;           /* NULL: the branch is new */
@@ -41,8 +45,9 @@ static int read_place(struct branch *b, const char *place)
 		return tong__fail(b->err, TONG_E_USAGE, place, "wants REPO#BRANCH");
 	memcpy(b->repo_path, place, n);
 	b->repo_path[n] = '\0';
-	snprintf(b->ref, sizeof b->ref, "refs/heads/%s", hash && hash[1] ? hash + 1 : BRANCH);
-	if (git_reference_name_is_valid(&valid, b->ref) || !valid)
+	n = (size_t)snprintf(b->ref, sizeof b->ref, "refs/heads/%s%s",
+	                     hash && hash[1] ? hash + 1 : BRANCH, b->whole ? TONG_GIT_WHOLE : "");
+	if (n >= sizeof b->ref || git_reference_name_is_valid(&valid, b->ref) || !valid)
 		return tong__fail(b->err, TONG_E_USAGE, place, "%s is no name for a branch",
 		                  b->ref + strlen("refs/heads/"));
 	return 0;
@@ -102,6 +107,48 @@ static int blob_of(struct branch *b, const char *name, git_oid *out)
 	return rc ? fail(b, rc, N_("cannot put a file into the Git repository")) : 0;
 }
 
+/* Bytes of a file from its beginning; false when there are fewer. */
+static bool first_bytes(int fd, void *out, size_t n)
+{
+	return pread(fd, out, n, 0) == (ssize_t)n;
+}
+
+/* Is this the changeset from nothing? One that cannot be read is left where the others are. */
+static bool is_whole(const struct branch *b, const char *name)
+{
+	struct tong__cs_head head = {.whole = false};
+	unsigned char first[12];
+	char path[4096], *bytes = NULL;
+	size_t n = 0;
+	int fd = -1;
+
+	if ((size_t)snprintf(path, sizeof path, "%s/%s", b->from, name) < sizeof path)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && first_bytes(fd, first, sizeof first))
+		n = tong__cs_head_len(first, NULL);
+	bytes = n ? malloc(n) : NULL;
+	if (bytes && first_bytes(fd, bytes, n) && tong__cs_head_read(bytes, n, NULL, &head, NULL))
+		head.whole = false;
+	free(bytes);
+	if (fd >= 0)
+		close(fd);
+	tong__cs_head_free(&head);
+	return head.whole;
+}
+
+/* Does the file belong into this branch? What it has already does. */
+static bool belongs(const struct branch *b, const char *name)
+{
+	git_tree_entry *e = NULL;
+	bool had;
+
+	if (strncmp(name, "changesets/", 11) != 0 || !tong__ends(name, ".tcs"))
+		return !b->whole;
+	had = b->before && !git_tree_entry_bypath(&e, b->before, name);
+	git_tree_entry_free(e);
+	return had || is_whole(b, name) == b->whole;
+}
+
 static int add_file(struct branch *b, git_treebuilder *t, const char *below, const char *entry)
 {
 	char name[TONG_REPO_NAME];
@@ -109,7 +156,7 @@ static int add_file(struct branch *b, git_treebuilder *t, const char *below, con
 	int rc;
 
 	if ((size_t)snprintf(name, sizeof name, "%s%s", below, entry) >= sizeof name ||
-	    !tong__repo_name_valid(name))
+	    !tong__repo_name_valid(name) || !belongs(b, name))
 		return 0;
 	rc = blob_of(b, name, &id);
 	if (!rc && git_treebuilder_insert(NULL, t, entry, &id, GIT_FILEMODE_BLOB))
@@ -160,11 +207,11 @@ static int make_tree(struct branch *b, git_oid *out)
 	git_treebuilder *root = NULL;
 	int rc = git_treebuilder_new(&root, b->repo, NULL) ? TONG_E_IO : 0;
 
-	if (!rc)
+	if (!rc && !b->whole)
 		rc = add_folder(b, root, "");
 	if (!rc)
 		rc = add_subtree(b, root, "changesets");
-	if (!rc)
+	if (!rc && !b->whole)
 		rc = add_subtree(b, root, "heads");
 	if (!rc && git_treebuilder_write(out, root))
 		rc = fail(b, -1, N_("cannot write to the Git repository"));
@@ -174,6 +221,7 @@ static int make_tree(struct branch *b, git_oid *out)
 
 /* ---- the commit ---- */
 
+/* Whole layers have no history: who begins fetches those of now only. */
 static int commit_tree(struct branch *b, const git_oid *tree_id, int64_t now, git_oid *id)
 {
 	const git_commit *parents[] = {b->tip};
@@ -185,7 +233,7 @@ static int commit_tree(struct branch *b, const git_oid *tree_id, int64_t now, gi
 		rc = git_tree_lookup(&tree, b->repo, tree_id);
 	if (!rc)
 		rc = git_commit_create(id, b->repo, NULL, who, who, "UTF-8", "release\n", tree,
-		                       b->tip ? 1 : 0, parents);
+		                       b->tip && !b->whole ? 1 : 0, parents);
 	git_tree_free(tree);
 	git_signature_free(who);
 	return rc ? fail(b, rc, N_("cannot write to the Git repository")) : 0;
@@ -229,21 +277,32 @@ static int publish(struct branch *b, int64_t now, char commit[41])
 	return rc;
 }
 
-int tong__git_publish(const char *from, const char *place, int64_t now, char commit[41],
-                      tong_error *err)
+static int publish_one(const char *from, const char *place, bool whole, int64_t now,
+                       char commit[41], tong_error *err)
 {
-	struct branch b = {.from = from, .err = err};
-	int rc;
+	struct branch b = {.from = from, .whole = whole, .err = err};
+	int rc = read_place(&b, place);
 
-	git_libgit2_init();
-	/* A crash must not leave a branch that points to what never reached the disk. */
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
-	rc = read_place(&b, place);
 	if (!rc)
 		rc = publish(&b, now, commit);
 	git_tree_free(b.before);
 	git_commit_free(b.tip);
 	git_repository_free(b.repo);
+	return rc;
+}
+
+int tong__git_publish(const char *from, const char *place, int64_t now, char commit[41],
+                      tong_error *err)
+{
+	int rc;
+
+	git_libgit2_init();
+	/* A crash must not leave a branch that points to what never reached the disk. */
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	/* What the metadata names is there before it is named. */
+	rc = publish_one(from, place, true, now, commit, err);
+	if (!rc)
+		rc = publish_one(from, place, false, now, commit, err);
 	git_libgit2_shutdown();
 	return rc;
 }
