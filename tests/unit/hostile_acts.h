@@ -38,11 +38,12 @@ static inline void edit_hashed(struct hostile *h, enum stage stage, const struct
 static inline void many(struct hostile *h, enum stage stage, const struct place *p,
 						const char *value)
 {
-	json_t *list = *value == '{' ? json_object() : json_array();
+	json_t *list;
 	char name[32], *text;
 
 	if (stage != SIGN)
 		return;
+	list = *value == '{' ? json_object() : json_array();
 	for (int i = 0; i < atoi(value + 1); i++) {
 		snprintf(name, sizeof name, "%d", i);
 		if (json_is_array(list))
