@@ -238,7 +238,7 @@ class House:
             except subprocess.TimeoutExpired:
                 return "?"
             lines = done.stdout.decode("utf-8", "replace").split("\n")
-            return (lines[-2:] or ["?"])[0] if done.returncode else None
+            return (lines[-2:][0] or "a crash") if done.returncode else None
 
     def look(self):
         """[(test, function, seconds, numbers of the mutants it comes past)] of the tests as they are."""
