@@ -5,8 +5,8 @@ const { ROOT, examples, launch, main, say } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 const WANTED = { accessibility: 100, 'best-practices': 100, seo: 100, performance: 90 };
-// Pages for unknown and retired addresses, and the form about one item, ask not to be indexed: by template or kind.
-const HIDDEN = ['404', '/items/*/ (gone)', '/items/*/report/'];
+// Pages for unknown and retired addresses, the form about one item and what is answered to it ask not to be indexed: by template or kind.
+const HIDDEN = ['404', '/items/*/ (gone)', '/items/*/report/', '/report/*/'];
 // Speed is measured again when the machine was busy: the best of so many runs counts.
 const RUNS = 4;
 
