@@ -13,6 +13,7 @@
 enum { TONG__ERROR, TONG__WARNING, TONG__INFO, TONG__DEBUG }; /* levels of tong_options.log */
 
 #define TONG_PARSED     64   /* records kept parsed between pages */
+#define TONG_LEAN       512  /* laws and materials, which guides name: small without "items" */
 #define TONG_PARSED_MAX 8192 /* longer ones are not kept: they would fill the node's memory */
 
 struct tong__parsed {
@@ -33,6 +34,7 @@ struct tong_agent {
 	struct tong__names *names; /* made when the first search is asked for, rows too */
 	struct tong__rows *rows;
 	struct tong__parsed parsed[TONG_PARSED];
+	struct tong__parsed lean[TONG_LEAN]; /* records of base without "items" */
 };
 
 void tong__agent_log(const tong_agent *, int level, const char *fmt, ...)

@@ -5,7 +5,7 @@
 #include "agent/life.h"
 #include "core/json.h"
 
-static struct tong__parsed *slot_of(tong_agent *a, const char *layer, const char *key)
+static uint32_t hash_of(const char *layer, const char *key)
 {
 	uint32_t h = 2166136261u; /* FNV-1a */
 
@@ -13,15 +13,21 @@ static struct tong__parsed *slot_of(tong_agent *a, const char *layer, const char
 		h = (h ^ (unsigned char)*p) * 16777619u;
 	for (const char *p = key; *p; p++)
 		h = (h ^ (unsigned char)*p) * 16777619u;
-	return &a->parsed[h % TONG_PARSED];
+	return h;
+}
+
+static void forget(struct tong__parsed *slots, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		json_decref(slots[i].rec);
+		slots[i].rec = NULL;
+	}
 }
 
 void tong__reader_forget(tong_agent *a)
 {
-	for (size_t i = 0; i < TONG_PARSED; i++) {
-		json_decref(a->parsed[i].rec);
-		a->parsed[i].rec = NULL;
-	}
+	forget(a->parsed, TONG_PARSED);
+	forget(a->lean, TONG_LEAN);
 }
 
 static void keep(struct tong__parsed *slot, const char *layer, const char *key, json_t *rec)
@@ -45,10 +51,30 @@ static json_t *parse(const char *key, const char *line, size_t n, tong_error *er
 	return rc ? NULL : rec;
 }
 
-static json_t *get(void *user, const char *layer, const char *key, tong_error *err)
+/* Takes "items":[…] out of a canonical line: codes have no bracket, and inside of a text its quotes
+ * would be escaped. */
+static void cut_items(struct tong__buf *line)
 {
-	tong_agent *a = user;
-	struct tong__parsed *slot = slot_of(a, layer, key);
+	static const char name[] = "\"items\":[";
+	char *at = line->data ? memmem(line->data, line->len, name, sizeof name - 1) : NULL, *end;
+
+	if (!at || at == line->data || (at[-1] != ',' && at[-1] != '{'))
+		return;
+	end = memchr(at, ']', line->len - (size_t)(at - line->data));
+	if (!end)
+		return;
+	end++;
+	if (*end == ',')
+		end++;
+	else if (at[-1] == ',')
+		at--;
+	memmove(at, end, line->len - (size_t)(end - line->data) + 1);
+	line->len -= (size_t)(end - at);
+}
+
+static json_t *fetch(tong_agent *a, struct tong__parsed *slot, const char *layer, const char *key,
+					 bool lean, tong_error *err)
+{
 	tong_error own = TONG_ERROR_INIT;
 	struct tong__buf line;
 	json_t *rec = NULL;
@@ -58,6 +84,8 @@ static json_t *get(void *user, const char *layer, const char *key, tong_error *e
 		return json_incref(slot->rec);
 	tong__buf_init(&line, TONG_MAX_RECORD);
 	rc = tong__store_get(a->store, layer, key, &line, &own);
+	if (!rc && lean)
+		cut_items(&line);
 	if (!rc)
 		rec = parse(key, line.data ? line.data : "", line.len, &own);
 	if (rec && line.len <= TONG_PARSED_MAX)
@@ -66,6 +94,20 @@ static json_t *get(void *user, const char *layer, const char *key, tong_error *e
 	if (!rec && own.code != TONG_E_NOTFOUND && err)
 		*err = own;
 	return rec;
+}
+
+static json_t *get(void *user, const char *layer, const char *key, tong_error *err)
+{
+	tong_agent *a = user;
+
+	return fetch(a, &a->parsed[hash_of(layer, key) % TONG_PARSED], layer, key, false, err);
+}
+
+static json_t *get_lean(void *user, const char *key, tong_error *err)
+{
+	tong_agent *a = user;
+
+	return fetch(a, &a->lean[hash_of("base", key) % TONG_LEAN], "base", key, true, err);
 }
 
 static int line(void *user, const char *layer, const char *key, struct tong__buf *out,
@@ -143,7 +185,7 @@ static bool has_layer(void *user, const char *layer)
 
 void tong__reader_init(tong_agent *a)
 {
-	a->reader = (struct tong__reader){ a, get, line, each, has_layer, scan, NULL };
+	a->reader = (struct tong__reader){ a, get, line, each, has_layer, scan, NULL, get_lean };
 }
 
 int tong__agent_site(tong_agent *a, tong_error *err)

@@ -12,7 +12,8 @@
  * SIEVE: entries stand in order of arrival; a hand goes from the oldest to the newest, spares once
  * what was asked for since it last came by, and drops the rest. A robot that walks through all
  * pages in order empties a cache that forgets the least recently used; this one keeps what people
- * ask for.
+ * ask for. The hand begins again at the oldest after a quarter of all: else, when people ask for
+ * other pages than before, it would stay among the new ones and never come to those of yesterday.
  */
 #define BUCKETS  4096
 #define OVERHEAD 32 /* of two pieces of memory, for malloc */
@@ -30,7 +31,7 @@ struct node {
 struct tong__serve_cache {
 	struct node *buckets[BUCKETS];
 	struct node *newest, *oldest, *hand;
-	size_t max;
+	size_t max, dropped; /* since the hand began */
 	struct tong__cache_counts counts;
 };
 
@@ -113,8 +114,13 @@ static void drop(struct tong__serve_cache *c, struct node *n)
 
 static void drop_one(struct tong__serve_cache *c)
 {
-	struct node *n = c->hand ? c->hand : c->oldest;
+	struct node *n;
 
+	if (++c->dropped > c->counts.pages / 4) {
+		c->hand = NULL;
+		c->dropped = 0;
+	}
+	n = c->hand ? c->hand : c->oldest;
 	while (n->asked) {
 		n->asked = false;
 		n = n->newer ? n->newer : c->oldest;

@@ -1,4 +1,5 @@
 /* The site's pages, made from the store once and kept. */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include "core/err.h"
 #include "core/site.h"
 #include "core/text.h"
+
+#define LARGE (64u << 10) /* bytes: what such a page was made from goes back to the system */
 
 /* Where a page leads on to at once: it says so in its head, for hosts that know nothing of it. */
 static bool leads_on(const char *bytes, size_t size, const char *type, char to[TONG_MAX_URL])
@@ -52,6 +55,8 @@ static struct tong__body *render(struct tong__serve *s, const char *url, tong_er
 	s->counts.render_ns += nanoseconds() - start;
 	made = tong__body_new(bytes, n, type, leads_on(bytes, n, type, to) ? to : NULL);
 	tong_agent_free(bytes);
+	if (n >= LARGE)
+		malloc_trim(0);
 	if (!made)
 		tong__fail_nomem(err);
 	return made;

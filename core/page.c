@@ -9,16 +9,32 @@
 
 /* ---- records ---- */
 
+static bool key_of(char key[2 * TONG_MAX_KEY], const char *prefix, const char *id)
+{
+	return id && (size_t)snprintf(key, 2 * TONG_MAX_KEY, "%s%s", prefix, id) <= TONG_MAX_KEY &&
+	       tong__key_valid(key, strlen(key));
+}
+
 json_t *tong__page_record(struct tong__page *p, const char *layer, const char *prefix,
                           const char *id)
 {
 	char key[2 * TONG_MAX_KEY];
 
 	p->err.code = 0;
-	if (!id || (size_t)snprintf(key, sizeof key, "%s%s", prefix, id) > TONG_MAX_KEY ||
-	    !tong__key_valid(key, strlen(key)))
+	return key_of(key, prefix, id) ? p->reader->get(p->reader->user, layer, key, &p->err) : NULL;
+}
+
+json_t *tong__page_get_lean(struct tong__page *p, const char *prefix, const char *id)
+{
+	char key[2 * TONG_MAX_KEY];
+
+	if (!p->reader->get_lean)
+		return tong__page_get(p, prefix, id);
+	p->err.code = 0;
+	if (!key_of(key, prefix, id))
 		return NULL;
-	return p->reader->get(p->reader->user, layer, key, &p->err);
+	return tong__page_translate(p, prefix, id,
+	                            p->reader->get_lean(p->reader->user, key, &p->err));
 }
 
 json_t *tong__page_get(struct tong__page *p, const char *prefix, const char *id)

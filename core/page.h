@@ -108,6 +108,8 @@ bool tong__region_open(const struct tong__reader *, const json_t *layers, const 
 /* base: prefix + id; a new reference, NULL when there is none (err.code 0) or on a fault
  * (err.code set). */
 json_t *tong__page_get(struct tong__page *, const char *prefix, const char *id);
+/* The same without "items", the list of the items that name it, which a node need not read then. */
+json_t *tong__page_get_lean(struct tong__page *, const char *prefix, const char *id);
 /* The same of any layer, for those W1 lets this page see. */
 json_t *tong__page_record(struct tong__page *, const char *layer, const char *prefix,
                           const char *id);

@@ -31,7 +31,7 @@ static void copies(struct tong__page *p, json_t *details, const json_t *m)
 static void rests_on(struct tong__page *p, json_t *row, const json_t *basis)
 {
 	const char *id = tong__json_str(basis, "law"), *article = tong__json_str(basis, "article");
-	json_t *law = tong__page_get(p, "law/", id);
+	json_t *law = tong__page_get_lean(p, "law/", id);
 	const char *title = tong__json_str(law, "short");
 
 	if (!title)
@@ -52,7 +52,7 @@ static void material(struct tong__page *p, json_t *list, const json_t *m)
 	const char *form = tong__json_str(m, "form");
 	const json_t *basis = json_object_get(m, "basis");
 
-	rec = tong__page_get(p, "material/", id);
+	rec = tong__page_get_lean(p, "material/", id);
 	tong__page_copy(p, row, m, "name", "note", NULL);
 	if (rec) {
 		tong__page_str(p, row, "id", id);
@@ -112,7 +112,7 @@ void tong__page_basis(struct tong__page *p, const json_t *item)
 		const char *title;
 
 		row = tong__page_row(p, list);
-		law = tong__page_get(p, "law/", id);
+		law = tong__page_get_lean(p, "law/", id);
 		title = tong__json_str(law, "title");
 		tong__page_str(p, row, "law_title", title ? title : tong__json_str(one, "title"));
 		tong__page_str(p, row, "article", article);

@@ -37,6 +37,10 @@ struct tong__reader {
 	/* May be NULL. For a reader that writes down what a page is made from: what is read from BEGIN
 	 * to END is kept, and this page and those that say USE are made from it. */
 	void (*kept)(void *user, enum tong__kept, enum tong__keeping);
+	/* May be NULL: then 'get' is asked. The same record of "base" without "items", its list of the
+	 * items that name it: long, and looked at by the record's own page alone. For a reader that
+	 * parses a record each time. */
+	json_t *(*get_lean)(void *user, const char *key, tong_error *);
 };
 
 /* What every server of these pages tells the browser beside them (docs/recipes/site says it for

@@ -146,7 +146,7 @@ static void kept(void *user, enum tong__kept what, enum tong__keeping when)
 void tong__recorder_init(struct tong__recorder *r, const struct tong__reader *inner)
 {
 	*r = (struct tong__recorder){.inner = inner};
-	r->reader = (struct tong__reader){r, get, line, each, has_layer, scan, kept};
+	r->reader = (struct tong__reader){r, get, line, each, has_layer, scan, kept, NULL};
 	for (size_t i = 0; i < TONG__N_KEPT; i++)
 		r->kept[i].set = -1;
 }

@@ -280,6 +280,33 @@ static void the_cache_is_bounded_and_keeps_what_is_asked_for(void)
 	tong__body_drop(large);
 }
 
+/* Pages of yesterday, asked for often, make room for those that everybody asks for today. */
+static void another_crowd_takes_over(void)
+{
+	struct tong__serve_cache *c = tong__serve_cache_new(100000);
+	struct tong__body *k;
+	char page[1000], url[32];
+	int hits = 0;
+
+	memset(page, 'x', sizeof page);
+	k = tong__body_new(page, sizeof page, "text/html", NULL);
+	for (int i = 0; i < 160; i++) {
+		snprintf(url, sizeof url, "/yesterday/%d/", i % 80);
+		if (!kept(c, url, TONG_GZIP))
+			tong__serve_cache_put(c, url, TONG_GZIP, k);
+	}
+	for (int i = 0; i < 70 * 20; i++) {
+		snprintf(url, sizeof url, "/today/%d/", i % 70);
+		if (kept(c, url, TONG_PLAIN))
+			hits += i >= 70 * 10;
+		else
+			tong__serve_cache_put(c, url, TONG_PLAIN, k);
+	}
+	CHECK_INT(hits, 70 * 10);
+	tong__body_drop(k);
+	tong__serve_cache_free(c);
+}
+
 /* An answer under way keeps its page when the cache forgets it. */
 static void a_page_lives_as_long_as_somebody_holds_it(void)
 {
@@ -355,6 +382,7 @@ int main(void)
 	RUN(parts_of_a_page);
 	RUN(codings_that_the_browser_takes);
 	RUN(the_cache_is_bounded_and_keeps_what_is_asked_for);
+	RUN(another_crowd_takes_over);
 	RUN(a_page_lives_as_long_as_somebody_holds_it);
 	RUN(only_what_gains_is_pressed);
 	RUN(refuses_odd_addresses);

@@ -201,7 +201,8 @@ static inline bool world_has(void *user, const char *layer)
 
 static inline struct tong__reader world_reader(struct world *w)
 {
-	return (struct tong__reader){w, world_get, world_line, world_each, world_has, world_scan, NULL};
+	return (struct tong__reader){w,         world_get,  world_line, world_each,
+	                             world_has, world_scan, NULL,       NULL};
 }
 
 #endif
