@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/heal.h"
+#include "agent/identity.h"
 #include "agent/source.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -83,6 +84,7 @@ int tong_agent_init(const char *dir, const void *root, size_t root_len, const ch
 {
 	tong_error own = TONG_ERROR_INIT;
 	struct tong__trust *trust = NULL;
+	struct tong__identity *me = NULL;
 	char *source_list = NULL, *region_list = NULL;
 	int rc;
 
@@ -97,6 +99,9 @@ int tong_agent_init(const char *dir, const void *root, size_t root_len, const ch
 		const char *const meta[] = { "sources", source_list, "regions", region_list, NULL };
 
 		rc = tong__store_create(dir, root, root_len, tong__trust_root_version(trust), meta, err);
+		if (!rc)
+			rc = tong__identity_open(&me, dir, true, err);
+		tong__identity_close(me);
 	}
 	free(source_list);
 	free(region_list);

@@ -238,6 +238,8 @@ static void sync_now(struct tong__cli *cli, struct tong__child_word *w, int fd)
 	w->result = (tong_sync_result)TONG_SYNC_RESULT_INIT;
 	if (!w->rc)
 		w->rc = tong_agent_sync(a, NULL, &w->result, &w->err);
+	if (!w->rc)
+		tong__cli_report(cli, a);
 	w->rebuilt = a && a->rebuilt;
 	speak(fd, w);
 	tong_agent_close(a);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "agent/command.h"
+#include "agent/upward.h"
 #include "core/err.h"
 #include "core/message.h"
 
@@ -51,7 +52,25 @@ static void print_export(const struct tong__cli *cli, const tong_export_result *
 			   tong__size(r->bytes, size), until);
 }
 
-int tong__cmd_export(struct tong__cli *cli, tong_error *err)
+/* What waits for the level above, in one file that somebody carries there. */
+static int export_reports(const struct tong__cli *cli, tong_error *err)
+{
+	struct tong__outbox o;
+	uint64_t n = 0;
+	int rc = tong__outbox_open(&o, cli->store, err);
+
+	if (rc)
+		return rc;
+	rc = tong__reports_write(&o, cli->reports, &n, err);
+	tong__outbox_close(&o);
+	if (!rc && cli->json && !cli->n_args)
+		printf("{\"reports\":%" PRIu64 "}\n", n);
+	else if (!rc && !cli->json && !cli->quiet)
+		printf(_("%s: %llu reports\n"), cli->reports, (unsigned long long)n);
+	return rc;
+}
+
+static int export(struct tong__cli *cli, tong_error *err)
 {
 	tong_export_options opt = TONG_EXPORT_OPTIONS_INIT;
 	tong_export_result result = TONG_EXPORT_RESULT_INIT;
@@ -62,9 +81,19 @@ int tong__cmd_export(struct tong__cli *cli, tong_error *err)
 		return rc;
 	opt.regions = cli->regions;
 	opt.since = cli->since;
-	rc = tong_agent_export(a, cli->args[0], &opt, &result, err);
+	if (cli->reports)
+		rc = export_reports(cli, err);
+	if (!rc && cli->n_args)
+		rc = tong_agent_export(a, cli->args[0], &opt, &result, err);
 	tong_agent_close(a);
-	if (!rc)
+	if (!rc && cli->n_args)
 		print_export(cli, &result);
 	return rc;
+}
+
+int tong__cmd_export(struct tong__cli *cli, tong_error *err)
+{
+	if (!cli->n_args && !cli->reports)
+		return tong__fail(err, TONG_E_USAGE, "export", "a file is wanted, or --reports FILE");
+	return export(cli, err);
 }

@@ -130,6 +130,7 @@ int tong__cmd_sync(struct tong__cli *cli, tong_error *err)
 	if (!rc) {
 		print_sync(cli, &result);
 		print_validity(cli, a);
+		tong__cli_report(cli, a);
 	}
 	tong_agent_close(a);
 	return rc;

@@ -30,6 +30,9 @@ struct tong__cli {
 	bool relay;
 	const char *config, *log, *sandbox; /* as typed, or as the file has it; NULL: neither */
 	uint64_t recheck;
+	const char *name, *upper, *reports;  /* enroll, export */
+	const char *tasks, *alarm, *webhook; /* feedback, board */
+	bool csv, all;
 	struct tong__config *file; /* owns what the file said */
 	struct tong__cli *before;  /* as typed, before the file; NULL: no file */
 	char typed[64];            /* letters that the file does not touch */
@@ -45,6 +48,9 @@ tong__command_fn tong__cmd_init, tong__cmd_sync, tong__cmd_status, tong__cmd_ver
 	tong__cmd_rollback;
 /* cmd_relay.c */
 tong__command_fn tong__cmd_relay, tong__cmd_export;
+/* cmd_upward.c, cmd_nodes.c, cmd_feedback.c, cmd_board.c */
+tong__command_fn tong__cmd_enroll, tong__cmd_report, tong__cmd_collect, tong__cmd_nodes,
+	tong__cmd_feedback, tong__cmd_board;
 /* cmd_ask.c */
 tong__command_fn tong__cmd_show, tong__cmd_search, tong__cmd_check, tong__cmd_history,
 	tong__cmd_whatsnew, tong__cmd_compare;
@@ -74,6 +80,8 @@ void tong__cli_serving(const struct tong__cli *, struct tong__serve_options *out
 void tong__cli_announce(const struct tong__cli *, const char *address);
 /* What a sync came to, as sync and run answer it; NULL: no memory. */
 json_t *tong__cli_sync_doc(const tong_sync_result *);
+/* After a sync: hands up what waits, to where it came from; a fault is told and no more. */
+void tong__cli_report(struct tong__cli *, tong_agent *);
 /* The region asked about: --region, else the store's own when it has exactly one. Yours to free;
  * NULL: none. */
 char *tong__cli_region(const struct tong__cli *, tong_agent *);
@@ -82,7 +90,7 @@ extern volatile sig_atomic_t tong__stopped;
 
 /* ---- cmd_options.c ---- */
 
-enum { TONG_N_OPTIONS = 34 };
+enum { TONG_N_OPTIONS = 42 };
 
 /* Reads what was typed into *cli and the letters of the options into 'used'; optind is then the
  * command's place. TONG_E_USAGE. */
@@ -121,6 +129,8 @@ void tong__field(const char *label, const char *value);
 void tong__print_json(const char *json);
 /* The same of a document, which is freed. */
 void tong__print_doc(json_t *);
+/* "2026-01-31 08:00", local time; a dash for 0. */
+const char *tong__day(int64_t when, char out[40]);
 /* "1.2 MB" */
 const char *tong__size(uint64_t bytes, char out[24]);
 /* An item's elements with their Chinese labels, in the order of the element table; a listing's

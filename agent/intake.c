@@ -81,14 +81,16 @@ static int take_request(struct intake *in, const struct tong__report *r, const j
 						tong_error *err)
 {
 	enum tong__node_state state;
-	int rc = tong__ledger_node_put(in->o->ledger, r->node, r->seq, body, in->now, err);
+	bool fresh;
+	int rc = tong__ledger_node_put(in->o->ledger, r->node, r->seq, body, in->now, &fresh, err);
 
 	if (rc == TONG_E_LIMIT)
 		return note_refused(in, r, "full") ? tong__fail_nomem(err) : 0;
 	if (rc)
 		return rc;
 	state = tong__ledger_node_state(in->o->ledger, r->node);
-	in->count->fresh++;
+	in->count->fresh += fresh;
+	in->count->again += !fresh;
 	if (note_held(in, r) ||
 		(state != TONG__APPROVED &&
 		 json_object_set_new(in->states, r->node, json_string(tong__node_state_name(state)))))
@@ -140,6 +142,7 @@ static int apply_vouch(struct intake *in, const struct tong__report *r, const js
 	const char *id = tong__json_str(body, "node");
 	enum tong__node_state wanted = tong__node_state_read(tong__json_str(body, "state"));
 	struct tong__node known;
+	bool fresh;
 	int rc = tong__ledger_node(in->o->ledger, id, &known, err);
 	bool ours = !rc && known.decided && strcmp(known.via, r->node) != 0 &&
 				(!known.via[0] || known.state == TONG__APPROVED);
@@ -150,7 +153,7 @@ static int apply_vouch(struct intake *in, const struct tong__report *r, const js
 		return rc;
 	if (ours)
 		return 0;
-	rc = tong__ledger_node_put(in->o->ledger, id, 0, body, in->now, err);
+	rc = tong__ledger_node_put(in->o->ledger, id, 0, body, in->now, &fresh, err);
 	return rc ? rc : tong__ledger_node_decide(in->o->ledger, id, wanted, r->node, in->now, err);
 }
 

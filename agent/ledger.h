@@ -56,9 +56,9 @@ int tong__ledger_nodes(struct tong__ledger *, int (*fn)(void *arg, const struct 
 /* The state alone; TONG__UNKNOWN also when the ledger cannot be read. */
 enum tong__node_state tong__ledger_node_state(struct tong__ledger *, const char *id);
 /* A request with its number (0: a vouching), or what is new about a node that is known: its state
- * stays, and an older request than the last changes nothing. TONG_E_LIMIT (U2). */
+ * stays, and an older request than the last changes nothing (*fresh false). TONG_E_LIMIT (U2). */
 int tong__ledger_node_put(struct tong__ledger *, const char *id, int64_t seq, const json_t *request,
-						  int64_t now, tong_error *);
+						  int64_t now, bool *fresh, tong_error *);
 /* 'via' NULL: decided here. */
 int tong__ledger_node_decide(struct tong__ledger *, const char *id, enum tong__node_state,
 							 const char *via, int64_t now, tong_error *);

@@ -164,7 +164,8 @@ static int check_room(struct tong__ledger *l, const char *id, tong_error *err)
 }
 
 int tong__ledger_node_put(struct tong__ledger *l, const char *id, int64_t seq,
-						  const json_t *request, int64_t now, tong_error *err)
+						  const json_t *request, int64_t now, bool *fresh,
+						  tong_error *err)
 {
 	const char *name = tong__json_str(request, "name"), *agent = tong__json_str(request, "agent");
 	const json_t *list = tong__json_arr(request, "regions");
@@ -181,6 +182,7 @@ int tong__ledger_node_put(struct tong__ledger *l, const char *id, int64_t seq,
 			" agent = CASE excluded.agent WHEN '' THEN agent ELSE excluded.agent END,"
 			" seq = max(seq, excluded.seq) WHERE excluded.seq > seq OR excluded.seq = 0",
 			"ttttii", id, name ? name : "", regions, agent ? agent : "", now, seq);
+	*fresh = !rc && sqlite3_changes(l->sql.db) > 0;
 	free(regions);
 	return rc;
 }

@@ -108,25 +108,23 @@ static int request_line(struct tong__outbox *o, struct tong__buf *lines, tong_er
 	return !rc && tong__buf_addc(lines, '\n') ? tong__fail_nomem(err) : rc;
 }
 
-int tong__outbox_packet(struct tong__outbox *o, int64_t *after, struct tong__buf *out, size_t *n,
-						tong_error *err)
+int tong__outbox_packet(struct tong__outbox *o, bool all, int64_t *after, struct tong__buf *out,
+						size_t *n, tong_error *err)
 {
 	struct tong__upper up;
 	struct tong__buf lines;
-	int rc;
+	int rc = 0;
 
 	*n = 0;
 	if (!tong__outbox_upper(o, &up))
 		return 0;
 	tong__buf_init(&lines, TONG_MAX_PACKET);
-	if (up.state == TONG__APPROVED) {
+	if (all || up.state == TONG__APPROVED) {
 		rc = tong__ledger_pending(o->ledger, after, &lines, n, err);
 	} else if (*after == 0) {
 		rc = request_line(o, &lines, err);
 		*n = 1;
 		*after = INT64_MAX;
-	} else {
-		rc = 0;
 	}
 	if (!rc && *n)
 		rc = tong__packet_write(lines.data, lines.len, out, err);

@@ -33,8 +33,8 @@ bool tong__outbox_upper(struct tong__outbox *, struct tong__upper *);
 int tong__outbox_receipt(struct tong__outbox *, struct tong__str line, uint64_t *done,
 						 tong_error *);
 /* The next packet to send from row *after on, appended; *n reports are in it (0: nothing more).
- * While this node waits to be approved: its request alone (U10). */
-int tong__outbox_packet(struct tong__outbox *, int64_t *after, struct tong__buf *out, size_t *n,
-						tong_error *);
+ * Unless 'all', while this node waits to be approved: its request alone (U10). */
+int tong__outbox_packet(struct tong__outbox *, bool all, int64_t *after, struct tong__buf *out,
+						size_t *n, tong_error *);
 
 #endif

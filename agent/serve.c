@@ -55,9 +55,11 @@ static const struct row {
 	{ "/readyz", TONG_SERVE_PROBE, tong__serve_ready, NULL, 0 },
 	{ "/metrics", TONG_SERVE_PROBE, tong__serve_metrics, NULL, 0 },
 	{ "/feedback", TONG_SERVE_FEEDBACK, to_form, tong__serve_feedback, TONG_FORM_BYTES },
+	{ "/api/v1/reports", TONG_SERVE_API, tong__serve_api, tong__serve_reports, TONG_PACKET_BYTES },
 	{ "/api/openapi.json", TONG_SERVE_API, tong__serve_openapi, NULL, 0 },
 	{ "/api/", TONG_SERVE_API, tong__serve_api, NULL, 0 },
 	{ "/repository/", TONG_SERVE_REPOSITORY, tong__serve_repo, NULL, 0 },
+	{ "/board/", TONG_SERVE_PAGE, tong__serve_board, NULL, 0 },
 	{ "/", TONG_SERVE_PAGE, tong__serve_page, NULL, 0 },
 };
 
@@ -65,6 +67,8 @@ static bool fits(const struct row *row, const char *url)
 {
 	if (row->path[1] == '\0')
 		return true; /* also "*", which is no page */
+	if (row->answer == tong__serve_board) /* in every language */
+		return strcmp(url + tong__lang_prefix(url), row->path) == 0;
 	return tong__ends(row->path, "/") ? tong__starts(url, row->path) : strcmp(url, row->path) == 0;
 }
 

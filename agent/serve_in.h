@@ -98,6 +98,12 @@ tong__serve_fn tong__serve_health, tong__serve_ready, tong__serve_metrics;
 typedef enum MHD_Result tong__serve_post_fn(struct tong__serve *, struct MHD_Connection *,
 											const char *body, size_t n);
 
+/* serve_board.c: how the nodes below stand. */
+tong__serve_fn tong__serve_board;
+/* serve_reports.c: a packet from a node below (FORMAT U10). */
+tong__serve_post_fn tong__serve_reports;
+#define TONG_PACKET_BYTES (TONG_MAX_PACKET + 4096) /* packed it may be longer by a little */
+
 /* serve_feedback.c: '/feedback' */
 tong__serve_post_fn tong__serve_feedback;
 /* Who asks, as far as limits are concerned: an address, or a network of IPv6. */

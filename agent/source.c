@@ -168,7 +168,7 @@ int tong__source_get(struct tong__source *s, const struct tong__get *get, tong_e
 		idle = m.at >= before + STEP ? 0 : idle + 1;
 		if (!rc || !again.wanted || idle >= ATTEMPTS)
 			return rc;
-		part.offset = m.at;
+		part.offset = get->post_type ? 0 : m.at;
 		if (!wait_before(s, &part, idle, again.after))
 			return tong__fail(err, TONG_E_INTERRUPTED, get->name, "stopped");
 	}
@@ -197,6 +197,22 @@ int tong__source_read(struct tong__source *s, const char *name, struct tong__val
 	struct tong__sink sink = { out, buf_begin, buf_write };
 	struct tong__get get = { .name = name, .ceiling = out->max, .validator = v, .sink = &sink };
 
+	tong__buf_clear(out);
+	return tong__source_get(s, &get, err);
+}
+
+int tong__source_post(struct tong__source *s, const char *name, const char *type,
+					  struct tong__str bytes, struct tong__buf *out, tong_error *err)
+{
+	struct tong__sink sink = { out, buf_begin, buf_write };
+	struct tong__get get = { .name = name,
+							 .ceiling = out->max,
+							 .sink = &sink,
+							 .post_type = type,
+							 .post = bytes };
+
+	if (s->kind != &tong__source_http && s->kind != &tong__source_https)
+		return tong__fail(err, TONG_E_USAGE, name, "is sent over http:// or https:// only");
 	tong__buf_clear(out);
 	return tong__source_get(s, &get, err);
 }

@@ -8,6 +8,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/record.h"
 
 struct tong__link;
 struct tong__source;
@@ -44,6 +45,8 @@ struct tong__get {
 	struct tong__validator *validator; /* NULL: unconditional */
 	const struct tong__sink *sink;
 	uint64_t until; /* bytes from here on are not wanted, if the source can leave them; 0: all */
+	const char *post_type; /* NULL: a file is asked for; else these bytes are handed over */
+	struct tong__str post;
 };
 
 struct tong__source_count {
@@ -58,6 +61,10 @@ int tong__source_open(struct tong__source **out, const char *where,
 int tong__source_get(struct tong__source *, const struct tong__get *, tong_error *);
 /* The same into memory; the buffer's ceiling is the file's. */
 int tong__source_read(struct tong__source *, const char *name, struct tong__validator *,
+					  struct tong__buf *out, tong_error *);
+/* Hands bytes over, as often as a broken link wants it, and reads the answer into memory: for what
+ * may arrive twice. Only over http:// and https://. */
+int tong__source_post(struct tong__source *, const char *name, const char *type, struct tong__str,
 					  struct tong__buf *out, tong_error *);
 void tong__source_close(struct tong__source *);
 struct tong__source_count tong__source_count(const struct tong__source *);

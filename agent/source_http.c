@@ -179,6 +179,10 @@ static void set_options(struct tong__request *r, const char *url, struct curl_sl
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, stall);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, stall);
+	if (r->get->post_type) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->get->post.p);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->get->post.n);
+	}
 	set_proxy(c, o->link);
 	set_tls(c, o->link);
 	set_rate(c, o->link);
@@ -218,6 +222,10 @@ static int request_headers(const struct tong__get *get, struct curl_slist **out,
 		*out = add_header(*out, &failed, "If-None-Match: ", v->etag);
 	else if (v && v->modified[0])
 		*out = add_header(*out, &failed, "If-Modified-Since: ", v->modified);
+	if (get->post_type) {
+		*out = add_header(*out, &failed, "Content-Type: ", get->post_type);
+		*out = add_header(*out, &failed, "Expect:", ""); /* 100 Continue costs a round trip */
+	}
 	if (get->offset || get->until) {
 		tong__buf_init(&range, 64);
 		tong__buf_addf(&range, "bytes=%" PRIu64 "-", get->offset);

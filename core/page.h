@@ -49,6 +49,7 @@ struct tong__page {
 	const struct tong__page_kind *kind;
 	struct tong__site_memory *memory;   /* of the thread, or NULL */
 	struct tong__common *common;     /* what the view shares with the page before, or NULL */
+	const json_t *more;        /* facts of a page that is no function of records, or NULL */
 	bool sample, nomem;        /* it shows sample data; memory is out */
 	tong_error err;
 };
@@ -302,6 +303,7 @@ int tong__build_home(struct tong__page *);
 int tong__build_search(struct tong__page *);
 int tong__build_verify(struct tong__page *);
 int tong__build_about(struct tong__page *);
+int tong__build_board(struct tong__page *);
 int tong__build_handbook(struct tong__page *);
 int tong__build_doc(struct tong__page *);
 int tong__build_404(struct tong__page *);

@@ -321,6 +321,31 @@ int tong__site_render_next(const struct tong__site *site, const struct tong__rea
 	return rc;
 }
 
+/* ---- pages that are no function of records ---- */
+
+int tong__site_board(const struct tong__site *site, const struct tong__reader *reader,
+                     const char *url, const json_t *more, struct tong__buf *out,
+                     const char **type, tong_error *err)
+{
+	struct tong__page_kind kind = {.template = "board", .build = tong__build_board,
+	                               .type = tong__page_kinds[0].type, .subject = ""};
+	struct tong__page p = {.site = site, .reader = reader, .url = url, .kind = &kind, .more = more};
+	size_t before = out->len;
+	int rc = begin(&p);
+
+	*type = kind.type;
+	if (rc == 0)
+		rc = tong__templates_have(site->templates, kind.template) ? make(&p, out) : TONG_E_NOTFOUND;
+	json_decref(p.catalogue);
+	if (rc && !out->failed)
+		out->len = before;
+	if (rc == TONG_E_NOTFOUND)
+		return tong__fail(err, rc, url, "there is no such page");
+	if (rc && err)
+		*err = p.err;
+	return rc;
+}
+
 bool tong__site_file(const char *url, char *out, size_t max)
 {
 	int n;

@@ -92,6 +92,12 @@ bool tong__report_url_valid(const char *url);
 int tong__site_render(const struct tong__site *, const struct tong__reader *, const char *url,
                       struct tong__buf *out, const char **type, tong_error *);
 
+/* The board at 'url', "/board/" or "/TAG/board/": a page that is no function of records. 'facts' is
+ * what agent/board.h says. TONG_E_NOTFOUND when the look has none yet, or the catalogue no such
+ * language. */
+int tong__site_board(const struct tong__site *, const struct tong__reader *, const char *url,
+                     const json_t *facts, struct tong__buf *out, const char **type, tong_error *);
+
 /* What a thread keeps from one page to the next, so that many guides of one item in a row cost
  * less: some hundred kilobytes. It belongs to one site. */
 struct tong__site_memory;

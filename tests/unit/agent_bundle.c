@@ -89,7 +89,9 @@ static void goes_on_from_an_offset(void)
 	struct tong__source *s;
 	uint64_t from = 99;
 	struct tong__sink sink = { &from, at_begin, at_write };
-	struct tong__get get = { "changesets/b.tcs", 4, 100, NULL, &sink, 0 };
+	struct tong__get get = {
+		.name = "changesets/b.tcs", .offset = 4, .ceiling = 100, .sink = &sink
+	};
 
 	tong__buf_init(&got, 1000);
 	snprintf(path, sizeof path, "%s/good", tong_test_dir());

@@ -98,7 +98,7 @@ static void send(struct tong__outbox *from, struct tong__outbox *to, bool lose)
 	tong__buf_init(&packet, TONG_MAX_PACKET + 4096);
 	tong__buf_init(&lines, TONG_MAX_PACKET);
 	tong__buf_init(&receipt, TONG_MAX_RECEIPT);
-	CHECK_INT(tong__outbox_packet(from, &after, &packet, &n, NULL), 0);
+	CHECK_INT(tong__outbox_packet(from, false, &after, &packet, &n, NULL), 0);
 	if (n) {
 		const char *p = packet.data;
 

@@ -222,7 +222,9 @@ static int note_write(void *user, const void *p, size_t n, tong_error *e)
 static void resumes_from_an_earlier_try(void)
 {
 	struct tong__sink sink = { &got, note_begin, note_write };
-	struct tong__get get = { "file", 99000, H_SIZE, NULL, &sink, 0 };
+	struct tong__get get = {
+		.name = "file", .offset = 99000, .ceiling = H_SIZE, .sink = &sink
+	};
 
 	open_http();
 	CHECK_ALIVE();

@@ -164,6 +164,23 @@ typedef struct tong_feedback {
  * release. A fault of a member has its name as subject; TONG_E_FULL: too many wait already. */
 TONG_API int tong_agent_feedback(tong_agent *, tong_feedback *, tong_error *err);
 
+typedef struct tong_report_result {
+	size_t size;
+	uint64_t made;    /* 1: this node said anew what it holds and how it is */
+	uint64_t sent;    /* reports handed to the level above, or left on the stick */
+	uint64_t done;    /* acknowledged by it */
+	uint64_t waiting; /* in the outbox now, those sent and not acknowledged too */
+	uint64_t aside;   /* refused for good */
+	char state[16];   /* of this node there: "none", "waiting", "approved", "rejected", "revoked" */
+} tong_report_result;
+#define TONG_REPORT_RESULT_INIT { sizeof(tong_report_result), 0, 0, 0, 0, 0, { 0 } }
+
+/* Says what this node holds, when that is due, and hands what waits in the outbox to the level
+ * above: over the network, or to the folder 'stick' (NULL: the network), from which receipts are
+ * taken too. Nothing is lost or counted twice however often it fails (P9). A node that did not
+ * enrol (tong-agent(1)) keeps its reports. */
+TONG_API int tong_agent_report(tong_agent *, const char *stick, tong_report_result *, tong_error *);
+
 /* ---- reading: needs no network and no write (P5) ---- */
 
 /* Each answer is one JSON document (compact, NUL-terminated), its own copy: it outlives the agent.
