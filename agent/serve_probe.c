@@ -55,6 +55,11 @@ enum MHD_Result tong__serve_ready(struct tong__serve *s, struct MHD_Connection *
 	}
 	doc = json_loads(text, 0, NULL);
 	tong_agent_free(text);
+	if (!json_is_true(json_object_get(doc, "sound"))) {
+		json_decref(doc);
+		return tong__answer_text(s, c, MHD_HTTP_SERVICE_UNAVAILABLE,
+								 "not ready: P2: what is held is damaged; a sync repairs it\n");
+	}
 	snprintf(said, sizeof said, "ready: release %" PRId64 "%s",
 			 (int64_t)tong__json_int(doc, "release", 0),
 			 json_is_true(json_object_get(doc, "current")) ? ", current" : ", not current");

@@ -2,7 +2,7 @@
 # Three shells complete both commands as --help has them, from what `make install` puts into place.
 . tests/lib/sh.sh
 
-DESTDIR='' PREFIX=$TONG_TMP/usr VERSION=0 LIBS='' tests/lib/install.sh || exit 1
+DESTDIR='' PREFIX=$TONG_TMP/usr LIBDIR=$TONG_TMP/usr/lib GIT=yes VERSION=0 LIBS='' tests/lib/install.sh || exit 1
 export PATH=$TONG_TMP/usr/bin:$PATH
 share=$TONG_TMP/usr/share
 cd "$TONG_TMP" || exit 1
