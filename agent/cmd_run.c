@@ -294,8 +294,12 @@ static void look(struct run *r)
 	uint64_t share = r->cli->recheck / (3600 / LOOK);
 
 	r->next_look = now_s() + LOOK;
-	if (!r->cli->recheck || r->worker.pid)
+	if (!r->cli->recheck)
 		return;
+	if (r->worker.pid) { /* it may be writing, or healing */
+		r->next_look = now_s() + 1;
+		return;
+	}
 	if (tong__store_scan(r->cli->store, &r->scan, share < 4096 ? 4096 : share, &err))
 		return; /* the store is away or unreadable: the sync says so */
 	if (r->scan.bad) {
@@ -364,12 +368,12 @@ static void do_what_is_due(struct run *r)
 		start_server(r);
 	if (asked)
 		reload(r);
+	if (now >= r->next_look)
+		look(r);
 	if (!r->worker.pid && (now >= r->next_sync || r->sync_again)) {
 		r->sync_again = false;
 		start_worker(r, false);
 	}
-	if (now >= r->next_look)
-		look(r);
 }
 
 static int64_t least(int64_t a, int64_t b)

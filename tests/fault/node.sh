@@ -143,10 +143,9 @@ with open("node/tong.db", "r+b") as f:
     f.write(bytes([b[0] ^ 16]))
 P
 }
-pages=$(($(stat -c %s node/tong.db) / 4096))
 for ((i = 0; i < 4 * SIZE; i++)); do
 	: >run.err
-	flip $((RANDOM % pages))
+	flip $((RANDOM % ($(stat -c %s node/tong.db) / 4096))) # of a database that was made anew since
 	kill -HUP $pid # looks, and syncs, at once
 	t_ok 'a flipped bit is found by itself' wait_for 90 grep -q 'damage' run.err
 	t_ok '  the database is made anew' wait_for 90 grep -q 'the damaged database was made anew' run.err
