@@ -21,6 +21,10 @@ unset MAKEFLAGS MFLAGS MAKELEVEL	# a test that calls make is not a part of this 
 export LC_ALL=C.UTF-8 TZ=UTC
 unset LANGUAGE	# messages are English unless a test asks for Chinese
 export PATH=$O:$PATH
+# Temporary folders lie in memory where there is room: thousands of small files come and go.
+if [ -z "${TMPDIR:-}" ] && [ "$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 ] 2>/dev/null; then
+	export TMPDIR=/dev/shm
+fi
 suites='rules unit golden conformance site story fault fuzz'
 
 # The tests of a suite, one a line.
