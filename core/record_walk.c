@@ -112,10 +112,12 @@ static size_t unescape(const char *p, size_t left, char *c)
 
 int tong__walk_text(struct tong__str v, struct tong__buf *out)
 {
-	const char *p = v.p + 1, *end = v.p + v.n - 1, *slash;
+	const char *p, *end, *slash;
 
 	if (!tong__walk_is_text(v))
 		return 0;
+	p = v.p + 1;
+	end = v.p + v.n - 1;
 	while ((slash = memchr(p, '\\', (size_t)(end - p))) != NULL && slash + 1 < end) {
 		char c;
 
