@@ -34,7 +34,7 @@ AGENT_SRC := $(sort $(filter-out $(AGENT_PROG_SRC),$(wildcard agent/*.c)))
 PUBLISHER_SRC := $(sort $(wildcard publisher/*.c))
 AGENT_GIT_SRC := $(sort $(wildcard agent/git/*.c))
 ROOMS_SRC := $(CORE_SRC) $(AGENT_SRC) $(AGENT_PROG_SRC) $(AGENT_GIT_SRC) $(PUBLISHER_SRC)
-TEST_SRC := $(sort $(wildcard $(foreach d,unit fault fuzz bench,tests/$d/*.c)))
+TEST_SRC := $(sort $(wildcard $(foreach d,unit fault fuzz bench prove,tests/$d/*.c)))
 HEADERS := $(sort $(wildcard core/*.h agent/*.h publisher/*.h */include/tong/*.h))
 
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wpointer-arith \
@@ -154,6 +154,9 @@ $(O)/headers/%.ok: % $(O)/flags
 	@echo '#include "$<"' | $(C_ALL) -Werror -Wno-unused -MD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c -
 	@touch $@
 -include $(patsubst %,$(O)/headers/%.d,$(HEADERS))
+prove: deps ## fault campaigns, a line each; N=20 points of each command, FULL=1 all; T=kill (docs/proof.md)
+	@$(MAKE) all $(filter $(O)/tests/prove/%,$(TESTS))
+	@O=$(O) N=$(N) FULL=$(FULL) tests/prove/run.sh $(T)
 bench: deps ## measure (tests/bench); a quarter of an hour for the bad link; T=bench/road for one
 	@$(MAKE) all tests bad-link
 	@O=$(O) TONG_TIMEOUT=3600 tests/run.sh $(or $(T),bench)
@@ -206,5 +209,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers bench asan tsan valgrind mutants cover fuzz \
+.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind mutants cover fuzz \
 	zig install deb deb-test rpm aarch64 sbom reproducible po clean help FORCE

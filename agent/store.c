@@ -309,7 +309,8 @@ static int check_empty(struct tong__store *s, tong_error *err)
 	if (access(path, F_OK) != 0)
 		return tong__fail(err, TONG_E_USAGE, s->dir,
 						  "not empty; a store wants a folder of its own");
-	if (connect_to(s, "mode=ro", SQLITE_OPEN_READONLY, err) == 0)
+	/* For writing: one that was killed may have left a journal, which a reader cannot roll back. */
+	if (connect_to(s, "mode=rw", SQLITE_OPEN_READWRITE, err) == 0)
 		rc = pragma(s, "PRAGMA user_version", &version, err);
 	sqlite3_close(s->db);
 	s->db = NULL;
