@@ -1,18 +1,17 @@
 // Hostile words in every field of a catalogue stay words: hostile.js SITE. Nothing runs, nothing is fetched, no element appears.
 const c = require('./lib/checks.js');
 const path = require('path');
-const { ROOT, launch, main, say, urlsOf } = require('./lib/world.js');
+const { ROOT, main, say, urlsOf, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 main(async ([site]) => {
 	// Without the policy, so that an injection is seen to run and not only to be stopped by it.
 	const bare = await serve({ '/': site });
 	const strict = await serve({ '/': site }, recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf')));
-	const browser = await launch();
 	const faults = [], breaches = [];
 	let words = 0, n = 0;
 	const pages = urlsOf(site).filter((u) => /(\/|\.html)$/.test(u.url));
-	for (const server of [bare, strict]) {
+	for (const server of [bare, strict]) await withBrowser(async (browser) => {
 		const context = await browser.newContext(c.alone(c.PHONE));
 		const page = await context.newPage();
 		const heard = c.listen(page, server.url);
@@ -34,11 +33,10 @@ main(async ([site]) => {
 		if (server === bare) faults.push(...heard.outside.map((u) => `asked for ${u}`));
 		else breaches.push(...heard.console.filter((t) => /Content Security Policy/.test(t)));
 		await context.close();
-	}
+	});
 	say(`${n} pages of a hostile catalogue: nothing is injected`, faults);
 	say('  the hostile words are shown as words', words >= 4 ? [] : [`on ${words} pages only`]);
 	say('  and the policy had nothing to stop', breaches);
-	await browser.close();
 	await bare.close();
 	await strict.close();
 });

@@ -2,7 +2,7 @@
 // modes.js SITE OTHER-SITE [KIND…]
 const path = require('path');
 const c = require('./lib/checks.js');
-const { ROOT, examples, launch, main, say } = require('./lib/world.js');
+const { ROOT, examples, main, say, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 async function opened(browser, url, mode) {
@@ -43,14 +43,14 @@ async function chosen(browser, url, kind) {
 
 main(async ([site, other, ...only]) => {
 	const server = await serve({ '/': site, '/b/': other }, recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf')));
-	const browser = await launch();
 	for (const kind of examples([{ at: '/', folder: site }, { at: '/b/', folder: other }])) {
 		if (!kind.url || kind.template === 'alias' || (only.length && !only.includes(kind.name))) continue;
 		const url = server.url + kind.url;
-		for (const mode of ['desktop', 'dark', 'high contrast']) await inMode(browser, url, kind, mode);
-		await withoutScripts(browser, url, kind);
-		await chosen(browser, url, kind);
+		await withBrowser(async (browser) => {
+			for (const mode of ['desktop', 'dark', 'high contrast']) await inMode(browser, url, kind, mode);
+			await withoutScripts(browser, url, kind);
+			await chosen(browser, url, kind);
+		});
 	}
-	await browser.close();
 	await server.close();
 });

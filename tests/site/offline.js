@@ -2,7 +2,7 @@
 const fs = require('fs');
 const path = require('path');
 const c = require('./lib/checks.js');
-const { ROOT, examples, launch, main, say, urlsOf } = require('./lib/world.js');
+const { ROOT, examples, main, say, urlsOf, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 const REGION = '513431';
@@ -91,11 +91,8 @@ async function updates(page, world) {
 	say('an update that is whole changes everything', marked(await seen(page, base, item), '第二版'));
 }
 
-main(async ([site, tmp]) => {
-	const folder = path.join(tmp, 'under');
+async function visit(browser, site, folder, headers) {
 	fs.cpSync(site, folder, { recursive: true });
-	const headers = recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf'));
-	const browser = await launch();
 	const context = await browser.newContext(c.PHONE);
 	const page = await context.newPage();
 	const server = await serve({ [MOUNT]: folder }, headers);
@@ -108,6 +105,10 @@ main(async ([site, tmp]) => {
 	server.refuse = (url) => world.broken && url.endsWith(world.broken);
 	await firstVisit(page, context, world);
 	await updates(page, world);
-	await browser.close();
 	await server.close();
+}
+
+main(async ([site, tmp]) => {
+	const headers = recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf'));
+	await withBrowser((browser) => visit(browser, site, path.join(fs.mkdtempSync(path.join(tmp, 'visit-')), 'under'), headers));
 });

@@ -1,7 +1,7 @@
 // Every kind of page in a real browser, as a telephone has it (modes.js: the other ways of reading): pages.js SITE OTHER-SITE FOLDER [KIND…]. The kinds come from core/site_kinds.c.
 const path = require('path');
 const c = require('./lib/checks.js');
-const { ROOT, examples, launch, main, say } = require('./lib/world.js');
+const { ROOT, examples, main, say, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 // The first view of a guide is 14 KiB with all it needs; no page costs more than 40 KiB.
@@ -47,17 +47,15 @@ async function forwards(browser, server, kind) {
 
 main(async ([site, other, tmp, ...only]) => {
 	const server = await serve({ '/': site, '/b/': other }, recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf')));
-	const browser = await launch();
 	for (const kind of examples([{ at: '/', folder: site }, { at: '/b/', folder: other }])) {
 		if (only.length && !only.includes(kind.name)) continue;
 		if (!kind.url) say(`${kind.name}: has a page`, ['no site under test shows it']);
-		else if (kind.template === 'alias') await forwards(browser, server, kind);
+		else if (kind.template === 'alias') await withBrowser((browser) => forwards(browser, server, kind));
 		else {
 			const at = Date.now();
-			await onPhone(browser, server, kind, path.join(tmp, 'page.pdf'));
+			await withBrowser((browser) => onPhone(browser, server, kind, path.join(tmp, 'page.pdf')));
 			console.log(`# ${kind.name}: ${kind.url} ${((Date.now() - at) / 1000).toFixed(1)} s`);
 		}
 	}
-	await browser.close();
 	await server.close();
 });

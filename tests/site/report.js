@@ -3,7 +3,7 @@ const fs = require('fs');
 const http = require('http');
 const path = require('path');
 const c = require('./lib/checks.js');
-const { ROOT, launch, main, say, urlsOf } = require('./lib/world.js');
+const { ROOT, main, say, urlsOf, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 function collect(port) {
@@ -83,17 +83,17 @@ main(async ([site, port, node, preview]) => {
 	const guide = urlsOf(site).find((u) => /^\/items\/[0-9A-Z]+\/report\/$/.test(u.url));
 	world.code = guide.url.split('/')[2];
 	world.print = /class="print">([^<]*)</.exec(fs.readFileSync(path.join(site, 'items', world.code, 'index.html'), 'utf8'))[1];
-	const browser = await launch();
 	for (const [name, base] of [['a static host', server.url], ['a node', node], ['the preview', preview]]) {
-		await from(browser, name, base, guide.url, world, true);
-		await from(browser, name, base, guide.url, world, false);
-		await nowhereElse(browser, name, base, guide.url, world);
+		await withBrowser(async (browser) => {
+			await from(browser, name, base, guide.url, world, true);
+			await from(browser, name, base, guide.url, world, false);
+			await nowhereElse(browser, name, base, guide.url, world);
+		});
 	}
 	const pages = urlsOf(site).filter((u) => /(\/|\.html)$/.test(u.url));
 	const policies = (u) => [...fs.readFileSync(u.file, 'utf8').matchAll(/content="form-action ([^"]*)"/g)].map((m) => m[1].replace(/&#39;/g, "'"));
 	const own = (u) => (/\/report\/$/.test(u.url) ? `'self' ${world.at}/collect/here%2Cnow` : "'self'");
 	say(`each of ${pages.length} pages says where its forms may go`, pages.filter((u) => policies(u).join('|') !== own(u)).map((u) => `${u.url}: ${policies(u)}`));
-	await browser.close();
 	await server.close();
 	world.close();
 });

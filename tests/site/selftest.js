@@ -3,7 +3,7 @@ const fs = require('fs');
 const path = require('path');
 const { HtmlValidate } = require('html-validate');
 const c = require('./lib/checks.js');
-const { ROOT, examples, launch, main, say } = require('./lib/world.js');
+const { ROOT, examples, main, say, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 const links = require('./lib/links.js');
 
@@ -57,10 +57,16 @@ function plant(site, folder, item) {
 }
 
 // Each check by name, on a page of its own.
-async function ask(what, browser, server, folder, name, pdf) {
+async function ask(what, server, folder, name, pdf) {
 	const url = `${server.url}/items/${name}/`;
 	if (what === 'links') return links.broken(links.read({ url: `/items/${name}/`, file: path.join(folder, `items/${name}/index.html`) }), links.load(folder), new Set());
 	if (what === 'valid') return links.faultsOf(await new HtmlValidate(links.RULES).validateString(fs.readFileSync(path.join(folder, `items/${name}/index.html`), 'utf8')), url);
+	let faults = null;
+	await withBrowser(async (browser) => { faults = await inBrowser(browser, what, server, url, pdf); });
+	return faults;
+}
+
+async function inBrowser(browser, what, server, url, pdf) {
 	const context = await browser.newContext(c.alone(what === 'keyboard' ? c.DESKTOP : c.PHONE));
 	const page = await context.newPage();
 	const heard = c.listen(page, server.url);
@@ -82,19 +88,17 @@ main(async ([site, tmp, only]) => {
 	fs.mkdirSync(folder);
 	plant(site, folder, examples([{ at: '/', folder: site }]).find((k) => k.template === 'item').file);
 	const server = await serve({ '/': folder }, recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf')));
-	const browser = await launch();
 	const pdf = path.join(tmp, 'selftest.pdf');
 	for (const what of new Set(Object.values(FAULTS).map((f) => f[0]))) {
 		if (only && what !== only) continue;
-		say(`${what}: a good page passes`, await ask(what, browser, server, folder, 'good', pdf));
+		say(`${what}: a good page passes`, await ask(what, server, folder, 'good', pdf));
 	}
 	let i = 0;
 	for (const [name, [what]] of Object.entries(FAULTS)) {
 		const page = `fault-${i++}`;
 		if (only && what !== only) continue;
-		const faults = await ask(what, browser, server, folder, page, pdf);
+		const faults = await ask(what, server, folder, page, pdf);
 		say(`${what}: ${name} is caught`, faults.length ? [] : ['it was not noticed']);
 	}
-	await browser.close();
 	await server.close();
 });

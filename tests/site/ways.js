@@ -3,7 +3,7 @@ const { execFileSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
 const c = require('./lib/checks.js');
-const { ROOT, examples, launch, main, say } = require('./lib/world.js');
+const { ROOT, examples, main, say, withBrowser } = require('./lib/world.js');
 const { serve, recipeHeaders } = require('./lib/web.js');
 
 const style = (page) => page.evaluate(() => {
@@ -144,19 +144,21 @@ async function node(site, at, headers) {
 main(async ([site, other, tmp, at]) => {
 	const headers = recipeHeaders(path.join(ROOT, 'docs/recipes/site/nginx.conf'));
 	const server = await serve({ '/': site, '/b/': other }, headers);
-	const browser = await launch();
 	const item = examples([{ at: '/', folder: site }]).find((k) => k.template === 'item');
 	const print = /class="print">([^<]*)</.exec(fs.readFileSync(item.file, 'utf8'))[1];
 	const code = item.url.split('/')[2];
-	await withoutScript(browser, server.url + item.url);
-	await remembered(browser, server.url + item.url, `${server.url}/regions/`);
-	await kiosk(browser, `${server.url}/`, item.url.slice(1));
-	for (const colour of ['light', 'dark']) await codes(browser, server.url + item.url, tmp, `${code} ${print}`, colour);
+	await withBrowser(async (browser) => {
+		await withoutScript(browser, server.url + item.url);
+		await remembered(browser, server.url + item.url, `${server.url}/regions/`);
+		await kiosk(browser, `${server.url}/`, item.url.slice(1));
+		for (const colour of ['light', 'dark']) await codes(browser, server.url + item.url, tmp, `${code} ${print}`, colour);
+	});
 	const told = examples([{ at: '/', folder: other }]).find((k) => k.template === 'item');
-	await codes(browser, `${server.url}/b${told.url}`, tmp, `HTTPS://GUIDE.EXAMPLE.CN${told.url}`, 'light');
-	await places(browser, `${server.url}/b`);
-	await verifies(browser, server.url, code, print);
+	await withBrowser(async (browser) => {
+		await codes(browser, `${server.url}/b${told.url}`, tmp, `HTTPS://GUIDE.EXAMPLE.CN${told.url}`, 'light');
+		await places(browser, `${server.url}/b`);
+		await verifies(browser, server.url, code, print);
+	});
 	await node(site, at, headers);
-	await browser.close();
 	await server.close();
 });

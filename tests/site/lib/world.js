@@ -65,7 +65,20 @@ function examples(sites) {
 	});
 }
 
-async function launch(more = []) {
+// Lines that tests/run.sh counts. faults: [] is good; at most eight are shown.
+let failed = 0, held = null;
+function say(name, faults) {
+	if (held) { held.push([name, faults]); return; }
+	if (faults.length) failed++;
+	console.log(`${faults.length ? 'not ok' : 'ok'} - ${name}`);
+	for (const f of faults.slice(0, 8)) console.log('    ' + String(f).replace(/\s+/g, ' ').slice(0, 300));
+	if (faults.length > 8) console.log(`    and ${faults.length - 8} more`);
+}
+
+// A browser that ended by itself (the machine had no memory left) says nothing about a page.
+const ENDED = /has been closed|Connection closed|Target closed|crashed/i;
+let browser = null;
+async function launch(more) {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
 		args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking',
@@ -73,19 +86,29 @@ async function launch(more = []) {
 	});
 }
 
-// Lines that tests/run.sh counts. faults: [] is good; at most eight are shown.
-let failed = 0;
-function say(name, faults) {
-	if (faults.length) failed++;
-	console.log(`${faults.length ? 'not ok' : 'ok'} - ${name}`);
-	for (const f of faults.slice(0, 8)) console.log('    ' + String(f).replace(/\s+/g, ' ').slice(0, 300));
-	if (faults.length > 8) console.log(`    and ${faults.length - 8} more`);
+// Does work(browser), with a browser that is kept for the next call. When it ends in the middle, what was said of this work
+// is forgotten and the work is done again with a new one, three times at most.
+async function withBrowser(work, more = [], tries = 3) {
+	if (!browser) browser = await launch(more);
+	held = [];
+	const error = await work(browser).then(() => null, (e) => e);
+	const said = held;
+	held = null;
+	if (error && tries > 1 && (!browser.isConnected() || ENDED.test(error))) {
+		console.log(`# the browser ended by itself, again: ${String(error).slice(0, 200)}`);
+		await browser.close().catch(() => {});
+		browser = null;
+		return withBrowser(work, more, tries - 1);
+	}
+	said.forEach((line) => say(...line));
+	if (error) throw error;
 }
 
 // Runs the test; an exception is a failed check, not a silent end.
 function main(test) {
 	test(process.argv.slice(2)).catch((e) => say('runs to its end', [e.stack || e]))
-		.finally(() => process.exit(failed ? 1 : 0));
+		.then(() => browser && browser.close()).catch(() => {})
+		.then(() => process.exit(failed ? 1 : 0));
 }
 
-module.exports = { ROOT, kinds, urlsOf, examples, launch, say, main };
+module.exports = { ROOT, kinds, urlsOf, examples, withBrowser, say, main };
