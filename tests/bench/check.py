@@ -4,7 +4,6 @@
 Bars: everything <= 2 s and <= 300 MB, a commit of one item <= 0.3 s, the hook of one <= 0.5 s. Wall clock: on a busy machine the load is told.
 CHECK_PROVINCE=DIR keeps the province for the next run.
 """
-import json
 import os
 import pathlib
 import re
@@ -14,17 +13,11 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "check"
+from results import O, ROOT, finish, row, tmp
+
+TMP = tmp("check")
 PROVINCE = pathlib.Path(os.environ.get("CHECK_PROVINCE") or TMP / "province")
 PUBLISH = O / "tong-publish"
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}", flush=True)
 
 
 def run(*words, command="check"):
@@ -102,10 +95,7 @@ def main():
     git("commit", "-qam", "one table")
     timed("a commit of one region's table, 1,500 rows", None, "--since", "HEAD~1")
     git("reset", "-q", "--hard", "HEAD~1")
-    out = O / "bench" / "check.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    sys.exit(not all(r["ok"] for r in rows))
+    finish("check")
 
 
 main()

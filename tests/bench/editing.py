@@ -4,7 +4,6 @@
 Bars: a first page <= 0.3 s after the start, a saved file visible <= 0.1 s later. Wall clock: on a busy machine the load is told.
 EDITING_PROVINCES=DIR keeps the provinces (DIR/3000, DIR/30000) for the next run.
 """
-import json
 import os
 import pathlib
 import re
@@ -15,16 +14,10 @@ import time
 import urllib.error
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("EDITING_PROVINCES") or pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "editing")
+from results import O, ROOT, finish, row, tmp
+
+TMP = pathlib.Path(os.environ.get("EDITING_PROVINCES") or tmp("editing"))
 PUBLISH = O / "tong-publish"
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}", flush=True)
 
 
 class Preview:
@@ -102,9 +95,7 @@ def main():
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for items in 3000, 30000:
         one_size(items)
-    (O / "bench").mkdir(exist_ok=True)
-    (O / "bench" / "editing.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False))
-    sys.exit(not all(r["ok"] for r in rows))
+    finish("editing")
 
 
 main()

@@ -4,7 +4,6 @@ one table and leaves build/bench/history.json.
 
 Bars are ratios of processor seconds to the peer. HISTORY_REPO=DIR keeps the repository for the next run.
 """
-import json
 import os
 import pathlib
 import shutil
@@ -12,19 +11,13 @@ import statistics
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "history"
+from results import O, ROOT, finish, row, tmp
+
+TMP = tmp("history")
 REPO = pathlib.Path(os.environ.get("HISTORY_REPO") or TMP / "old.git")
 PUBLISH = O / "tong-publish"
 ITEM = "510000000000"
 PATH = f"items/00/{ITEM}.md"
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>30}   {bar}", flush=True)
 
 
 def run(*words, cwd=REPO):
@@ -81,9 +74,7 @@ def main():
     said = "unshallow" in err
     row("a shallow clone of 150 commits", f"{len(out.splitlines())} entries, {'told' if said else 'not told'}", "told, none invented",
         said and 0 < len(out.splitlines()) <= 3 and "首次收录" not in out)
-    (O / "bench").mkdir(exist_ok=True)
-    (O / "bench" / "history.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    sys.exit(not all(r["ok"] for r in rows))
+    finish("history")
 
 
 main()

@@ -5,7 +5,6 @@ The bar is for 3,000 items × 205 regions (PAGES_FULL=1: 327,000 files, 12 GB of
 Then a commit of one item's text is published again, and one of nothing.
 PAGES_ROUNDS: rounds of each, taken in turn (3). PAGES_PEERS=0 leaves the peers out. Temporary files go to TONG_TMP; a memory disk is meant.
 """
-import json
 import os
 import pathlib
 import shutil
@@ -15,21 +14,14 @@ import sys
 import time
 
 import pages_peers
+from results import O, ROOT, finish, row, tmp
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "pages"
+TMP = tmp("pages")
 FULL = os.environ.get("PAGES_FULL") == "1"
 ROUNDS = int(os.environ.get("PAGES_ROUNDS", "3"))
 PEERS = os.environ.get("PAGES_PEERS") != "0"
 PUBLISH = O / "tong-publish"
 ELEVENTY = O / "eleventy/node_modules/@11ty/eleventy/cmd.cjs"
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<60} {figure:>34}   {bar}", flush=True)
 
 
 class Run:
@@ -151,11 +143,8 @@ def main():
             row(f"  the same / {name} ({rate[name]:,.0f}, {median(done[name], 'mb'):,.0f} MB, {done[name][0].pages:,} of {done[name][0].kb:.1f} KB)",
                 f"{times:.1f}", f">= {bar}", times >= bar)
     publish_again(ROUNDS)
-    out = O / "bench" / "pages.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(TMP)
-    sys.exit(not all(r["ok"] for r in rows))
+    finish("pages")
 
 
 main()

@@ -16,18 +16,12 @@ import sys
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "road"
+from results import O, ROOT, finish, row, tmp
+
+TMP = tmp("road")
 PUBLISH, AGENT = O / "tong-publish", O / "tong-agent"
 REGION = "511602"
 ITEM = "catalog-data/items/01/511A0020600003.md"
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}")
 
 
 def run(*words, cwd=ROOT):
@@ -233,11 +227,7 @@ def main():
     bytes_of_updates()
     publishing()
     serving()
-    (O / "bench").mkdir(exist_ok=True)
-    (O / "bench" / "road.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-    bad = sum(not r["ok"] for r in rows)
-    print(f"{len(rows) - bad} passed, {bad} failed")
-    sys.exit(1 if bad else 0)
+    finish("road")
 
 
 main()

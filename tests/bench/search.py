@@ -4,22 +4,14 @@
 The answers beside MiniSearch and Pagefind, recall, bytes and the speed in a browser are counted by `make test-site` (tests/site/search.js).
 """
 import json
-import os
-import pathlib
 import shutil
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "search"
+from results import O, ROOT, finish, row, tmp
+
+TMP = tmp("search")
 REGION = "510104"  # the province and its city come along
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>34}   {bar}")
 
 
 def run(*words, **more):
@@ -61,11 +53,8 @@ def main():
     row(f"asking a node, {got['queries']} queries: half within", f"{got['p50']:.2f} ms", "shown", True)
     row("  99 of 100 within", f"{got['p99']:.2f} ms (slowest {got['max']:.1f} ms: {got['slowest']})", "<= 5 ms", got["p99"] <= 5)
     row("  the first one, which makes the index of names", f"{got['first_ms']:.0f} ms", "shown", True)
-    (O / "bench").mkdir(exist_ok=True)
-    (O / "bench/search.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1))
     shutil.rmtree(TMP, ignore_errors=True)
-    return 0 if all(r["ok"] for r in rows) else 1
+    finish("search")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+main()

@@ -7,8 +7,6 @@ CPU is the time the scheduler gave to a server (nanoseconds, all its threads and
 """
 import gzip
 import http.client
-import json
-import os
 import pathlib
 import random
 import resource
@@ -19,19 +17,13 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "serve"
+from results import O, ROOT, finish, row, tmp
+
+TMP = tmp("serve")
 PUBLISH, AGENT = O / "tong-publish", O / "tong-agent"
 ROUNDS, SECONDS, CONNECTIONS = 5, 2, 16
 REGION = "510104"  # the province and its city come along
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
-rows = []
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<62} {figure:>30}   {bar}", flush=True)
 
 
 def run(*words, cwd=ROOT):
@@ -238,11 +230,7 @@ def main():
     row("resident memory, after all that and a search", f"{mb:.1f} MB", "<= 25 MB", mb <= 25)
     stop(agent[0])
     stop(nginx[0])
-    (O / "bench").mkdir(exist_ok=True)
-    (O / "bench" / "serve.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-    bad = sum(not r["ok"] for r in rows)
-    print(f"{len(rows) - bad} passed, {bad} failed")
-    sys.exit(1 if bad else 0)
+    finish("serve")
 
 
 main()

@@ -22,25 +22,19 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from results import O, ROOT, finish, row, tmp  # noqa: E402
 from transport_world import CASES, COUNTY, World, run  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-O = pathlib.Path(os.environ.get("O", ROOT / "build")).resolve()
-TMP = pathlib.Path(os.environ.get("TONG_TMP", O / "bench" / "tmp")) / "transport"
+TMP = tmp("transport")
 BAD = ["-r", "256", "-d", "150", "-l", "30", "-q", "32768"]
 PEERS = ["rsync", "git", "ostree", "casync", "zsync", "tar.zst"]
 # case: title, bytes over HTTP, over HTTPS, requests, seconds on the bad link
 BARS = {"one": ("one item", 4096, 5120, 1, 2), "percent": ("1 % of the items", 6144, 7168, 1, None),
         "template": ("a template", 4096, 5120, 1, None), "revision": ("20 % revision", 163840, 184320, 2, 12),
         "none": ("no change", 1536, 3072, 1, None), "new": ("a new node", 1468006, 1572864, 4, 90)}
-rows, figures = [], {case: {} for case in BARS}
+figures = {case: {} for case in BARS}
 world = World(TMP, O, ROOT)
 trials = 0
-
-
-def row(name, figure, bar, good):
-    rows.append({"name": name, "figure": figure, "bar": bar, "ok": bool(good)})
-    print(f"{'ok ' if good else 'NOT'}  {name:<58} {figure:>26}   {bar}", flush=True)
 
 
 # ---- one trial ----
@@ -266,13 +260,9 @@ def main():
     for part in parts:
         if part.__name__ in sys.argv[1:] or len(sys.argv) == 1:
             part()
-    (O / "bench").mkdir(exist_ok=True)
-    (O / "bench" / "transport.json").write_text(json.dumps({"rows": rows, "figures": figures}, default=str, indent=1) + "\n")
     if not os.environ.get("KEEP"):
         shutil.rmtree(TMP)
-    bad = sum(not r["ok"] for r in rows)
-    print(f"{len(rows) - bad} passed, {bad} failed")
-    sys.exit(1 if bad else 0)
+    finish("transport", figures=figures)
 
 
 main()
