@@ -6,7 +6,6 @@
 #include "agent/held.h"
 #include "agent/relay.h"
 #include "core/changeset_copy.h"
-#include "core/file.h"
 #include "core/json.h"
 #include "core/repo_name.h"
 #include "core/tar_write.h"
@@ -22,16 +21,6 @@ struct export {
 	struct tong__tar *tar;
 };
 
-static int read_file(const struct export *x, const char *name, struct tong__buf *out,
-					 tong_error *err)
-{
-	char path[4096];
-
-	if (!tong__relay_path(x->agent->dir, name, path, sizeof path))
-		return tong__fail(err, TONG_E_LIMIT, x->agent->dir, "the path is too long");
-	return tong__file_read(path, out, err);
-}
-
 static int read_role(void *user, const char *role, unsigned long version, struct tong__buf *out,
 					 tong_error *err)
 {
@@ -39,10 +28,10 @@ static int read_role(void *user, const char *role, unsigned long version, struct
 	char name[TONG_REPO_NAME] = "timestamp.json";
 
 	if (!strcmp(role, "root"))
-		return tong__store_trusted(x->agent->store, role, out, err);
+		return tong__relay_root(x->agent->dir, x->kept, out, err);
 	if (version)
 		tong__repo_metadata_name(version, role, name);
-	return read_file(x, name, out, err);
+	return tong__relay_file(x->agent->dir, name, out, err);
 }
 
 /* ---- which layers ---- */
@@ -128,8 +117,7 @@ static int add_roots(struct export *x, tong_error *err)
 	tong__buf_init(&b, TONG_MAX_ROOT);
 	while (!rc && ++v <= newest) {
 		tong__repo_metadata_name(v, "root", name);
-		tong__buf_clear(&b);
-		rc = read_file(x, name, &b, err);
+		rc = tong__relay_file(x->agent->dir, name, &b, err);
 		if (!rc)
 			rc = add_bytes(x, name, (struct tong__str){ b.data ? b.data : "", b.len }, err);
 	}

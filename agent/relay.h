@@ -27,6 +27,11 @@ int tong__relay_update(struct tong__sync *, tong_error *);
 /* {"release":N,"timestamp":hash,"files":{NAME:true…},"history":{"N":{LAYER:identity…}…}}, a new
  * reference; an empty object when there is none or it cannot be read. */
 json_t *tong__relay_kept(const char *dir);
+/* A file of the folder, in place of what 'out' holds. */
+int tong__relay_file(const char *dir, const char *name, struct tong__buf *out, tong_error *err);
+/* The root under which the folder was written. The store's may be newer: that one is kept whatever
+ * became of the sync that brought it. */
+int tong__relay_root(const char *dir, const json_t *kept, struct tong__buf *out, tong_error *err);
 int tong__relay_kept_write(const char *dir, const json_t *, tong_error *);
 /* Nothing is handed on any more. */
 void tong__relay_remove(const char *dir);

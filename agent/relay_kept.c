@@ -1,12 +1,14 @@
 /* What the folder for the levels below holds, and taking away what it holds no more. */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "agent/relay.h"
 #include "core/file.h"
 #include "core/repo_name.h"
+#include "core/text.h"
 
 #define KEPT "kept.json"
 #define MAX_KEPT (16u << 20)
@@ -31,6 +33,42 @@ json_t *tong__relay_kept(const char *dir)
 		return kept;
 	json_decref(kept);
 	return json_object();
+}
+
+int tong__relay_file(const char *dir, const char *name, struct tong__buf *out, tong_error *err)
+{
+	char path[4096];
+
+	tong__buf_clear(out);
+	if (!tong__relay_path(dir, name, path, sizeof path))
+		return tong__fail(err, TONG_E_LIMIT, dir, "the path is too long");
+	return tong__file_read(path, out, err);
+}
+
+static bool read_root(const char *dir, unsigned long version, struct tong__buf *out)
+{
+	char name[TONG_REPO_NAME];
+	tong_error none;
+
+	tong__repo_metadata_name(version, "root", name);
+	return !tong__relay_file(dir, name, out, &none);
+}
+
+int tong__relay_root(const char *dir, const json_t *kept, struct tong__buf *out, tong_error *err)
+{
+	json_t *files = json_object_get(kept, "files"), *v;
+	unsigned long newest = 0, version;
+	const char *name;
+
+	json_object_foreach(files, name, v)
+	{
+		version = tong__ends(name, ".root.json") ? strtoul(name, NULL, 10) : 0;
+		if (version > newest && read_root(dir, version, out))
+			newest = version;
+	}
+	return newest && read_root(dir, newest, out)
+			   ? 0
+			   : tong__fail(err, TONG_E_ABSENT, "root", "is not in the folder");
 }
 
 int tong__relay_kept_write(const char *dir, const json_t *kept, tong_error *err)

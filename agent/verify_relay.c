@@ -8,7 +8,6 @@
 #include "agent/held.h"
 #include "agent/relay.h"
 #include "core/changeset_copy.h"
-#include "core/file.h"
 #include "core/json.h"
 #include "core/repo_name.h"
 #include "core/text.h"
@@ -20,17 +19,6 @@ struct check {
 	struct tong__trust *trust;
 	const struct tong__verify_told *told;
 };
-
-static int read_file(const struct check *c, const char *name, struct tong__buf *out,
-					 tong_error *err)
-{
-	char path[4096];
-
-	tong__buf_clear(out);
-	if (!tong__relay_path(c->agent->dir, name, path, sizeof path))
-		return tong__fail(err, TONG_E_LIMIT, c->agent->dir, "the path is too long");
-	return tong__file_read(path, out, err);
-}
 
 static void differ(struct check *c, const char *name, const char *what)
 {
@@ -50,26 +38,7 @@ static bool read_root(struct check *c, unsigned long version, struct tong__buf *
 	tong_error none;
 
 	tong__repo_metadata_name(version, "root", name);
-	return json_object_get(c->files, name) && !read_file(c, name, out, &none);
-}
-
-/* The root under which the folder was written. The store's may be newer: it is kept whatever became
- * of the sync that brought it. */
-static int read_newest_root(struct check *c, struct tong__buf *out, tong_error *err)
-{
-	unsigned long newest = 0, version;
-	const char *name;
-	json_t *v;
-
-	json_object_foreach(c->files, name, v)
-	{
-		version = tong__ends(name, ".root.json") ? strtoul(name, NULL, 10) : 0;
-		if (version > newest && read_root(c, version, out))
-			newest = version;
-	}
-	return newest && read_root(c, newest, out)
-			   ? 0
-			   : tong__fail(err, TONG_E_ABSENT, "root", "is not in the folder");
+	return json_object_get(c->files, name) && !tong__relay_file(c->agent->dir, name, out, &none);
 }
 
 static int read_role(void *user, const char *role, unsigned long version, struct tong__buf *out,
@@ -79,10 +48,10 @@ static int read_role(void *user, const char *role, unsigned long version, struct
 	char name[TONG_REPO_NAME] = "timestamp.json";
 
 	if (!strcmp(role, "root"))
-		return read_newest_root(c, out, err);
+		return tong__relay_root(c->agent->dir, c->kept, out, err);
 	if (version)
 		tong__repo_metadata_name(version, role, name);
-	return read_file(c, name, out, err);
+	return tong__relay_file(c->agent->dir, name, out, err);
 }
 
 /* Those of the regions that were held when the folder was written. */
@@ -187,7 +156,7 @@ static void check_head(struct check *c, const char *name, struct tong__buf *byte
 	const char *other;
 	json_t *v;
 
-	if (read_file(c, name, bytes, &why)) {
+	if (tong__relay_file(c->agent->dir, name, bytes, &why)) {
 		if (why.code != TONG_E_ABSENT) /* one that could not be had is left out */
 			differ(c, name, why.message);
 		return;
@@ -200,7 +169,8 @@ static void check_head(struct check *c, const char *name, struct tong__buf *byte
 	{
 		struct tong__str in = tong__head_get(head, other);
 
-		if (in.p && !json_object_get(c->bad, other) && !read_file(c, other, file, &why) &&
+		if (in.p && !json_object_get(c->bad, other) &&
+			!tong__relay_file(c->agent->dir, other, file, &why) &&
 			(in.n != file->len || memcmp(in.p, file->data, in.n) != 0)) {
 			differ(c, name, "a file in it is not the one beside it");
 			break;
@@ -218,7 +188,7 @@ static bool cut_off(struct check *c, struct tong__buf *timestamp)
 	struct tong__hash hash;
 	tong_error none;
 
-	if (!c->trust || read_file(c, "timestamp.json", timestamp, &none))
+	if (!c->trust || tong__relay_file(c->agent->dir, "timestamp.json", timestamp, &none))
 		return false;
 	tong__sha256(timestamp->data ? timestamp->data : "", timestamp->len, &hash);
 	tong__hash_hex(&hash, hex);

@@ -144,9 +144,36 @@ static void a_reader_tells_and_changes_nothing(void)
 	end();
 }
 
+/* The node has the new root already; what it holds, and hands on, was signed under the one before. */
+static void a_stick_is_written_between_a_new_root_and_its_release(void)
+{
+	char stick[1100];
+	tong_error err = TONG_ERROR_INIT;
+	tong_sync_result r = TONG_SYNC_RESULT_INIT;
+	tong_agent *village;
+
+	begin("between");
+	CHECK_ALIVE();
+	p_new_root(&p);
+	p_write_heads(&p);
+	CHECK(tong_agent_sync(a, NULL, NULL, &err) != 0);
+	CHECK_INT(tong_agent_verify(a, 0, NULL, NULL), 0);
+	snprintf(stick, sizeof stick, "%s.bundle", p_node_dir("between"));
+	if (tong_agent_export(a, stick, NULL, NULL, &err))
+		printf("    %s: %s\n", err.subject, err.message);
+	CHECK_INT(err.code, 0);
+	p_node(&p, "village", &village);
+	CHECK_ALIVE();
+	CHECK_STR(tong_code_name(tong_agent_sync(village, stick, &r, &err)), "TONG_OK");
+	CHECK_STR(p_name_of(village, ITEM), "二");
+	tong_agent_close(village);
+	end();
+}
+
 int main(void)
 {
 	RUN(P2_damage_in_what_is_handed_on_is_found);
 	RUN(a_reader_tells_and_changes_nothing);
+	RUN(a_stick_is_written_between_a_new_root_and_its_release);
 	return tong_test_done();
 }

@@ -262,19 +262,26 @@ static inline void p_release(struct province *p)
 	p->published = json_deep_copy(p->layers);
 }
 
-/* A new key for every role; all metadata is signed anew. */
-static inline void p_rotate(struct province *p)
+/* A new key for every role; nothing but the root is signed with it yet. */
+static inline void p_new_root(struct province *p)
 {
 	EVP_PKEY *old = p->key;
 	char old_id[TONG_HEX];
-	const char *layer;
-	json_t *v;
 
 	memcpy(old_id, p->key_id, sizeof old_id);
 	p->key = NULL;
 	p_new_key(p);
 	p_root(p, old, old_id);
 	EVP_PKEY_free(old);
+}
+
+/* A new key for every role; all metadata is signed anew. */
+static inline void p_rotate(struct province *p)
+{
+	const char *layer;
+	json_t *v;
+
+	p_new_root(p);
 	json_object_clear(p->published);
 	json_object_foreach(p->layers, layer, v)
 		json_object_set_new(p->published, layer, json_object());
