@@ -170,7 +170,7 @@ valgrind: deps ## unit tests under valgrind
 	@tests/lib/deps.sh valgrind
 	@$(MAKE) tests
 	@O=$(O) TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full' tests/run.sh unit
-mutants: deps ## remove one check at a time from the rules of trust, count what the tests notice
+mutants: deps $(O)/tong-agent-git ## remove one check at a time from the rules of trust, count what the tests notice
 	@tests/tools/mutants.py $(M)
 cover: deps ## line coverage by file, from all tests but the rules
 	@$(MAKE) O=$(O)-cover COVER=1 all tests

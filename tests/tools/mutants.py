@@ -8,7 +8,7 @@ A mutant is one of: an `if` whose branch refuses or ends something, never taken;
 tests/tools/mutants.txt lists those that cannot be noticed, each with its reason; one that is listed and noticed is an error.
 
 All mutants are built at once, each behind a number that the environment chooses, so that nothing is compiled or linked
-for one; and a mutant is shown only to the tests that come past it. JOBS processes at a time; SHARD=2/5 a part of them;
+for one; and a mutant is shown only to the tests in which what it replaces once says something else. JOBS processes at a time; SHARD=2/5 a part of them;
 VERBOSE=1 tells of each; DONE=FILE, what such a run told before it was cut: those noticed are not tried again.
 """
 import concurrent.futures
@@ -21,18 +21,20 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CORE = ["key", "tuf_delegation", "tuf_keys", "tuf_meta", "tuf_target", "tuf_trust"]
-AGENT = ["bundle", "held", "link", "part", "source", "source_bundle", "source_dir", "source_http",
+AGENT = ["bundle", "held", "link", "part", "source", "source_bundle", "source_dir", "source_git", "source_http",
          "source_http_answer", "sync", "sync_apply", "sync_layers", "sync_trust"]
 FILES = [f"core/{f}.c" for f in CORE] + [f"agent/{f}.c" for f in AGENT]
 TESTS = {"core": ["core_tuf_keys", "core_key_vectors", "core_tuf_layer", "core_tuf_delegation", "core_tuf_expiry", "core_tuf",
                   "core_tuf_signatures", "core_tuf_rotation", "core_tuf_bytes", "core_tuf_format", "core_key"],
          "agent": ["agent_sync", "agent_heads", "agent_back", "agent_relay", "agent_link", "agent_bundle", "agent_source", "agent_hostile folder",
-                   "agent_hostile stick", "agent_hostile HTTP"]}
-LIBS = {"core": ["libcrypto", "libzstd", "jansson", "libqrencode"], "agent": ["sqlite3", "libcurl", "libarchive"]}
+                   "agent_hostile stick", "agent_hostile HTTP"],
+         "git": ["agent_hostile_git"]}
+LIBS = {"core": ["libcrypto", "libzstd", "jansson", "libqrencode"], "agent": ["sqlite3", "libcurl", "libarchive"], "git": ["libgit2"]}
 # What only a machine without memory or with a broken disk does: tests/fault lets it happen.
 MACHINE = re.compile(r"^\s*\{?\s*(?:return|rc =|r->rc =) tong__fail_(?:nomem|errno)|"
                      r"^\s*\{\s*[^{}]*tong__fail_(?:nomem|errno)\([^;{}]*\);\s*\}\s*$")
 SECONDS = 900
+JOBS = int(os.environ.get("JOBS", os.cpu_count()))
 
 
 def masked(text):
@@ -122,8 +124,8 @@ def schemata(text, numbered):
     """The file with all its mutants in it: (start, end, new, number)."""
     marks = []
     for s, e, new, k in numbered:
-        marks.append((s, 0, -e, f"(tong__mutant({k}) ? {new} : ("))
-        marks.append((e, -1, -s, "))"))
+        marks.append((s, 0, -e, f"(tong__mutant({k}) ? {new} : tong__differs({k}, {new}, !!("))
+        marks.append((e, -1, -s, ")))"))
     for at, _, _, put in sorted(marks, key=lambda m: (m[0], m[1], m[2]), reverse=True):
         text = text[:at] + put + text[at:]
     return '#include "mutant.h"\n#line 1\n' + text
@@ -132,9 +134,15 @@ def schemata(text, numbered):
 MUTANT_H = """static inline int tong__mutant(int k)
 {
 	extern int tong__mutant_now;
-	extern unsigned char tong__mutant_seen[];
-	tong__mutant_seen[k] = 1;
 	return k == tong__mutant_now;
+}
+
+static inline int tong__differs(int k, int wanted, int now)
+{
+	extern unsigned char tong__mutant_seen[];
+	if (now != wanted)
+		tong__mutant_seen[k] = 1;
+	return now;
 }
 """
 MUTANT_C = """#include <stdio.h>
@@ -174,7 +182,7 @@ class House:
 
     def __init__(self, out, rooms):
         self.out, self.rooms = out, rooms
-        libs = [lib for room in ("core", "agent") for lib in LIBS[room]]
+        libs = [lib for room in LIBS for lib in LIBS[room]]
         pc = subprocess.check_output(["pkg-config", "--cflags", "--libs", *libs], text=True).split()
         self.libs = [w for w in pc if w.startswith("-l") or w.startswith("-L")]
         self.cc = shlex.split(os.environ.get("CC", "gcc")) + [
@@ -192,13 +200,19 @@ class House:
                     jobs.append((self.source(path), f"{out}/{room}_{f[:-2]}.o"))
         jobs.append((f"{out}/mutant.c", f"{out}/mutant.o"))
         programs = sorted({t.split()[0] for room in rooms for t in TESTS[room]})
-        jobs += [(f"{ROOT}/tests/unit/{t}.c", f"{out}/{t}.t.o") for t in programs]
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs += [(self.place(t), f"{out}/{t}.t.o") for t in programs]
+        os.symlink(os.path.abspath(os.path.join(os.environ.get("O", f"{ROOT}/build"), "tong-agent-git")), f"{out}/tong-agent-git")
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             list(pool.map(lambda j: self.compile(*j), jobs))
         objects = [o for _, o in jobs if not o.endswith(".t.o")]
         subprocess.check_call([*self.cc, "-shared", "-o", f"{out}/libtong-mutants.so", *objects, *self.libs])
         for t in programs:
             subprocess.check_call([*self.cc, "-o", f"{out}/{t}", f"{out}/{t}.t.o", f"-L{out}", "-ltong-mutants", *self.libs])
+
+    @staticmethod
+    def place(test):
+        unit = f"{ROOT}/tests/unit/{test}.c"
+        return unit if os.path.exists(unit) else f"{ROOT}/tests/fault/{test}.c"
 
     def source(self, path):
         """The file to compile: with its mutants, if it is one of those looked at."""
@@ -240,27 +254,27 @@ class House:
             lines = done.stdout.decode("utf-8", "replace").split("\n")
             return (lines[-2:][0] or "a crash") if done.returncode else None
 
-    def look(self):
-        """[(test, function, seconds, numbers of the mutants it comes past)] of the tests as they are."""
-        past = []
-        for room in self.rooms:
-            for test in TESTS[room]:
-                path = f"{self.out}/seen"
-                if self.run(test, seen=path):
-                    sys.exit(f"mutants: {test} fails as it is")
-                with open(path, encoding="utf-8") as f:
-                    for line in f:
-                        seconds, name, numbers = line.rstrip("\n").split("\t")
-                        past.append((test, name, float(seconds), {int(k) for k in numbers.split()}))
-                os.remove(path)
+    def look(self, test):
+        """[(test, function, seconds, numbers of the mutants that would say something else in it)] of a test as it is."""
+        path, past = f"{self.out}/seen {test}", []
+        failed = self.run(test, seen=path)
+        if failed:
+            sys.exit(f"mutants: {test} fails as it is: {failed}")
+        with open(path, encoding="utf-8") as f:
+            for line in f:
+                seconds, name, numbers = line.rstrip("\n").split("\t")
+                past.append((test, name, float(seconds), {int(k) for k in numbers.split()}))
         return past
 
 
 class Search:
-    """Who notices a mutant: the function that noticed the one before, else all that come past it, the quick ones first."""
+    """Who notices a mutant: the function that noticed the one before, else all in which it differs, the quick ones first."""
 
     def __init__(self, house):
-        self.house, self.past, self.last = house, house.look(), {}
+        tests = [t for room in house.rooms for t in TESTS[room]]
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            self.past = [p for past in pool.map(house.look, tests) for p in past]
+        self.house, self.last = house, {}
 
     def passed(self, k):
         return [p for p in self.past if k in p[3]]
@@ -304,15 +318,15 @@ def main():
     excused = listed()
     survived, forgiven, dead = [], 0, []
     with tempfile.TemporaryDirectory() as out:
-        house = House(out, ["core", "agent"])
+        house = House(out, list(TESTS))
         chosen = [k for k, n in enumerate(house.names) if not wanted or any(w in n for w in wanted)][part - 1::parts]
         before = done_before()
         again = [k for k in chosen if house.names[k] not in before]
-        if not any(house.names[k].split("/")[0] in AGENT for k in chosen):
-            house.rooms = ["core"]
+        files = {house.names[k].split("/")[0] for k in again}
+        house.rooms = ["core", *["agent"] * bool(files & set(AGENT)), *["git"] * ("source_git" in files)]
         search = Search(house)
         print(f"{len(again)} checks to remove", flush=True)
-        with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", os.cpu_count()))) as pool:
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             for k, by in zip(again, pool.map(search.noticed, again)):
                 name = house.names[k]
                 if by is None and name in excused:
@@ -320,7 +334,7 @@ def main():
                 elif by is None:
                     survived.append(name)
                     passed = search.passed(k)
-                    print(f"not noticed: {name}{'' if passed else ' (no test comes past it)'}", flush=True)
+                    print(f"not noticed: {name}{'' if passed else ' (it differs in no test)'}", flush=True)
                 elif name in excused:
                     dead.append(name)
                 if os.environ.get("VERBOSE"):
