@@ -144,7 +144,7 @@ static void a_reader_tells_and_changes_nothing(void)
 	end();
 }
 
-/* The node has the new root already; what it holds, and hands on, was signed under the one before. */
+/* The node has the new root already; what it holds and hands on was signed under the one before. */
 static void a_stick_is_written_between_a_new_root_and_its_release(void)
 {
 	char stick[1100];
