@@ -199,6 +199,9 @@ rpm: ## RPM's packages, into build/rpm
 aarch64: ## build for 64-bit ARM with Debian's libraries, and run the unit tests under qemu
 	@tests/lib/deps.sh build test aarch64
 	@O=$(O) packaging/aarch64.sh
+figures: ## keep what make bench left in build/bench, write docs/figures.md and draw its plots
+	@tests/lib/deps.sh figures
+	@O=$(O) python3 tests/bench/figures.py keep
 sbom: all ## what the programs consist of, as build/tong.cdx.json (CycloneDX)
 	@packaging/sbom.py $(O) $(VERSION) >$(O)/tong.cdx.json && echo $(O)/tong.cdx.json
 reproducible: ## build twice, in different folders, and compare the bytes
@@ -210,4 +213,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind mutants cover fuzz \
-	zig install deb deb-test rpm aarch64 sbom reproducible po clean help FORCE
+	zig install deb deb-test rpm aarch64 sbom reproducible figures po clean help FORCE

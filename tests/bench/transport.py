@@ -262,7 +262,8 @@ def main():
             part()
     if not os.environ.get("KEEP"):
         shutil.rmtree(TMP)
-    finish("transport", figures=figures)
+    finish("transport", figures={case: {who: {k: v for k, v in told.items() if k != "at"} if isinstance(told, dict) else told
+                                      for who, told in of.items()} for case, of in figures.items()})
 
 
 main()

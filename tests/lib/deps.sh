@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing for the named sets (default: build) on Debian and Ubuntu, and nothing else.
 #
-#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [valgrind] [fuzz]
+#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [valgrind] [fuzz] [figures]
 #
 # Silent and quick when all is there. Needs root or a sudo that asks no password. On any other
 # distribution it names what is missing and stops. It keeps no stamp file: the whole look takes
@@ -43,6 +43,7 @@ table() {
 	test      cmd   curl                        curl
 	test      cmd   zstd                        zstd
 	test      cmd   openssl                     openssl
+	test      cmd   rclone                      rclone
 	test      file  /usr/sbin/nghttpd           nghttp2-server
 	test      cmd   ip                          iproute2
 	test      cmd   softhsm2-util               softhsm2
@@ -54,6 +55,7 @@ table() {
 	site      cmd   zbarimg                     zbar-tools
 	site      cmd   pdftotext                   poppler-utils
 	site      file  /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
+	figures   cmd   gnuplot                     gnuplot-nox
 	zig       cmd   npm                         npm
 	bench     cmd   python3                     python3
 	bench     file  /usr/sbin/nginx             nginx-light

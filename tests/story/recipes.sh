@@ -97,4 +97,36 @@ P
 else
 	t_skip 'the workflows parse' 'python3 has no yaml module'
 fi
+# An object store: what leads to a release goes last, so that a copy that is cut off anywhere is one release whole.
+publish() { tong-publish release --repo work --to release --keys keys --site "$ROOT/site" --quiet; }
+tong-publish keys init --keys keys --quiet >/dev/null
+publish
+t_ok 'push.sh puts a release on a store' "$recipes/storage/push.sh" release store
+t_ok '  all of it' diff -r release store
+tong-agent init --store node --root keys/1.root.json --source store --region 511602 >/dev/null
+t_ok '  and a node takes it' tong-agent sync --store node --quiet
+(cd work && limit 8 && git commit -qam 'another limit'); publish
+mkdir cut && cat >cut/rclone <<'END'
+#!/bin/sh
+cp -n release/targets/* store/targets
+exit 1
+END
+chmod +x cut/rclone
+t_fails 1 '  a copy that is cut among its files' env PATH="$PWD/cut:$PATH" "$recipes/storage/push.sh" release store
+t_ok '  is still the old release' tong-agent sync --store node --json
+t_grep '  for a node' '"release":1' "$OUT"
+t_ok '  the same command goes on' "$recipes/storage/push.sh" release store
+t_ok '  and a node has the new one' tong-agent sync --store node --json
+t_grep '  which is the second' '"release":2' "$OUT"
+echo '{}' >store/1.targets.json
+t_fails 6 '  a file of a release that is another one there is not written over in silence' "$recipes/storage/push.sh" release store
+t_fails 2 '  a folder that is no repository is refused' "$recipes/storage/push.sh" work store
+
+# Alarms name figures that a node has.
+names=$(grep -oE 'tong_[a-z_]+' "$recipes/prometheus/alerts.yml" | sort -u)
+t_ok 'alarms for Prometheus are YAML' python3 -c 'import sys, yaml; [yaml.safe_load(open(f)) for f in sys.argv[1:]]' "$recipes"/prometheus/*.yml
+t_ok '  and name five figures or more' test "$(wc -l <<<"$names")" -ge 5
+for name in $names; do
+	t_ok "  a node has $name" grep -rqE "\"${name%_sum}|\"${name%_count}" "$ROOT/agent/serve_counts.c"
+done
 t_nogrep 'no machine and no path of ours' '/(wo''rk|ro''ot|ho''me)/' <(cat "$recipes"/*.md "$recipes"/*/* "$recipes"/*/.* "$recipes"/*/*/* 2>/dev/null)
