@@ -90,15 +90,25 @@ static void add_sync(tong_agent *a, json_t *body)
 	json_decref(sync);
 }
 
-static void add_pages(struct tong__outbox *o, json_t *body)
+json_t *tong__attest_pages_last(struct tong__outbox *o)
 {
 	struct tong__buf text;
 	tong_error own;
+	json_t *doc = NULL;
 
 	tong__buf_init(&text, 4096);
 	if (tong__ledger_text(o->ledger, "pages", &text, &own) == 0 && text.data)
-		json_object_set_new(body, "pages", json_loadb(text.data, text.len, 0, NULL));
+		doc = json_loadb(text.data, text.len, 0, NULL);
 	tong__buf_free(&text);
+	return doc;
+}
+
+static void add_pages(struct tong__outbox *o, json_t *body)
+{
+	json_t *last = tong__attest_pages_last(o);
+
+	if (last)
+		json_object_set_new(body, "pages", last);
 }
 
 static void add_regions(tong_agent *a, json_t *body)
@@ -218,6 +228,9 @@ int tong__attest(tong_agent *a, struct tong__outbox *o, bool always, bool *made,
 
 struct pages {
 	tong_agent *agent;
+	int (*pace)(void *);
+	void *user;
+	int64_t release;
 	uint64_t n, bad;
 };
 
@@ -229,6 +242,8 @@ static int one_page(void *user, const char *url)
 	const char *type;
 	int rc;
 
+	if (p->n == 0) /* all are of one release */
+		p->release = tong__store_number(p->agent->store, "release", 0);
 	tong__buf_init(&page, TONG_MAX_PAGE);
 	rc = tong__agent_render(p->agent, url, &page, &type, &why);
 	tong__buf_free(&page);
@@ -236,15 +251,28 @@ static int one_page(void *user, const char *url)
 	p->bad += rc != 0;
 	if (rc)
 		tong__agent_log(p->agent, TONG__ERROR, "%s: %s", url, why.message);
-	return rc == TONG_E_NOMEM ? rc : 0;
+	return rc == TONG_E_NOMEM ? rc : p->pace ? p->pace(p->user) : 0;
 }
 
-int tong__attest_pages(tong_agent *a, struct tong__outbox *o, tong_error *err)
+bool tong__attest_pages_fresh(tong_agent *a, struct tong__outbox *o)
 {
-	struct pages p = { a, 0, 0 };
+	json_t *last = tong__attest_pages_last(o);
+	int64_t age = tong__agent_now(a) - tong__json_int(last, "time", 0);
+	bool fresh = last && age >= 0 && age < EVERY &&
+				 tong__json_int(last, "release", 0) == tong__store_number(a->store, "release", 0);
+
+	json_decref(last);
+	return fresh;
+}
+
+int tong__attest_pages(tong_agent *a, struct tong__outbox *o, int (*pace)(void *), void *user,
+					   tong_error *err)
+{
+	struct pages p = { a, pace, user, 0, 0, 0 };
 	int rc = tong_agent_urls(a, one_page, &p, err);
-	json_t *doc = json_pack("{s:I, s:I, s:I}", "time", (json_int_t)tong__agent_now(a), "pages",
-							(json_int_t)p.n, "bad", (json_int_t)p.bad);
+	json_t *doc = json_pack("{s:I, s:I, s:I, s:I}", "time", (json_int_t)tong__agent_now(a),
+							"release", (json_int_t)p.release, "pages", (json_int_t)p.n, "bad",
+							(json_int_t)p.bad);
 	char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
 
 	if (!rc)

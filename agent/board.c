@@ -283,26 +283,37 @@ int tong__board(tong_agent *a, const struct tong__alarm_rules *rules, json_t **o
 
 /* ---- for Prometheus ---- */
 
-int tong__board_metrics(tong_agent *a, struct tong__buf *out, tong_error *err)
+static void add_kinds(const json_t *doc, struct tong__buf *out)
 {
-	struct tong__alarm_rules rules = TONG_ALARM_RULES;
-	json_t *doc, *n;
-	const char *name;
-	int rc = tong__board(a, &rules, &doc, err);
+	static const char *const kinds[] = { "divergent", "silent", "never", "behind",
+										 "disk",      "clock",  "waiting", "pending" };
+	const json_t *row, *p;
+	size_t i, k;
 
-	if (rc)
-		return rc;
-	if (json_array_size(tong__json_arr(doc, "nodes"))) {
-		tong__buf_adds(out, "# HELP tong_nodes Nodes of the levels below, by how they stand.\n"
-							"# TYPE tong_nodes gauge\n");
-		json_object_foreach(json_object_get(doc, "counts"), name, n)
-			tong__buf_addf(out, "tong_nodes{standing=\"%s\"} %" PRId64 "\n", name,
-						   (int64_t)json_integer_value(n));
-		tong__buf_addf(out,
-					   "# HELP tong_alarms What is wrong with them.\n# TYPE tong_alarms gauge\n"
-					   "tong_alarms %" PRId64 "\n",
-					   (int64_t)tong__json_int(doc, "alarms", 0));
+	tong__buf_adds(out, "# HELP tong_alarms What is wrong with them.\n# TYPE tong_alarms gauge\n");
+	for (size_t n = 0; n < sizeof kinds / sizeof *kinds; n++) {
+		size_t count = 0;
+
+		json_array_foreach(tong__json_arr(doc, "nodes"), i, row)
+		{
+			json_array_foreach(tong__json_arr(row, "problems"), k, p) count +=
+				strcmp(tong__json_str(p, "what"), kinds[n]) == 0;
+		}
+		tong__buf_addf(out, "tong_alarms{what=\"%s\"} %zu\n", kinds[n], count);
 	}
-	json_decref(doc);
-	return out->failed ? tong__fail(err, out->failed, NULL, "the metrics do not fit") : 0;
+}
+
+void tong__board_metrics(const json_t *doc, struct tong__buf *out)
+{
+	const char *name;
+	json_t *n;
+
+	if (json_array_size(tong__json_arr(doc, "nodes")) == 0)
+		return;
+	tong__buf_adds(out, "# HELP tong_nodes Nodes of the levels below, by how they stand.\n"
+						"# TYPE tong_nodes gauge\n");
+	json_object_foreach(json_object_get(doc, "counts"), name, n)
+		tong__buf_addf(out, "tong_nodes{standing=\"%s\"} %" PRId64 "\n", name,
+					   (int64_t)json_integer_value(n));
+	add_kinds(doc, out);
 }

@@ -23,7 +23,7 @@ int tong__alarm_read(const char *text, struct tong__alarm_rules *, tong_error *)
  * rejected, revoked. *out is yours. */
 int tong__board(tong_agent *, const struct tong__alarm_rules *, json_t **out, tong_error *);
 
-/* As Prometheus text; nothing for a node that has no levels below. */
-int tong__board_metrics(tong_agent *, struct tong__buf *out, tong_error *);
+/* That document as Prometheus text; nothing for a node that has no levels below. */
+void tong__board_metrics(const json_t *board, struct tong__buf *out);
 
 #endif

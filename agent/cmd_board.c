@@ -1,24 +1,17 @@
 /* `board`: which node holds which standard since when, in a terminal or as JSON; alarms. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "agent/board.h"
+#include "agent/cmd_hook.h"
 #include "agent/command.h"
 #include "core/err.h"
 #include "core/json.h"
 #include "core/message.h"
-
-#define HOOK_SECONDS 60
 
 /* ---- words ---- */
 
@@ -138,74 +131,31 @@ static void print_board(const json_t *doc)
 	json_array_foreach(tong__json_arr(doc, "nodes"), i, row) print_row(row, colour);
 }
 
-/* ---- the alarm's program ---- */
+/* ---- alarms ---- */
 
-/* The JSON lies in memory, so that a program that does not read it holds nobody up. */
-static int text_fd(const char *text, tong_error *err)
+static int tell(const char *program, const json_t *doc, tong_error *err)
 {
-	size_t n = strlen(text);
-	int fd = memfd_create("alarm", MFD_CLOEXEC);
+	char *text = json_dumps(doc, JSON_COMPACT);
+	int fd = text ? tong__hook_text(text, err) : -1, rc;
 
-	if (fd < 0 || write(fd, text, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) != 0) {
-		tong__fail_errno(err, errno, "webhook", "cannot write");
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static int wait_for(pid_t pid, const char *program, tong_error *err)
-{
-	struct timespec slice = { 0, 50000000 };
-	int status = 0;
-
-	for (int i = 0; waitpid(pid, &status, WNOHANG) == 0; i++) {
-		if (i == HOOK_SECONDS * 20 || tong__stopped) {
-			kill(pid, SIGKILL);
-			waitpid(pid, &status, 0);
-			return tong__fail(err, TONG_E_TIMEOUT, program, "did not end within %d s",
-							  HOOK_SECONDS);
-		}
-		nanosleep(&slice, NULL);
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	return tong__fail(err, TONG_E_IO, program, "ended with %d",
-					  WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-}
-
-static int tell(const char *program, const char *text, tong_error *err)
-{
-	char *argv[] = { (char *)(uintptr_t)program, NULL };
-	posix_spawn_file_actions_t to;
-	int fd = text_fd(text, err), rc;
-	pid_t pid;
-
+	if (!text)
+		tong__fail_nomem(err);
+	free(text);
 	if (fd < 0)
 		return err->code;
-	posix_spawn_file_actions_init(&to);
-	posix_spawn_file_actions_adddup2(&to, fd, 0);
-	rc = posix_spawn(&pid, program, &to, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&to);
+	rc = tong__hook_run(program, fd, err);
 	close(fd);
-	if (rc)
-		return tong__fail_errno(err, rc, program, "cannot start");
-	return wait_for(pid, program, err);
+	return rc;
 }
 
 /* With rules asked for, something wrong is a no (exit code 1). */
 static int sound_alarm(const struct tong__cli *cli, json_t *doc, tong_error *err)
 {
 	int64_t n = tong__json_int(doc, "alarms", 0);
-	char *text;
 	int rc = 0;
 
-	if (n && cli->webhook) {
-		text = json_dumps(doc, JSON_COMPACT);
-		rc = text ? tell(cli->webhook, text, err) : tong__fail_nomem(err);
-		free(text);
-	}
+	if (n && cli->webhook)
+		rc = tell(cli->webhook, doc, err);
 	if (!rc && n && (cli->alarm || cli->webhook)) {
 		err->code = 0;
 		err->message[0] = '\0';
@@ -221,8 +171,8 @@ int tong__cmd_board(struct tong__cli *cli, tong_error *err)
 	tong_agent *a;
 	int rc = cli->alarm ? tong__alarm_read(cli->alarm, &rules, err) : 0;
 
-	if (!rc && cli->webhook && cli->webhook[0] != '/')
-		rc = tong__fail(err, TONG_E_USAGE, cli->webhook, "the whole path of a program is wanted");
+	if (!rc && cli->webhook)
+		rc = tong__hook_check(cli->webhook, err);
 	if (!rc)
 		rc = tong__cli_open(cli, true, &a, err);
 	if (rc)

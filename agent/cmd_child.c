@@ -22,17 +22,15 @@
 
 #define LOOK 5 /* seconds in which damage that the server met is told */
 
-typedef void body_fn(struct tong__cli *, struct tong__child_word *, int fd);
-
 /* ---- birth ---- */
 
-static void speak(int fd, const struct tong__child_word *w)
+void tong__child_speak(int fd, const struct tong__child_word *w)
 {
 	(void)!write(fd, w, sizeof *w); /* less than a pipe takes at once */
 }
 
 /* A parent that was killed takes its children along; their common lock ends with the last. */
-static _Noreturn void be_child(body_fn *body, struct tong__cli *cli, pid_t parent, int fd)
+static _Noreturn void be_child(tong__child_body *body, struct tong__cli *cli, pid_t parent, int fd)
 {
 	static const int ours[] = { SIGINT, SIGTERM, SIGHUP };
 	struct tong__child_word word;
@@ -53,7 +51,8 @@ static _Noreturn void be_child(body_fn *body, struct tong__cli *cli, pid_t paren
 	_exit(0);
 }
 
-static int make(struct tong__child *c, body_fn *body, struct tong__cli *cli, tong_error *err)
+int tong__child_make(struct tong__child *c, tong__child_body *body, struct tong__cli *cli,
+					 tong_error *err)
 {
 	pid_t parent = getpid();
 	int ends[2];
@@ -90,15 +89,51 @@ static int enter(const struct tong__cli *cli, struct tong__sandbox *box, struct 
 	return w->rc;
 }
 
-/* From here on SIGTERM stops what is under way. */
+static void on_end(int sig)
+{
+	(void)sig;
+	tong__stopped = 1;
+}
+
+void tong__child_stoppable(void)
+{
+	struct sigaction act;
+	sigset_t none;
+
+	memset(&act, 0, sizeof act);
+	act.sa_handler = on_end;
+	sigaction(SIGTERM, &act, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static int open_writer(struct tong__cli *cli, tong_agent **a, tong_error *err)
 {
 	int rc = tong__cli_open(cli, false, a, err);
-	sigset_t none;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	tong__child_stoppable();
 	return rc;
+}
+
+/* What people say, and what is said of the nodes below, goes to the ledger. */
+static void name_ledger(const struct tong__cli *cli, struct tong__child_ledger *l)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm" };
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(l->path[i], sizeof l->path[i], "%s/ledger.db%s", cli->store, suffix[i]);
+		l->list[i] = l->path[i];
+	}
+	l->list[3] = NULL;
+}
+
+int tong__child_enter_reader(const struct tong__cli *cli, struct tong__child_ledger *l,
+							 struct tong__child_word *w)
+{
+	struct tong__sandbox box = { .duty = TONG_SERVES, .store = cli->store, .writes = l->list };
+
+	name_ledger(cli, l);
+	return enter(cli, &box, w);
 }
 
 /* ---- the one that serves ---- */
@@ -117,7 +152,7 @@ static void wait_for_end(tong_agent *a, struct tong__child_word *w, int fd)
 			continue;
 		told = true;
 		w->rc = tong__store_damage(a->dir, &w->err);
-		speak(fd, w);
+		tong__child_speak(fd, w);
 	}
 }
 
@@ -138,15 +173,14 @@ static void folder_of(const char *file, char out[4096])
  * with its threads, last. */
 static void serve(struct tong__cli *cli, struct tong__child_word *w, int fd)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm" };
 	struct tong__serve_options options;
 	const char *listen = cli->listen ? cli->listen : TONG_LISTEN, *colon = strrchr(listen, ':');
 	struct tong__sandbox box = { .duty = TONG_SERVES,
 								 .store = cli->store,
 								 .port = colon ? strtoul(colon + 1, NULL, 10) : 0 };
-	char cert[4096], key[4096], ledger[3][4096];
+	char cert[4096], key[4096];
 	const char *reads[] = { cert, key, NULL };
-	const char *writes[] = { ledger[0], ledger[1], ledger[2], NULL };
+	struct tong__child_ledger ledger;
 	struct tong__outbox outbox;
 	tong_error none;
 	bool open;
@@ -161,14 +195,13 @@ static void serve(struct tong__cli *cli, struct tong__child_word *w, int fd)
 	box.reads = reads;
 	/* What people say goes to the outbox: held open, so that its files are there to be allowed. */
 	open = !w->rc && tong__outbox_open(&outbox, cli->store, &none) == 0;
-	for (size_t i = 0; i < 3; i++)
-		snprintf(ledger[i], sizeof ledger[i], "%s/ledger.db%s", cli->store, suffix[i]);
-	box.writes = writes;
+	name_ledger(cli, &ledger);
+	box.writes = ledger.list;
 	if (!w->rc)
 		w->rc = enter(cli, &box, w);
 	if (!w->rc)
 		w->rc = tong__serve_start(&server, a, &options, w->address, sizeof w->address, &w->err);
-	speak(fd, w);
+	tong__child_speak(fd, w);
 	if (!w->rc)
 		wait_for_end(a, w, fd);
 	tong__serve_stop(server);
@@ -179,7 +212,7 @@ static void serve(struct tong__cli *cli, struct tong__child_word *w, int fd)
 
 int tong__child_serve(struct tong__cli *cli, struct tong__child *c, tong_error *err)
 {
-	return make(c, serve, cli, err);
+	return tong__child_make(c, serve, cli, err);
 }
 
 /* ---- the one that syncs ---- */
@@ -238,17 +271,17 @@ static void sync_now(struct tong__cli *cli, struct tong__child_word *w, int fd)
 	w->result = (tong_sync_result)TONG_SYNC_RESULT_INIT;
 	if (!w->rc)
 		w->rc = tong_agent_sync(a, NULL, &w->result, &w->err);
-	if (!w->rc)
+	if (a && !tong__stopped) /* whatever came of it: reports go their own way, and have their end */
 		tong__cli_report(cli, a);
 	w->rebuilt = a && a->rebuilt;
-	speak(fd, w);
+	tong__child_speak(fd, w);
 	tong_agent_close(a);
 	json_decref(sources);
 }
 
 int tong__child_sync(struct tong__cli *cli, struct tong__child *c, tong_error *err)
 {
-	return make(c, sync_now, cli, err);
+	return tong__child_make(c, sync_now, cli, err);
 }
 
 /* ---- the one that looks ---- */
@@ -263,13 +296,13 @@ static void verify(struct tong__cli *cli, struct tong__child_word *w, int fd)
 		enter(cli, &box, w);
 	if (!w->rc)
 		w->rc = tong_agent_verify(a, 0, NULL, &w->err);
-	speak(fd, w);
+	tong__child_speak(fd, w);
 	tong_agent_close(a);
 }
 
 int tong__child_verify(struct tong__cli *cli, struct tong__child *c, tong_error *err)
 {
-	return make(c, verify, cli, err);
+	return tong__child_make(c, verify, cli, err);
 }
 
 /* ---- hearing ---- */

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/board.h"
+#include "agent/cmd_hook.h"
 #include "agent/link.h"
 #include "agent/serve.h"
 #include "agent/source.h"
@@ -235,6 +237,13 @@ static int check_every(const char *value, tong_error *err)
 									 : tong__fail(err, TONG_E_USAGE, NULL, "wanted 1 or more");
 }
 
+static int check_alarm(const char *value, tong_error *err)
+{
+	struct tong__alarm_rules rules;
+
+	return tong__alarm_read(value, &rules, err);
+}
+
 static const struct {
 	const char *name;
 	int (*check)(const char *value, tong_error *);
@@ -245,6 +254,7 @@ static const struct {
 	{ "root", check_file },     { "source", check_source },
 	{ "region", check_region }, { "rate", check_rate },       { "every", check_every },
 	{ "proxy", tong__link_check_proxy }, { "listen", tong__serve_check },
+	{ "alarm", check_alarm },   { "webhook", tong__hook_check },
 };
 
 static int check_value(const char *name, const char *value, tong_error *err)

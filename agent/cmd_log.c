@@ -64,3 +64,13 @@ void tong__cli_log(const struct tong__cli *cli, int64_t level, const char *text)
 {
 	tong__cli_event(cli, level, text, NULL);
 }
+
+void tong__cli_fault(const struct tong__cli *cli, int64_t level, const char *what,
+					 const tong_error *err)
+{
+	char text[700];
+
+	snprintf(text, sizeof text, err->subject[0] ? "%s: %s: %s" : "%s%s: %s", what, err->subject,
+			 err->message);
+	tong__cli_log(cli, level, text);
+}

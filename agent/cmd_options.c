@@ -14,7 +14,7 @@
 #include "core/suggest.h"
 
 #define COMMON  "sLjqvhVC" /* options that every command takes */
-#define IN_FILE "sRSrdlTKWibtwBmxackGvLEA" /* those that the configuration file may set */
+#define IN_FILE "sRSrdlTKWibtwBmxackGvLEAMH" /* those that the configuration file may set */
 
 enum kind { FLAG, TEXT, NUMBER, LIST, CHOICE, ASK };
 
@@ -84,9 +84,9 @@ static const struct row rows[] = {
 	 N_("one file of Markdown for each, for editors (feedback export)")},
 	{'U', "all", NULL, FLAG, AT(all), 0, N_("closed ones too (feedback)")},
 	{'M', "alarm", "RULES", TEXT, AT(alarm), 0,
-	 N_("what is wrong, like silent=3d,behind=2d,disk=5%,clock=300s (board)")},
+	 N_("what is wrong, like silent=3d,behind=2d,disk=5%,clock=300s (board, serve, run)")},
 	{'H', "webhook", "PROGRAM", TEXT, AT(webhook), 0,
-	 N_("is given the alarms as JSON when there are any (board)")},
+	 N_("is given the alarms as JSON when there are any (board, run)")},
 	{'L', "lang", "zh|en", CHOICE, AT(language), 0,
 	 N_("the language of messages; default: as the locale asks")},
 	{'C', "config", "FILE", TEXT, AT(config), 0,

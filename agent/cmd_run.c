@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/cmd_child.h"
+#include "agent/cmd_chores.h"
+#include "agent/cmd_hook.h"
 #include "agent/cmd_notify.h"
 #include "agent/cmd_selftest.h"
 #include "agent/cmd_state.h"
@@ -25,13 +26,14 @@
 
 /* How the server was asked for: a copy, which outlives the configuration it is from. */
 struct asked_for {
-	char listen[128], cert[1024], key[1024];
+	char listen[128], cert[1024], key[1024], alarm[256];
 	bool kiosk;
 };
 
 struct run {
 	struct tong__cli *cli;
 	struct tong__child server, worker;
+	struct tong__chores chores;
 	bool verifying;    /* what the worker does; else it syncs */
 	bool serves;       /* the server said that it does */
 	struct asked_for serving; /* the server that runs */
@@ -68,21 +70,6 @@ static void tell_state(struct run *r, const char *name, json_t *value)
 {
 	json_object_set_new(r->told, name, value);
 	tong__state_say(r->state, r->told);
-}
-
-static json_t *fault(int code, const char *subject, const char *message)
-{
-	return json_pack("{s:s, s:s, s:s, s:I}", "code", tong_code_name(code), "subject", subject,
-					 "message", message, "time", (json_int_t)time(NULL));
-}
-
-static void log_fault(struct run *r, int level, const char *what, const tong_error *err)
-{
-	char text[700];
-
-	snprintf(text, sizeof text, err->subject[0] ? "%s: %s: %s" : "%s%s: %s", what, err->subject,
-			 err->message);
-	tong__cli_log(r->cli, level, text);
 }
 
 /* ---- the schedule ---- */
@@ -122,6 +109,7 @@ static void wanted(const struct tong__cli *cli, struct asked_for *w)
 	copy(w->listen, sizeof w->listen, o.listen ? o.listen : TONG_LISTEN);
 	copy(w->cert, sizeof w->cert, o.tls_cert);
 	copy(w->key, sizeof w->key, o.tls_key);
+	copy(w->alarm, sizeof w->alarm, o.alarm);
 	w->kiosk = o.kiosk;
 }
 
@@ -133,7 +121,7 @@ static void start_server(struct run *r)
 	r->serves = false;
 	r->next_server = INT64_MAX;
 	if (tong__child_serve(r->cli, &r->server, &err)) {
-		log_fault(r, 0, _("the server cannot be started"), &err);
+		tong__cli_fault(r->cli, 0, _("the server cannot be started"), &err);
 		r->next_server = now_s() + REVIVE;
 	}
 }
@@ -149,8 +137,8 @@ static void met_damage(struct run *r, const tong_error *what)
 {
 	tong_error err = TONG_ERROR_INIT;
 
-	log_fault(r, 0, _("damage"), what);
-	tell_state(r, "damage", fault(TONG_E_STORE, what->subject, what->message));
+	tong__cli_fault(r->cli, 0, _("damage"), what);
+	tell_state(r, "damage", tong__state_fault(TONG_E_STORE, what->subject, what->message));
 	tong__store_mark(r->cli->store, &err);
 	r->sync_again = true;
 }
@@ -229,7 +217,7 @@ static void start_worker(struct run *r, bool verifying)
 	r->verifying = verifying;
 	if (!rc)
 		return;
-	log_fault(r, 0, _("sync cannot be started"), &err);
+	tong__cli_fault(r->cli, 0, _("sync cannot be started"), &err);
 	r->next_sync = now_s() + AGAIN;
 }
 
@@ -244,8 +232,11 @@ static void after_sync(struct run *r, const struct tong__child_word *w)
 	if (tong__stopped)
 		return;
 	say(r, w, pause);
-	tell_state(r, "sync", w->rc ? fault(w->rc, w->err.subject, w->err.message) : json_null());
+	tell_state(r, "sync",
+			   w->rc ? tong__state_fault(w->rc, w->err.subject, w->err.message) : json_null());
 	tell_state(r, "next", json_integer((json_int_t)(time(NULL) + (time_t)pause)));
+	if (!w->rc && w->result.changed)
+		tong__chores_audit(&r->chores, now_s());
 	if (w->rebuilt) {
 		tong__cli_log(r->cli, 1, _("the damaged database was made anew"));
 		tell_state(r, "rebuilt", json_integer((json_int_t)time(NULL)));
@@ -259,9 +250,9 @@ static void after_sync(struct run *r, const struct tong__child_word *w)
 static void after_verify(struct run *r, const struct tong__child_word *w)
 {
 	if (w->rc && w->rc != TONG_E_BUSY) {
-		log_fault(r, 0, _("the look at all that is held found damage"), &w->err);
+		tong__cli_fault(r->cli, 0, _("the look at all that is held found damage"), &w->err);
 		r->sync_again = w->rc == TONG_E_STORE;
-		tell_state(r, "damage", fault(w->rc, w->err.subject, w->err.message));
+		tell_state(r, "damage", tong__state_fault(w->rc, w->err.subject, w->err.message));
 		return;
 	}
 	tell_state(r, "damage", json_null());
@@ -330,7 +321,7 @@ static void move_server(struct run *r)
 	start_server(r);
 	if (hear_server(r, 30) == 0 && r->serves)
 		return;
-	log_fault(r, 0, _("the old address stays"), &r->said.err);
+	tong__cli_fault(r->cli, 0, _("the old address stays"), &r->said.err);
 	r->cli->listen = r->kept.listen;
 	r->cli->tls_cert = *r->kept.cert ? r->kept.cert : NULL;
 	r->cli->tls_key = *r->kept.key ? r->kept.key : NULL;
@@ -346,8 +337,8 @@ static void reload(struct run *r)
 	asked = 0;
 	tong__notify("RELOADING=1", "");
 	if (tong__cli_configure_again(r->cli, &err)) {
-		log_fault(r, 0, _("the configuration"), &err);
-		tell_state(r, "config_fault", fault(err.code, err.subject, err.message));
+		tong__cli_fault(r->cli, 0, _("the configuration"), &err);
+		tell_state(r, "config_fault", tong__state_fault(err.code, err.subject, err.message));
 	} else if (r->cli->config) {
 		tong__cli_log(r->cli, 2, _("the configuration was read again"));
 		tell_state(r, "config_fault", json_null());
@@ -355,6 +346,7 @@ static void reload(struct run *r)
 	}
 	r->next_sync = now_s();
 	r->next_look = now_s();
+	tong__chores_look(&r->chores, now_s());
 	tong__notify("READY=1", "");
 }
 
@@ -374,6 +366,7 @@ static void do_what_is_due(struct run *r)
 		r->sync_again = false;
 		start_worker(r, false);
 	}
+	tong__chores_do(&r->chores, r->cli, now);
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -388,6 +381,7 @@ static void sleep_well(struct run *r)
 	struct timespec t = { 0, 0 };
 	fd_set heard;
 
+	until = least(until, tong__chores_next(&r->chores));
 	until = least(until, r->server.pid ? INT64_MAX : r->next_server);
 	until = least(until - now, tong__notify_step());
 	t.tv_sec = until > 0 ? until : 0;
@@ -396,6 +390,7 @@ static void sleep_well(struct run *r)
 		FD_SET(r->server.fd, &heard);
 	if (r->worker.pid)
 		FD_SET(r->worker.fd, &heard);
+	tong__chores_await(&r->chores, &heard);
 	pselect(FD_SETSIZE, &heard, NULL, NULL, &t, &r->awake);
 }
 
@@ -407,8 +402,10 @@ static void work(struct run *r)
 		sleep_well(r);
 		if (r->worker.pid)
 			hear_worker(r);
+		if (tong__chores_hear(&r->chores, r->cli, r->told, now_s()))
+			tong__state_say(r->state, r->told);
 		if (r->server.pid && hear_server(r, 0) != 0)
-			log_fault(r, 0, _("the server ended, and is started again"), &r->said.err);
+			tong__cli_fault(r->cli, 0, _("the server ended, and is started again"), &r->said.err);
 	}
 }
 
@@ -463,6 +460,9 @@ int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 	struct run r = { .cli = cli, .state = -1, .scan = { .next = 1 } };
 	int rc = tong__serve_check(cli->listen ? cli->listen : TONG_LISTEN, err);
 
+	if (!rc && cli->webhook)
+		rc = tong__hook_check(cli->webhook, err);
+
 	if (!rc)
 		rc = tong__state_take(cli->store, &r.state, err);
 	if (rc)
@@ -471,6 +471,7 @@ int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 	rc = begin(&r, err);
 	r.next_sync = now_s();
 	r.next_look = now_s() + LOOK;
+	tong__chores_begin(&r.chores, now_s());
 	if (!rc) {
 		tong__notify(*r.serving.cert ? "READY=1\nSTATUS=serving https://"
 									 : "READY=1\nSTATUS=serving http://",
@@ -480,6 +481,7 @@ int tong__cmd_run(struct tong__cli *cli, tong_error *err)
 	}
 	tong__child_end(&r.worker);
 	tong__child_end(&r.server);
+	tong__chores_end(&r.chores);
 	json_decref(r.told);
 	if (r.state >= 0)
 		close(r.state);

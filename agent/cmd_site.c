@@ -70,6 +70,7 @@ void tong__cli_serving(const struct tong__cli *cli, struct tong__serve_options *
 	*out = (struct tong__serve_options){ .listen = cli->listen,
 										 .tls_cert = cli->tls_cert,
 										 .tls_key = cli->tls_key,
+										 .alarm = cli->alarm,
 										 .kiosk = cli->kiosk };
 }
 

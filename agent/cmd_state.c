@@ -72,6 +72,12 @@ void tong__state_say(int fd, const json_t *doc)
 	free(text);
 }
 
+json_t *tong__state_fault(int code, const char *subject, const char *message)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "code", tong_code_name(code), "subject", subject,
+					 "message", message, "time", (json_int_t)time(NULL));
+}
+
 /* A writer may be half through: once more, then. */
 static json_t *read_doc(int fd)
 {

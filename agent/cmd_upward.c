@@ -19,7 +19,7 @@ static json_t *report_doc(const tong_report_result *r)
 					 (json_int_t)r->waiting, "aside", (json_int_t)r->aside, "state", r->state);
 }
 
-static const char *state_text(const char *state)
+const char *tong__cli_upper_text(const char *state)
 {
 	static const char *const texts[][2] = {
 		{ "none", N_("this node reports to nobody; `enroll` names a level above") },
@@ -45,7 +45,7 @@ static void print_report(const struct tong__cli *cli, const tong_report_result *
 		   (unsigned long long)r->done, (unsigned long long)r->waiting);
 	if (r->aside)
 		printf(_("%llu were refused for good and are set aside\n"), (unsigned long long)r->aside);
-	puts(state_text(r->state));
+	puts(tong__cli_upper_text(r->state));
 }
 
 /* The folder of what was synced from, when it can be carried. NULL: it is on the network. */
@@ -98,7 +98,7 @@ static int attest_now(struct tong__cli *cli, tong_agent *a, tong_error *err)
 	if (rc)
 		return rc;
 	if (cli->pages)
-		rc = tong__attest_pages(a, &o, err);
+		rc = tong__attest_pages(a, &o, NULL, NULL, err);
 	if (!rc)
 		rc = tong__attest(a, &o, true, &made, err);
 	tong__outbox_close(&o);
@@ -183,7 +183,7 @@ int tong__cmd_enroll(struct tong__cli *cli, tong_error *err)
 	if (!rc && cli->n_args) {
 		rc = tong_agent_report(a, NULL, &result, err);
 		if (!rc && !cli->json && !cli->quiet)
-			puts(state_text(result.state));
+			puts(tong__cli_upper_text(result.state));
 	}
 	tong_agent_close(a);
 	return rc;

@@ -36,6 +36,7 @@ struct tong__cli {
 	struct tong__config *file; /* owns what the file said */
 	struct tong__cli *before;  /* as typed, before the file; NULL: no file */
 	char typed[64];            /* letters that the file does not touch */
+	int board; /* file descriptor: the board for the alarm's program (run) */
 	const char *tls_cert, *tls_key;
 	bool kiosk;
 	void (*tick)(void); /* called while a sync goes on; NULL: nothing */
@@ -74,6 +75,8 @@ int tong__cli_configure_again(struct tong__cli *cli, tong_error *);
 void tong__cli_log(const struct tong__cli *, int64_t level, const char *text);
 /* The same with members for programs, which only JSON shows; takes over 'members' (NULL: none). */
 void tong__cli_event(const struct tong__cli *, int64_t level, const char *text, json_t *members);
+/* What failed, and why. */
+void tong__cli_fault(const struct tong__cli *, int64_t level, const char *what, const tong_error *);
 /* How the server is wanted, and telling where it listens. */
 struct tong__serve_options;
 void tong__cli_serving(const struct tong__cli *, struct tong__serve_options *out);
@@ -82,6 +85,8 @@ void tong__cli_announce(const struct tong__cli *, const char *address);
 json_t *tong__cli_sync_doc(const tong_sync_result *);
 /* After a sync: hands up what waits, to where it came from; a fault is told and no more. */
 void tong__cli_report(struct tong__cli *, tong_agent *);
+/* How a node stands at the level above, in words: its state there, or "none". */
+const char *tong__cli_upper_text(const char *state);
 /* The region asked about: --region, else the store's own when it has exactly one. Yours to free;
  * NULL: none. */
 char *tong__cli_region(const struct tong__cli *, tong_agent *);

@@ -12,8 +12,8 @@
 #define TYPE  "application/x-tong-reports"
 
 /* One packet there and its receipt back. *n 0: nothing waits from row *after on. */
-static int one(struct tong__outbox *o, struct tong__source *s, int64_t *after, size_t *n,
-			   struct tong__delivery *sum, tong_error *err)
+static int one(tong_agent *a, struct tong__outbox *o, struct tong__source *s, int64_t *after,
+			   size_t *n, struct tong__delivery *sum, tong_error *err)
 {
 	struct tong__buf packet, receipt;
 	uint64_t done = 0;
@@ -33,14 +33,16 @@ static int one(struct tong__outbox *o, struct tong__source *s, int64_t *after, s
 			rc = tong__outbox_receipt(o, (struct tong__str){ receipt.data, receipt.len - 1 }, &done,
 									  err);
 		sum->done += done;
+		if (!rc && done)
+			rc = tong__outbox_delivered(o, tong__agent_now(a), err);
 	}
 	tong__buf_free(&packet);
 	tong__buf_free(&receipt);
 	return rc;
 }
 
-static int all(struct tong__outbox *o, struct tong__source *s, struct tong__delivery *sum,
-			   tong_error *err)
+static int all(tong_agent *a, struct tong__outbox *o, struct tong__source *s,
+			   struct tong__delivery *sum, tong_error *err)
 {
 	struct tong__upper before, up;
 	int64_t after = 0;
@@ -49,7 +51,7 @@ static int all(struct tong__outbox *o, struct tong__source *s, struct tong__deli
 
 	do {
 		tong__outbox_upper(o, &before);
-		rc = one(o, s, &after, &n, sum, err);
+		rc = one(a, o, s, &after, &n, sum, err);
 		tong__outbox_upper(o, &up);
 		if (up.state != before.state) /* approved just now: all the rest may go */
 			after = 0;
@@ -78,7 +80,7 @@ int tong__deliver(tong_agent *a, struct tong__outbox *o, const char *url,
 	opt.link = &link;
 	rc = tong__source_open(&s, url, &opt, err);
 	if (!rc)
-		rc = all(o, s, sum, err);
+		rc = all(a, o, s, sum, err);
 	tong__source_close(s);
 	kept = tong__link_settle(&link, rc ? NULL : err);
 	tong__store_close(store);

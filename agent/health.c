@@ -12,6 +12,7 @@
 
 #define LITTLE ((uint64_t)16 << 20) /* bytes: a sync of a county wants a few megabytes */
 #define HOUR   3600
+#define LONG   ((int64_t)3 * 24 * HOUR)
 #define FAR    300 /* seconds, as in link.c */
 
 __attribute__((format(printf, 3, 4))) static void add(json_t *list, const char *what,
@@ -64,6 +65,24 @@ static void look_at_clock(int64_t now, const json_t *sync, json_t *list)
 			(long long)llabs(skew));
 }
 
+/* Not being heard is no fault of what is served, and somebody has to know. */
+static void look_upward(int64_t now, const json_t *up, json_t *list)
+{
+	const char *state = tong__json_str(up, "state");
+	int64_t since = tong__json_int(up, "since", now), aside = tong__json_int(up, "aside", 0);
+
+	if (!up)
+		return;
+	if (strcmp(state, "rejected") == 0 || strcmp(state, "revoked") == 0)
+		add(list, "reports-refused", "%s", _("the level above takes no reports of this node"));
+	else if (tong__json_int(up, "waiting", 0) && now - since > LONG)
+		add(list, "reports-waiting", _("reports wait for %lld days to be taken by the level above"),
+			(long long)((now - since) / (24 * HOUR)));
+	if (aside)
+		add(list, "reports-aside", _("%lld reports were refused by the level above for good"),
+			(long long)aside);
+}
+
 void tong__health(const char *dir, int64_t now, const json_t *sync, json_t *doc)
 {
 	json_t *list = json_array();
@@ -81,5 +100,6 @@ void tong__health(const char *dir, int64_t now, const json_t *sync, json_t *doc)
 			  "able to sync, or its clock is ahead"));
 	if (json_object_get(doc, "left"))
 		add(list, "went-back", "%s", _("an operator went back to an older release"));
+	look_upward(now, json_object_get(doc, "upward"), list);
 	json_object_set_new(doc, "problems", list);
 }

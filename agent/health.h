@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /* Adds "disk" and "problems" ([{what, text}…], empty when all is well) to a document of status,
- * which has "release", "sound", "expired" and "left" by now. 'sync' is the last one as it was
- * noted, with its time as a number; NULL: none. */
+ * which has "release", "sound", "expired", "left" and "upward" by now. 'sync' is the last one as
+ * it was noted, with its time as a number; NULL: none. */
 void tong__health(const char *dir, int64_t now, const json_t *sync, json_t *doc);
 
 #endif

@@ -85,6 +85,8 @@ int tong__ledger_line(struct tong__ledger *, const char *node, int64_t seq, stru
 int tong__ledger_renumber(struct tong__ledger *, int64_t from, const struct tong__report *,
 						  tong_error *);
 int64_t tong__ledger_count(struct tong__ledger *, const char *up); /* "pending", "aside", "ended" */
+/* When the oldest that waits came here; 0: none waits. */
+int64_t tong__ledger_oldest(struct tong__ledger *);
 /* Acknowledged: number and the first 16 digits of the digest fit (U9). */
 int tong__ledger_done(struct tong__ledger *, const char *node, int64_t seq, const char *digest,
 					  tong_error *);

@@ -177,6 +177,17 @@ int64_t tong__ledger_count(struct tong__ledger *l, const char *up)
 	return n;
 }
 
+int64_t tong__ledger_oldest(struct tong__ledger *l)
+{
+	tong_error own;
+	sqlite3_stmt *st =
+		tong__sql(&l->sql, &own, "SELECT min(received) FROM report WHERE up = 0", "");
+	int64_t when = st && tong__sql_step(&l->sql, st, &own) == 1 ? sqlite3_column_int64(st, 0) : 0;
+
+	tong__sql_done(&l->sql, st);
+	return when;
+}
+
 int tong__ledger_done(struct tong__ledger *l, const char *node, int64_t seq, const char *digest,
 					  tong_error *err)
 {

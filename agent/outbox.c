@@ -55,6 +55,11 @@ bool tong__outbox_full(struct tong__outbox *o)
 		   tong__ledger_count(o->ledger, "pending") >= TONG_MAX_OUTBOX;
 }
 
+int tong__outbox_delivered(struct tong__outbox *o, int64_t now, tong_error *err)
+{
+	return tong__ledger_number_set(o->ledger, "delivered", now, err);
+}
+
 static int check_room(struct tong__outbox *o, tong_error *err)
 {
 	if (!tong__outbox_full(o))

@@ -32,6 +32,8 @@ bool tong__outbox_upper(struct tong__outbox *, struct tong__upper *);
  * acknowledged. TONG_E_SIGNATURE, TONG_E_KEY when it is not from that level (U9). */
 int tong__outbox_receipt(struct tong__outbox *, struct tong__str line, uint64_t *done,
 						 tong_error *);
+/* It acknowledged something just now. */
+int tong__outbox_delivered(struct tong__outbox *, int64_t now, tong_error *);
 /* The next packet to send from row *after on, appended; *n reports are in it (0: nothing more).
  * Unless 'all', while this node waits to be approved: its request alone (U10). */
 int tong__outbox_packet(struct tong__outbox *, bool all, int64_t *after, struct tong__buf *out,

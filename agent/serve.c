@@ -191,6 +191,8 @@ static void free_server(struct tong__serve *s)
 	tong__press_free(s->press);
 	tong__conns_free(s->conns);
 	tong__limit_free(s->limit);
+	tong__limit_free(s->packets);
+	json_decref(s->board);
 	tong__tls_use(NULL);
 	tong__tls_free(s->tls);
 	free(s);
@@ -202,15 +204,19 @@ static int prepare(struct tong__serve *s, const struct tong__serve_options *o, t
 	int rc = 0;
 
 	s->kiosk = o->kiosk;
+	s->alarm = (struct tong__alarm_rules)TONG_ALARM_RULES;
 	s->started = time(NULL);
 	s->serial = -1;
 	s->looked = -LOOK_MS;
 	s->cache = tong__serve_cache_new(TONG_SERVE_CACHE);
 	s->press = tong__press_new();
 	s->conns = tong__conns_new();
-	s->limit = tong__limit_new();
-	if (!s->cache || !s->press || !s->conns || !s->limit)
+	s->limit = tong__limit_new((struct tong__limit_rule)TONG_LIMIT_PEOPLE);
+	s->packets = tong__limit_new((struct tong__limit_rule)TONG_LIMIT_NODES);
+	if (!s->cache || !s->press || !s->conns || !s->limit || !s->packets)
 		rc = tong__fail_nomem(err);
+	if (!rc && o->alarm)
+		rc = tong__alarm_read(o->alarm, &s->alarm, err);
 	if (!rc && o->tls_cert)
 		rc = tong__tls_new(&s->tls, o->tls_cert, o->tls_key, err);
 	if (!rc && !o->tls_cert && o->tls_key)

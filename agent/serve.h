@@ -18,6 +18,7 @@ struct tong__serve_options {
 	/* ADDR:PORT, [ADDR6]:PORT, :PORT for loopback; port 0: any; NULL: TONG_LISTEN */
 	const char *listen;
 	const char *tls_cert, *tls_key; /* PEM files; no certificate: plain HTTP; no key: in its file */
+	const char *alarm;              /* rules, as typed (board.h); NULL: the usual ones */
 	bool kiosk;                     /* the start page is the one for a machine in a hall */
 };
 

@@ -78,7 +78,8 @@ static int search(tong_agent *a, struct MHD_Connection *c, char **text, tong_err
 	return tong_agent_search(a, q ? q : "", region && *region ? region : NULL, most, text, err);
 }
 
-/* Where the node fetches from is its operator's affair: a source may be a path, or carry a name. */
+/* Where the node fetches from and reports to is its operator's affair: a source may be a path, or
+ * carry a name. */
 static int status(tong_agent *a, char **text, tong_error *err)
 {
 	int rc = tong_agent_status(a, text, err);
@@ -89,6 +90,7 @@ static int status(tong_agent *a, char **text, tong_error *err)
 	tong_agent_free(*text);
 	json_object_del(doc, "sources");
 	json_object_del(json_object_get(doc, "last_sync"), "source");
+	json_object_del(json_object_get(doc, "upward"), "url");
 	return tong__agent_answer(a, doc, text, err);
 }
 

@@ -67,14 +67,27 @@ static void add_pages(struct tong__buf *out, const struct tong__serve *s)
 	one(out, "tong_http_cache_pages", "gauge", "Pages kept.", (double)cache.pages);
 }
 
-static void add_feedback(struct tong__buf *out, const struct tong__serve_counts *c)
+static void add_results(struct tong__buf *out, const char *name, const char *help,
+						const char *const *names, const uint64_t *counts, int n)
 {
-	static const char *const names[TONG_FEEDBACK_N] = { "taken", "refused", "limited", "trapped" };
+	head(out, name, "counter", help);
+	for (int i = 0; i < n; i++)
+		tong__buf_addf(out, "%s{result=\"%s\"} %llu\n", name, names[i],
+					   (unsigned long long)counts[i]);
+}
 
-	head(out, "tong_feedback_total", "counter", "Reports that were sent, by what became of them.");
-	for (int i = 0; i < TONG_FEEDBACK_N; i++)
-		tong__buf_addf(out, "tong_feedback_total{result=\"%s\"} %llu\n", names[i],
-					   (unsigned long long)c->feedback[i]);
+/* What is sent here: by people, and by nodes of the levels below. */
+static void add_sent(struct tong__buf *out, const struct tong__serve_counts *c)
+{
+	static const char *const feedback[TONG_FEEDBACK_N] = { "taken", "refused", "limited",
+														   "trapped" };
+	static const char *const packets[TONG_PACKETS_N] = { "taken", "refused", "limited" };
+
+	add_results(out, "tong_feedback_total", "Reports that were sent, by what became of them.",
+				feedback, c->feedback, TONG_FEEDBACK_N);
+	add_results(out, "tong_packets_total",
+				"Packets of reports from nodes below, by what became of them.", packets, c->packets,
+				TONG_PACKETS_N);
 }
 
 static void add_connections(struct tong__buf *out, const struct tong__serve *s)
@@ -145,6 +158,20 @@ static void add_release(struct tong__buf *out, const json_t *doc)
 		(double)tong__json_int(sync, "bytes_down", 0));
 }
 
+/* This node's own reports to the level above. */
+static void add_upward(struct tong__buf *out, const json_t *up)
+{
+	if (!up)
+		return;
+	one(out, "tong_reports_waiting", "gauge", "Reports that the level above has not acknowledged.",
+		(double)tong__json_int(up, "waiting", 0));
+	one(out, "tong_reports_aside", "gauge", "Reports that it refused for good.",
+		(double)tong__json_int(up, "aside", 0));
+	one(out, "tong_reports_delivered_timestamp_seconds", "gauge",
+		"When it last acknowledged what this node sent; 0: never.",
+		seconds_of(json_object_get(up, "delivered")));
+}
+
 enum MHD_Result tong__serve_metrics(struct tong__serve *s, struct MHD_Connection *c,
 									const char *url)
 {
@@ -161,12 +188,14 @@ enum MHD_Result tong__serve_metrics(struct tong__serve *s, struct MHD_Connection
 	if (tong_agent_status(s->agent, &text, &err) == 0) {
 		doc = json_loads(text, 0, NULL);
 		add_release(&out, doc);
+		add_upward(&out, json_object_get(doc, "upward"));
 		json_decref(doc);
 	}
 	tong_agent_free(text);
 	add_answers(&out, &s->counts);
 	add_pages(&out, s);
-	add_feedback(&out, &s->counts);
+	add_sent(&out, &s->counts);
+	tong__serve_board_metrics(s, &out);
 	add_connections(&out, s);
 	add_process(&out, s);
 	if (!out.failed)

@@ -22,6 +22,14 @@ enum {
 	TONG_FEEDBACK_N
 };
 
+/* What became of a packet of reports. */
+enum {
+	TONG_PACKETS_TAKEN,
+	TONG_PACKETS_REFUSED,
+	TONG_PACKETS_LIMITED,
+	TONG_PACKETS_N
+};
+
 #define TONG_SERVE_N_STATUS 32 /* different ones that are told apart; more are counted as 0 */
 
 struct tong__serve_counts {
@@ -31,6 +39,7 @@ struct tong__serve_counts {
 	} answers[TONG_SERVE_N_KINDS][TONG_SERVE_N_STATUS];
 	uint64_t rendered, render_ns;
 	uint64_t feedback[TONG_FEEDBACK_N];
+	uint64_t packets[TONG_PACKETS_N];
 };
 
 void tong__serve_count(struct tong__serve_counts *, enum tong__serve_kind, unsigned status);

@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 
+#include "agent/board.h"
 #include "agent/serve.h"
 #include "agent/serve_cache.h"
 #include "agent/serve_conns.h"
@@ -22,9 +23,12 @@ struct tong__serve {
 	struct tong__serve_cache *cache;
 	struct tong__press *press;
 	struct tong__conns *conns;
-	struct tong__limit *limit;
+	struct tong__limit *limit, *packets; /* of what people say; of nodes' reports */
 	struct tong__tls *tls; /* NULL: plain HTTP */
 	bool kiosk;
+	struct tong__alarm_rules alarm;
+	json_t *board;     /* as it was made last; NULL: not yet */
+	int64_t board_old; /* when it is to be made again, in milliseconds */
 	int64_t serial; /* of the release the cache belongs to */
 	int64_t looked; /* when that was asked last, in milliseconds */
 	int64_t started; /* seconds since 1970 */
@@ -98,8 +102,9 @@ tong__serve_fn tong__serve_health, tong__serve_ready, tong__serve_metrics;
 typedef enum MHD_Result tong__serve_post_fn(struct tong__serve *, struct MHD_Connection *,
 											const char *body, size_t n);
 
-/* serve_board.c: how the nodes below stand. */
+/* serve_board.c: how the nodes below stand; and the same as Prometheus reads it. */
 tong__serve_fn tong__serve_board;
+void tong__serve_board_metrics(struct tong__serve *, struct tong__buf *out);
 /* serve_reports.c: a packet from a node below (FORMAT U10). */
 tong__serve_post_fn tong__serve_reports;
 #define TONG_PACKET_BYTES (TONG_MAX_PACKET + 4096) /* packed it may be longer by a little */

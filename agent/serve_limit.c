@@ -16,19 +16,21 @@ struct bucket {
 };
 
 struct tong__limit {
+	struct tong__limit_rule rule;
 	unsigned char salt[16];
 	struct bucket one[SETS][WAYS];
 	int64_t all;
 };
 
-struct tong__limit *tong__limit_new(void)
+struct tong__limit *tong__limit_new(struct tong__limit_rule rule)
 {
 	struct tong__limit *l = calloc(1, sizeof *l);
 
-	if (l && getrandom(l->salt, sizeof l->salt, 0) != (ssize_t)sizeof l->salt) {
+	if (!l || getrandom(l->salt, sizeof l->salt, 0) != (ssize_t)sizeof l->salt) {
 		free(l);
 		return NULL;
 	}
+	l->rule = rule;
 	return l;
 }
 
@@ -89,13 +91,13 @@ unsigned tong__limit_take(struct tong__limit *l, const char *who, int64_t now)
 	struct bucket *b = bucket_of(l, who);
 	int64_t wait = b->form + TONG_LIMIT_FORM - now, w;
 
-	w = wait_for(b->full, now, TONG_LIMIT_ONE, TONG_LIMIT_ONE_MS);
+	w = wait_for(b->full, now, l->rule.one, l->rule.one_ms);
 	wait = w > wait ? w : wait;
-	w = wait_for(l->all, now, TONG_LIMIT_ALL, TONG_LIMIT_ALL_MS);
+	w = wait_for(l->all, now, l->rule.all, l->rule.all_ms);
 	wait = w > wait ? w : wait;
 	if (wait > 0)
 		return (unsigned)((wait + 999) / 1000);
-	b->full = taken(b->full, now, TONG_LIMIT_ONE_MS);
-	l->all = taken(l->all, now, TONG_LIMIT_ALL_MS);
+	b->full = taken(b->full, now, l->rule.one_ms);
+	l->all = taken(l->all, now, l->rule.all_ms);
 	return 0;
 }

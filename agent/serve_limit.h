@@ -6,21 +6,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * A hall has one address for all its visitors, so an address may send TONG_LIMIT_ONE at once and
- * then one in 20 seconds; all together TONG_LIMIT_ALL, then one a second. Memory is bounded: 1,024
- * addresses are remembered, as hashes with a salt of this process, those with most tokens
- * forgotten first, which costs nobody anything.
- */
+/* Memory is bounded: 1,024 addresses are remembered, as hashes with a salt of this process, those
+ * with most tokens forgotten first, which costs nobody anything. */
+
+/* How many at once, then one in so many milliseconds: from one address; from all together. */
+struct tong__limit_rule {
+	int64_t one, one_ms, all, all_ms;
+};
+
+/* What people say: a hall has one address for all its visitors. */
 #define TONG_LIMIT_ONE    10
 #define TONG_LIMIT_ONE_MS 20000
 #define TONG_LIMIT_ALL    100
 #define TONG_LIMIT_ALL_MS 1000
 #define TONG_LIMIT_FORM   3000 /* ms: nobody reads and fills in a form in less */
+#define TONG_LIMIT_PEOPLE                                                                          \
+	{                                                                                              \
+		TONG_LIMIT_ONE, TONG_LIMIT_ONE_MS, TONG_LIMIT_ALL, TONG_LIMIT_ALL_MS                       \
+	}
+/* Packets of nodes: a county that was cut off for long hands up 100,000 reports in 50 of them, and
+ * a province's counties may come through one gate; 10,000 nodes an hour are 3 a second. To verify
+ * one packet takes up to 0.2 s of this machine. */
+#define TONG_LIMIT_NODES                                                                           \
+	{                                                                                              \
+		100, 1000, 500, 100                                                                        \
+	}
 
 struct tong__limit;
 
-struct tong__limit *tong__limit_new(void); /* NULL when memory is out */
+/* NULL when memory is out. */
+struct tong__limit *tong__limit_new(struct tong__limit_rule);
 void tong__limit_free(struct tong__limit *);
 
 /* 'who' is an address in any form, 'now' milliseconds of a clock that does not jump. */

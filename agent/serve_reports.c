@@ -1,4 +1,6 @@
 /* Takes packets of reports from the nodes below, and answers with receipts (FORMAT U10). */
+#include <stdio.h>
+
 #include "agent/serve_in.h"
 #include "agent/upward.h"
 #include "core/limits.h"
@@ -28,6 +30,23 @@ static int take(tong_agent *a, const struct tong__buf *lines, struct tong__buf *
 	return rc;
 }
 
+/* Nothing is lost by coming later (P9). */
+static enum MHD_Result too_many(struct tong__serve *s, struct MHD_Connection *c, unsigned wait)
+{
+	static const char text[] = "too many packets at once; come again later\n";
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		sizeof text - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+	char seconds[16];
+
+	s->counts.packets[TONG_PACKETS_LIMITED]++;
+	snprintf(seconds, sizeof seconds, "%u", wait);
+	if (r) {
+		tong__answer_headers(r, TONG_TEXT_TYPE, NULL);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+	}
+	return tong__answer(s, c, MHD_HTTP_TOO_MANY_REQUESTS, r);
+}
+
 enum MHD_Result tong__serve_reports(struct tong__serve *s, struct MHD_Connection *c,
 									const char *bytes, size_t n)
 {
@@ -35,10 +54,18 @@ enum MHD_Result tong__serve_reports(struct tong__serve *s, struct MHD_Connection
 	tong_error err = TONG_ERROR_INIT;
 	struct tong__buf lines, receipt;
 	enum MHD_Result ok;
+	char who[64];
+	unsigned wait;
 	int rc;
 
-	if (!bytes)
+	tong__serve_peer(c, who, sizeof who);
+	wait = tong__limit_take(s->packets, who, tong__serve_now());
+	if (wait)
+		return too_many(s, c, wait);
+	if (!bytes) {
+		s->counts.packets[TONG_PACKETS_REFUSED]++;
 		return tong__answer_text(s, c, MHD_HTTP_CONTENT_TOO_LARGE, "the packet is too long\n");
+	}
 	tong__buf_init(&lines, TONG_MAX_PACKET);
 	tong__buf_init(&receipt, TONG_MAX_RECEIPT);
 	rc = tong__packet_read(&p, end, &lines, &err);
@@ -46,6 +73,7 @@ enum MHD_Result tong__serve_reports(struct tong__serve *s, struct MHD_Connection
 		rc = tong__fail(&err, TONG_E_FORMAT, NULL, "U10: more than one packet");
 	if (!rc)
 		rc = take(s->agent, &lines, &receipt, &err);
+	s->counts.packets[rc ? TONG_PACKETS_REFUSED : TONG_PACKETS_TAKEN]++;
 	if (rc)
 		ok = tong__answer_text(s, c, status_of(rc), err.message);
 	else

@@ -6,6 +6,7 @@
 #include "agent/health.h"
 #include "agent/life.h"
 #include "agent/relay.h"
+#include "agent/upward.h"
 #include "core/json.h"
 
 /* "2026-01-31T08:00:00Z" */
@@ -72,13 +73,13 @@ static json_t *last_sync(tong_agent *a)
 	return doc;
 }
 
-static json_t *dated(json_t *sync)
+static json_t *dated(json_t *doc, const char *name)
 {
-	json_t *when = json_object_get(sync, "time");
+	json_t *when = json_object_get(doc, name);
 
 	if (json_is_integer(when))
-		json_object_set_new(sync, "time", utc(json_integer_value(when)));
-	return sync;
+		json_object_set_new(doc, name, utc(json_integer_value(when)));
+	return doc;
 }
 
 /* Their passwords are nobody's business. */
@@ -129,7 +130,7 @@ static int status(tong_agent *a, char **json, tong_error *err)
 	struct facts f = { a, json_array(), json_object(), json_array(), 0, tong__agent_now(a), true };
 	int64_t left = tong__store_number(a->store, "left", 0),
 			release = tong__store_number(a->store, "release", 0);
-	json_t *doc = json_object(), *sync;
+	json_t *doc = json_object(), *up = tong__upward_state(a), *sync;
 	bool current;
 	int rc;
 
@@ -151,9 +152,12 @@ static int status(tong_agent *a, char **json, tong_error *err)
 	json_object_set_new(doc, "layers", f.layers);
 	json_object_set_new(doc, "expires", f.expires);
 	json_object_set_new(doc, "expired", f.expired);
+	if (up)
+		json_object_set(doc, "upward", up);
 	tong__health(a->dir, f.now, sync, doc);
+	json_decref(dated(dated(up, "since"), "delivered"));
 	if (sync)
-		json_object_set_new(doc, "last_sync", dated(sync));
+		json_object_set_new(doc, "last_sync", dated(sync, "time"));
 	add_month(a, doc);
 	if (tong__relay_on(a->store))
 		json_object_set_new(doc, "relay", relay(a));

@@ -142,6 +142,8 @@ static int take_receipt(void *arg, struct tong__str line, tong_error *err)
 	int rc = tong__outbox_receipt(t->o, line, &done, &why);
 
 	t->done += done;
+	if (!rc && done)
+		rc = tong__outbox_delivered(t->o, tong__agent_now(t->agent), &why);
 	if (rc == TONG_E_NOMEM || tong__exit_code(rc) == 6) {
 		*err = why;
 		return rc;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/source.h"
 #include "agent/upward.h"
 
 static int send(tong_agent *a, struct tong__outbox *o, const char *stick,
@@ -37,6 +38,49 @@ static int report(tong_agent *a, struct tong__outbox *o, const char *stick, tong
 	snprintf(r->state, sizeof r->state, "%s", enrolled ? tong__node_state_name(up.state) : "none");
 	return rc;
 }
+
+/* ---- how it stands ---- */
+
+static void add_time(json_t *doc, const char *name, int64_t when)
+{
+	if (when)
+		json_object_set_new(doc, name, json_integer(when));
+}
+
+static void add_enrolled(json_t *doc, struct tong__ledger *l, const struct tong__upper *up)
+{
+	char shown[TONG_SOURCE_SHOWN];
+
+	json_object_set_new(doc, "url", json_string(tong__source_shown(up->url, shown)));
+	json_object_set_new(doc, "waiting", json_integer(tong__ledger_count(l, "pending")));
+	json_object_set_new(doc, "aside", json_integer(tong__ledger_count(l, "aside")));
+	add_time(doc, "since", tong__ledger_oldest(l));
+	add_time(doc, "delivered", tong__ledger_number(l, "delivered", 0));
+}
+
+json_t *tong__upward_state(tong_agent *a)
+{
+	struct tong__outbox o = { NULL, NULL };
+	struct tong__upper up;
+	char spoken[TONG_NODE_SPOKEN];
+	tong_error own;
+	json_t *doc = NULL;
+	bool enrolled;
+
+	if (tong__ledger_open(&o.ledger, a->dir, false, &own) == 0 &&
+		tong__identity_open(&o.me, a->dir, false, &own) == 0) {
+		enrolled = tong__outbox_upper(&o, &up);
+		tong__node_spoken(tong__identity_id(o.me), spoken);
+		doc = json_pack("{s:s, s:s, s:s}", "node", tong__identity_id(o.me), "spoken", spoken,
+						"state", enrolled ? tong__node_state_name(up.state) : "none");
+		if (doc && enrolled)
+			add_enrolled(doc, o.ledger, &up);
+	}
+	tong__outbox_close(&o);
+	return doc;
+}
+
+/* ---- the call ---- */
 
 static bool has_ledger(const tong_agent *a)
 {

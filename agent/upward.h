@@ -9,13 +9,25 @@
 /* attest.c: takes an attestation into the outbox when what is held changed since the last one, when
  * that is a day old, or 'always'. *made tells. */
 int tong__attest(tong_agent *, struct tong__outbox *, bool always, bool *made, tong_error *);
-/* Makes every page; what came of it is attested from now on. */
-int tong__attest_pages(tong_agent *, struct tong__outbox *, tong_error *);
+/* Makes every page of one release; what came of it is attested from now on. 'pace' is called after
+ * each one and may take its time; other than 0 ends it, and is returned. NULL: at once. */
+int tong__attest_pages(tong_agent *, struct tong__outbox *, int (*pace)(void *), void *user,
+					   tong_error *);
+/* What came of it last, {"time","release","pages","bad"}, yours; NULL: never. */
+json_t *tong__attest_pages_last(struct tong__outbox *);
+/* Was that of the release that is held, and less than a day ago? */
+bool tong__attest_pages_fresh(tong_agent *, struct tong__outbox *);
 
 /* enroll.c: from now on reports go to 'url' (NULL: on sticks only), to the node whose key is 'key'
  * (NULL: whoever answers first). Asks to be approved as 'name'. */
 int tong__enroll(tong_agent *, struct tong__outbox *, const char *name, const char *url,
 				 const char *key, tong_error *);
+
+/* upward.c: how reporting stands, as status tells it: {"node","spoken","state"} and, of a node that
+ * enrolled, {"url","waiting","aside","since","delivered"}: since when the oldest waits and when the
+ * level above last acknowledged something, seconds, absent when there is none. NULL: this node has
+ * never said anything, or its ledger cannot be read. Yours. */
+json_t *tong__upward_state(tong_agent *);
 
 struct tong__delivery {
 	uint64_t sent, done; /* reports sent; acknowledged */

@@ -2,6 +2,7 @@
 # `make rpm`: packages from packaging/tong.spec, into $O/rpm. On Debian rpm cannot see what is installed (--nodeps).
 set -eu
 version=$(sed -n 's/^VERSION = //p' Makefile)
+case $O in /*) ;; *) O=$PWD/$O ;; esac
 to=$O/rpm
 rm -rf "$to"
 mkdir -p "$to/SOURCES"

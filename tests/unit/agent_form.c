@@ -7,6 +7,7 @@
 
 static struct tong__form f;
 static tong_error err;
+static const struct tong__limit_rule people = TONG_LIMIT_PEOPLE;
 
 static const char *reads(const char *body, size_t n, bool json)
 {
@@ -81,7 +82,7 @@ static void json_is_an_object_of_strings_and_numbers(void)
 
 static void an_address_may_send_so_many_and_then_slowly(void)
 {
-	struct tong__limit *l = tong__limit_new();
+	struct tong__limit *l = tong__limit_new(people);
 	int64_t now = 1000000;
 
 	for (int i = 0; i < TONG_LIMIT_ONE; i++)
@@ -100,7 +101,7 @@ static void an_address_may_send_so_many_and_then_slowly(void)
 
 static void all_together_may_send_so_many(void)
 {
-	struct tong__limit *l = tong__limit_new();
+	struct tong__limit *l = tong__limit_new(people);
 	char who[32];
 	int taken = 0;
 
@@ -118,7 +119,7 @@ static void all_together_may_send_so_many(void)
 /* Who has sent much is not forgotten because many others come. */
 static void the_busiest_is_remembered(void)
 {
-	struct tong__limit *l = tong__limit_new();
+	struct tong__limit *l = tong__limit_new(people);
 	int64_t now = 5000;
 	char who[32];
 
@@ -134,7 +135,7 @@ static void the_busiest_is_remembered(void)
 
 static void nobody_fills_in_a_form_at_once(void)
 {
-	struct tong__limit *l = tong__limit_new();
+	struct tong__limit *l = tong__limit_new(people);
 
 	CHECK_INT(tong__limit_take(l, "10.0.0.1", 0), 0); /* a saved page */
 	tong__limit_form(l, "10.0.0.1", 10000);
