@@ -246,6 +246,18 @@ int tong__json_record(const json_t *v, struct tong__buf *out)
 
 /* ---- members ---- */
 
+static int put(const char *bytes, size_t n, void *out)
+{
+	return tong__buf_add(out, bytes, n) ? -1 : 0;
+}
+
+int tong__json_dump(const json_t *v, size_t flags, struct tong__buf *out)
+{
+	if (json_dump_callback(v, put, out, flags) && !out->failed)
+		out->failed = TONG_E_NOMEM;
+	return out->failed;
+}
+
 const char *tong__json_str(const json_t *obj, const char *name)
 {
 	return json_string_value(json_object_get(obj, name));

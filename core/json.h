@@ -19,6 +19,9 @@ int tong__json_canonical(const json_t *, struct tong__buf *out);
 /* Record form (FORMAT R1), "k" first when present, no LF. */
 int tong__json_record(const json_t *, struct tong__buf *out);
 
+/* As jansson writes it, with its flags. The buffer's failure. */
+int tong__json_dump(const json_t *, size_t flags, struct tong__buf *out);
+
 /* Typed members: NULL or the default when missing or of another type. Borrowed. */
 const char *tong__json_str(const json_t *obj, const char *name);
 json_int_t tong__json_int(const json_t *obj, const char *name, json_int_t otherwise);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json.h"
+#include "core/limits.h"
+
 #define PAGE 4096u
 /* The file's own head stands on its first page, before the page's. */
 #define HEAD 100u
@@ -146,13 +149,14 @@ static void put_text(struct tong__sqlite *db, const char *s, size_t len)
 
 static void put_list(struct tong__sqlite *db, const json_t *v)
 {
-	char *text = json_dumps(v, JSON_COMPACT);
+	struct tong__buf text;
 
-	if (text)
-		put_text(db, text, strlen(text));
-	else
+	tong__buf_init(&text, TONG_MAX_RECORD);
+	if (tong__json_dump(v, JSON_COMPACT, &text))
 		db->failed = TONG_E_NOMEM;
-	free(text);
+	else
+		put_text(db, text.data, text.len);
+	tong__buf_free(&text);
 }
 
 static void put_value(struct tong__sqlite *db, const json_t *v)

@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/json.h"
 
 #define MAX_CACHE (256u << 20)   /* heads of 3,000 items are 1 MB, tables of 205 regions 4 MB */
 
@@ -37,20 +38,18 @@ static json_t *load(const char *path)
 /* Nothing here is worth a word: without the file the next check reads the files again. */
 static void save(const struct tong__blob_cache *c)
 {
-	char *text = json_dumps(c->used, JSON_COMPACT);
-	struct tong__hash hash;
+	struct tong__hash hash = {{0}};
 	struct tong__buf b;
 
 	tong__buf_init(&b, MAX_CACHE);
-	if (text) {
-		tong__sha256(text, strlen(text), &hash);
-		tong__buf_add(&b, hash.b, sizeof hash.b);
-		tong__buf_adds(&b, text);
+	tong__buf_add(&b, hash.b, sizeof hash.b);
+	if (!tong__json_dump(c->used, JSON_COMPACT, &b)) {
+		tong__sha256(b.data + sizeof hash.b, b.len - sizeof hash.b, &hash);
+		memcpy(b.data, hash.b, sizeof hash.b);
 	}
-	if (text && !b.failed && !tong__mkdirs_for(c->path, NULL))
+	if (!b.failed && !tong__mkdirs_for(c->path, NULL))
 		tong__file_write_fast(c->path, b.data, b.len, NULL, NULL);
 	tong__buf_free(&b);
-	free(text);
 }
 
 struct tong__blob_cache *tong__blob_cache_open(struct tong__tree *t, const char *name)

@@ -17,12 +17,8 @@
 
 static int as_json(const json_t *review, struct tong__buf *out)
 {
-	char *s = json_dumps(review, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-
-	tong__buf_adds(out, s ? s : "");
-	tong__buf_adds(out, "\n");
-	free(s);
-	return s ? out->failed : TONG_E_NOMEM;
+	tong__json_dump(review, JSON_INDENT(1) | JSON_PRESERVE_ORDER, out);
+	return tong__buf_adds(out, "\n");
 }
 
 static const struct format {

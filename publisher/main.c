@@ -8,6 +8,7 @@
 #include "core/language.h"
 #include "core/message.h"
 #include "publisher/cmd.h"
+#include "publisher/json_pool.h"
 
 #ifndef TONG_VERSION
 #define TONG_VERSION "0"
@@ -213,6 +214,7 @@ int main(int argc, char **argv)
 	bool wants_help;
 	int code;
 
+	tong__json_pool();
 	tong__catch_interrupts();
 	tong__speak(NULL);
 	code = tong__args_read(&args, argc, argv, &command, &wants_help, &err);

@@ -123,10 +123,14 @@ static int settle(const char *folder, tong_error *err)
 
 static int save(const char *path, const json_t *doc, tong_error *err)
 {
-	char *text = json_dumps(doc, JSON_COMPACT | JSON_SORT_KEYS);
-	int rc = text ? tong__file_write(path, text, strlen(text), err) : tong__fail_nomem(err);
+	struct tong__buf text;
+	int rc;
 
-	free(text);
+	tong__buf_init(&text, TONG__MAX_NOTE);
+	rc = tong__json_dump(doc, JSON_COMPACT | JSON_SORT_KEYS, &text);
+	rc = rc ? tong__fail(err, rc, path, "cannot write down what is shown")
+	        : tong__file_write(path, text.data, text.len, err);
+	tong__buf_free(&text);
 	return rc;
 }
 

@@ -15,7 +15,6 @@
 #include "core/file.h"
 #include "core/json.h"
 
-#define MAX_NOTE (64u << 20)   /* names of a few thousand files and layers */
 #define OPEN_FOLDERS 16        /* at a time, while a tree is removed */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -133,7 +132,7 @@ static json_t *read_note(const char *path)
 	struct tong__buf text;
 	json_t *doc = NULL;
 
-	tong__buf_init(&text, MAX_NOTE);
+	tong__buf_init(&text, TONG__MAX_NOTE);
 	if (!tong__file_read(path, &text, NULL))
 		doc = json_loadb(text.data ? text.data : "", text.len, 0, NULL);
 	tong__buf_free(&text);

@@ -5,6 +5,7 @@
 #include "publisher/site_gen.h"
 
 /* Of the note: another number is another format, and such a site is published anew. */
+#define TONG__MAX_NOTE (64u << 20)   /* names of a few thousand files and layers */
 #define TONG__GEN_FORMAT 1
 
 struct tong__gen {
