@@ -166,6 +166,8 @@ struct tong__site_memory {
 	bool unreviewed;
 	struct tong__common *common;
 	json_t *codes;             /* item -> its QR code, {side, path} */
+	json_t *handled;           /* of one layer: agency -> {codes, sample}, of its listings */
+	char handled_layer[TONG_MAX_ROLE_NAME];
 	struct tong__changes *changes;   /* of all items, newest first, in the source language */
 };
 

@@ -65,20 +65,91 @@ static bool handles(const json_t *listing, const char *agency)
 	return false;
 }
 
+static int add_row(struct handled *to, const char *code)
+{
+	json_t *brief = tong__page_brief(to->p, code);
+
+	if (brief)
+		tong__page_add(to->p, to->rows, tong__page_item_row(to->p, brief));
+	json_decref(brief);
+	return to->p->nomem ? tong__fail_nomem(&to->p->err) : to->p->err.code;
+}
+
 static int add_handled(void *arg, const char *key, const json_t *rec)
 {
 	struct handled *to = arg;
-	json_t *brief;
 
 	if (!handles(rec, to->agency))
 		return 0;
 	if (tong__json_bool(rec, "sample"))
 		to->p->sample = true;
-	brief = tong__page_brief(to->p, key + strlen("listing/"));
-	if (brief)
-		tong__page_add(to->p, to->rows, tong__page_item_row(to->p, brief));
-	json_decref(brief);
-	return to->p->nomem ? tong__fail_nomem(&to->p->err) : to->p->err.code;
+	return add_row(to, key + strlen("listing/"));
+}
+
+/* ---- all agencies of a region at once ---- */
+
+/* One case of a listing goes to its agency; two cases of one agency are one listing of it. */
+static void note_case(struct tong__page *p, const char *agency, const char *code, bool sample)
+{
+	json_t *all = p->memory->handled, *one = json_object_get(all, agency), *codes;
+	const char *last;
+
+	if (!one) {
+		one = tong__page_object(p, all, agency);
+		tong__page_array(p, one, "codes");
+	}
+	codes = json_object_get(one, "codes");
+	last = json_string_value(json_array_get(codes, json_array_size(codes) - 1));
+	if (!last || strcmp(last, code) != 0)
+		tong__page_add(p, codes, json_string(code));
+	if (sample)
+		tong__page_true(p, one, "sample");
+}
+
+static int note_listing(void *arg, const char *key, const json_t *rec)
+{
+	struct tong__page *p = arg;
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(rec, "cases"), i, one)
+		if (tong__json_str(one, "agency"))
+			note_case(p, tong__json_str(one, "agency"), key + strlen("listing/"),
+			          tong__json_bool(rec, "sample"));
+	return p->nomem ? tong__fail_nomem(&p->err) : 0;
+}
+
+/* With a memory the listings of a region are gone through once for all of its agencies. */
+static int read_listings(struct tong__page *p)
+{
+	struct tong__site_memory *m = p->memory;
+	int rc;
+
+	if (m->handled && strcmp(m->handled_layer, p->layer) == 0)
+		return tong__page_touch(p, p->layer, "listing/");
+	json_decref(m->handled);
+	m->handled = json_object();
+	if (!m->handled)
+		return tong__fail_nomem(&p->err);
+	memcpy(m->handled_layer, p->layer, sizeof m->handled_layer);
+	rc = tong__page_each(p, p->layer, "listing/", note_listing, p);
+	if (rc)
+		m->handled_layer[0] = '\0';
+	return rc;
+}
+
+static int add_noted(struct handled *to)
+{
+	int rc = read_listings(to->p);
+	const json_t *mine = rc ? NULL : json_object_get(to->p->memory->handled, to->agency), *code;
+	size_t i;
+
+	if (tong__json_bool(mine, "sample"))
+		to->p->sample = true;
+	json_array_foreach(json_object_get(mine, "codes"), i, code)
+		if (rc == 0)
+			rc = add_row(to, json_string_value(code));
+	return rc;
 }
 
 static void region_of(struct tong__page *p, const char *code)
@@ -120,7 +191,9 @@ static int fill(struct tong__page *p, json_t *agency)
 	about = tong__page_say(p, "agency_description", name);
 	tong__page_title(p, name, json_string_value(about));
 	json_decref(about);
-	rc = tong__page_each_with(p, p->layer, "listing/", p->arg[0], add_handled, &to);
+	rc = p->memory && p->layer[0]
+	             ? add_noted(&to)
+	             : tong__page_each_with(p, p->layer, "listing/", p->arg[0], add_handled, &to);
 	tong__page_by_type(p, p->view, "types", to.rows);
 	tong__page_int(p, p->view, "n", json_array_size(to.rows));
 	json_decref(to.rows);

@@ -128,7 +128,7 @@ static int save(const char *path, const json_t *doc, tong_error *err)
 
 	tong__buf_init(&text, TONG__MAX_NOTE);
 	rc = tong__json_dump(doc, JSON_COMPACT | JSON_SORT_KEYS, &text);
-	rc = rc ? tong__fail(err, rc, path, "cannot write down what is shown")
+	rc = rc ? tong__fail(err, rc, path, "cannot write")
 	        : tong__file_write(path, text.data, text.len, err);
 	tong__buf_free(&text);
 	return rc;
