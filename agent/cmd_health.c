@@ -5,8 +5,10 @@
 
 #include "agent/cmd_health.h"
 #include "agent/cmd_state.h"
+#include "agent/health.h"
 #include "core/json.h"
 #include "core/message.h"
+#include "core/text.h"
 
 static const char *date_of(json_int_t when, char out[40])
 {
@@ -36,6 +38,17 @@ static void add_problem(json_t *doc, const char *what, const json_t *fault)
 	add_text(doc, what, text);
 }
 
+static bool has_problem(const json_t *doc, const char *start)
+{
+	const json_t *p;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "problems"), i, p)
+		if (tong__starts(tong__json_str(p, "what"), start))
+			return true;
+	return false;
+}
+
 static void add_counts(json_t *doc, const json_t *node)
 {
 	long long bad = tong__json_int(json_object_get(node, "pages"), "bad", 0),
@@ -60,6 +73,8 @@ void tong__health_add(json_t *doc, const char *store)
 	if (!node)
 		return;
 	add_problem(doc, "sync", json_object_get(node, "sync"));
+	if (!has_problem(doc, "clock"))
+		tong__health_skew(tong__json_int(node, "skew", 0), json_object_get(doc, "problems"));
 	add_problem(doc, "config", json_object_get(node, "config_fault"));
 	add_problem(doc, "damage", json_object_get(node, "damage"));
 	add_problem(doc, "webhook", json_object_get(node, "webhook"));

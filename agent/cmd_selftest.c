@@ -11,9 +11,8 @@
 #include "agent/cmd_selftest.h"
 #include "core/err.h"
 #include "core/file.h"
+#include "core/limits.h"
 #include "core/message.h"
-
-#define EPOCH 1704067200 /* 2024: no machine that runs this is older */
 
 __attribute__((format(printf, 2, 3))) static unsigned odd(const struct tong__cli *cli,
 														  const char *fmt, ...)
@@ -34,7 +33,7 @@ static unsigned look_at_clock(const struct tong__cli *cli)
 	struct tm tm;
 	char date[32] = "?";
 
-	if (now >= EPOCH)
+	if (now >= TONG_EPOCH)
 		return 0;
 	if (gmtime_r(&now, &tm))
 		strftime(date, sizeof date, "%Y-%m-%d", &tm);

@@ -8,6 +8,7 @@
 
 #include "agent/health.h"
 #include "core/json.h"
+#include "core/limits.h"
 #include "core/message.h"
 
 #define LITTLE ((uint64_t)16 << 20) /* bytes: a sync of a county wants a few megabytes */
@@ -53,16 +54,27 @@ static void look_at_clock(int64_t now, const json_t *sync, json_t *list)
 {
 	int64_t then = tong__json_int(sync, "time", 0), skew = tong__json_int(sync, "clock_skew", 0);
 
-	if (then && now < then - HOUR)
+	if (now < TONG_EPOCH)
+		add(list, "clock-behind", "%s",
+			_("this machine's clock stands in a year that is long past; what is signed is judged "
+			  "by it"));
+	else if (then && now < then - HOUR)
 		add(list, "clock-behind",
 			_("this machine's clock is %lld hours before the last sync; what is signed is judged "
 			  "by it"),
 			(long long)((then - now) / HOUR));
-	else if (llabs(skew) >= FAR)
-		add(list, "clock-skew",
-			skew > 0 ? _("this machine's clock was %lld s behind the source's at the last sync")
-					 : _("this machine's clock was %lld s ahead of the source's at the last sync"),
-			(long long)llabs(skew));
+	else
+		tong__health_skew(skew, list);
+}
+
+void tong__health_skew(int64_t skew, json_t *problems)
+{
+	if (llabs(skew) < FAR)
+		return;
+	add(problems, "clock-skew",
+		skew > 0 ? _("this machine's clock was %lld s behind the source's at the last sync")
+				 : _("this machine's clock was %lld s ahead of the source's at the last sync"),
+		(long long)llabs(skew));
 }
 
 /* Not being heard is no fault of what is served, and somebody has to know. */

@@ -40,7 +40,10 @@ static int connect_to(struct tong__ledger *l, const char *path, int flags, tong_
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	return tong__sql_exec(s, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON", err);
+	return tong__sql_exec(s,
+						  "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+						  "PRAGMA secure_delete=ON",
+						  err);
 }
 
 static int version(struct tong__ledger *l, int *out, tong_error *err)

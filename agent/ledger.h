@@ -112,7 +112,9 @@ int tong__ledger_said_close(struct tong__ledger *, const char *id, const char *n
 /* The last of a node as JSON; NULL: none. 'received' may be NULL. */
 json_t *tong__ledger_attested(struct tong__ledger *, const char *node, int64_t *received);
 
-/* Forgets the lines that came to their end (U12), and old attestations. */
+/* Forgets the lines that came to their end (U12), and old attestations: nothing of them is left in
+ * the files. Not within a day after the clock was seen to jump by a month or more: it may be wrong,
+ * and set right soon. What came while it stood before TONG_EPOCH is counted from now. */
 int tong__ledger_purge(struct tong__ledger *, int64_t now, tong_error *);
 
 #endif

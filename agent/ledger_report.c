@@ -9,6 +9,8 @@
 
 #define OLD_ATTESTATION ((int64_t)90 * 86400) /* its line is kept so long after it was told */
 #define SHORT_DIGEST    16
+#define DAY             86400
+#define JUMP            ((int64_t)31 * DAY)
 
 /* ---- taking in ---- */
 
@@ -29,14 +31,14 @@ static enum tong__held held(struct tong__ledger *l, const struct tong__report *r
 	return h;
 }
 
-/* U12: by the receiver's clock when that is earlier. */
+/* U12: by the receiver's clock when the sender's cannot be right. */
 static int64_t end_of(const json_t *body, int64_t now)
 {
 	int64_t made = tong__json_int(body, "time", 0), until = tong__json_int(body, "until", 0);
 
 	if (strcmp(tong__json_str(body, "kind"), "feedback") != 0)
 		return 0;
-	return made > now ? now + (until - made) : until;
+	return made > now || until <= now ? now + (until - made) : until;
 }
 
 /* Counted once by its id, too (U5): the same one under another number is no second one. */
@@ -211,7 +213,35 @@ int tong__ledger_aside(struct tong__ledger *l, const char *node, int64_t seq, co
 						 "tti", why, node, seq);
 }
 
-int tong__ledger_purge(struct tong__ledger *l, int64_t now, tong_error *err)
+/* ---- what comes to its end ---- */
+
+/* Is this clock to be believed? Asked often, it grows by little; one that jumps is left a day to be
+ * set right. */
+static bool settled(struct tong__ledger *l, int64_t now)
+{
+	int64_t seen = tong__ledger_number(l, "seen", now),
+			jumped = tong__ledger_number(l, "jumped", 0);
+	tong_error none;
+
+	if (now - seen > JUMP)
+		jumped = now;
+	else if (now < jumped || now - jumped >= DAY)
+		jumped = 0;
+	tong__ledger_number_set(l, "seen", now, &none);
+	tong__ledger_number_set(l, "jumped", jumped, &none);
+	return jumped == 0;
+}
+
+/* Its clock was wrong when it came here: its time begins now. */
+static int count_anew(struct tong__ledger *l, int64_t now, tong_error *err)
+{
+	return tong__sql_run(&l->sql, err,
+						 "UPDATE report SET ends = ends - received + ?1, received = ?1"
+						 " WHERE line IS NOT NULL AND ends > 0 AND received < ?2",
+						 "ii", now, (int64_t)TONG_EPOCH);
+}
+
+static int forget(struct tong__ledger *l, int64_t now, tong_error *err)
 {
 	int rc = tong__sql_run(&l->sql, err,
 						   "UPDATE report SET line = NULL, up = CASE up WHEN 0 THEN 3 ELSE up END"
@@ -224,5 +254,19 @@ int tong__ledger_purge(struct tong__ledger *l, int64_t now, tong_error *err)
 						   " AND kind = 'attestation' AND (up = 1 OR NOT EXISTS(SELECT 1 FROM meta"
 						   " WHERE name = 'enrolled'))",
 						   "i", now - OLD_ATTESTATION);
+	return rc;
+}
+
+int tong__ledger_purge(struct tong__ledger *l, int64_t now, tong_error *err)
+{
+	int rc;
+
+	if (now < TONG_EPOCH || !settled(l, now))
+		return 0;
+	rc = count_anew(l, now, err);
+	if (!rc)
+		rc = forget(l, now, err);
+	if (!rc) /* what the log still holds of it; who reads just now leaves that for the next time */
+		sqlite3_wal_checkpoint_v2(l->sql.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	return rc;
 }

@@ -27,6 +27,7 @@ struct tong_agent {
 	char *dir;
 	json_t *sources; /* tong_options.sources; NULL: those that the store remembers */
 	struct tong__store *store; /* for reading only: sync and rollback open their own */
+	int64_t skew;              /* that a server's clock was ahead when it was heard last */
 	bool rebuilt;              /* the database was made anew since the agent was opened */
 	int64_t serial;            /* which release site, names and parsed belong to */
 	struct tong__reader reader;

@@ -235,4 +235,5 @@ void tong__link_heard(struct tong__link *l, int64_t server_time)
 								   "expiry is judged by this machine's",
 						llabs(skew));
 	l->clock_skew = skew;
+	l->agent->skew = skew;
 }

@@ -17,13 +17,20 @@ static int send(tong_agent *a, struct tong__outbox *o, const char *stick,
 	return up.url[0] ? tong__deliver(a, o, up.url, sum, err) : 0;
 }
 
+/* What ends, ends by the right time as far as it is known: a clock that is ahead makes nothing end
+ * that was never delivered (P9, U12). */
+static int64_t right_now(const tong_agent *a)
+{
+	return tong__agent_now(a) + (a->skew < 0 ? a->skew : 0);
+}
+
 static int report(tong_agent *a, struct tong__outbox *o, const char *stick, tong_report_result *r,
 				  tong_error *err)
 {
 	struct tong__delivery sum = { 0, 0 };
 	struct tong__upper up;
 	bool made = false, enrolled = tong__outbox_upper(o, &up);
-	int rc = tong__ledger_purge(o->ledger, tong__agent_now(a), err);
+	int rc = tong__ledger_purge(o->ledger, right_now(a), err);
 
 	if (!rc && enrolled)
 		rc = tong__attest(a, o, false, &made, err);

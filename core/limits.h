@@ -49,6 +49,7 @@
 /* Reports (FORMAT section 14) */
 #define TONG_MAX_REPORT (64u << 10)            /* U4: a node of 205 regions attests in 30 KB */
 #define TONG_MAX_REPORT_DEPTH 8
+#define TONG_EPOCH      1704067200 /* 2024: a clock before that is wrong, no machine is older */
 #define TONG_MAX_PACKET (1u << 20)             /* U7: content; bounds what a server keeps */
 #define TONG_MAX_PACKET_REPORTS 2000
 #define TONG_MAX_REPORT_FILE (64u << 20)       /* a stick: 60,000 reports */

@@ -278,6 +278,25 @@ static void feedback_is_checked_member_by_member(void)
 	p_free(&p);
 }
 
+/* Also in what is no row any more. */
+static bool in_files(const char *dir, const char *text)
+{
+	static const char *const names[] = { "ledger.db", "ledger.db-wal" };
+	bool found = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct tong__buf b;
+		char path[4096];
+
+		snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+		tong__buf_init(&b, 1u << 24);
+		if (tong__file_read(path, &b, NULL) == 0 && b.data)
+			found = found || memmem(b.data, b.len, text, strlen(text));
+		tong__buf_free(&b);
+	}
+	return found;
+}
+
 static int first_said(void *arg, const struct tong__said *s)
 {
 	*(json_t **)arg = json_pack("{s:s?, s:O?}", "item", s->item, "body", s->body);
@@ -304,6 +323,65 @@ static void U12_what_was_said_comes_to_its_end(void)
 	end();
 }
 
+static void U12_nothing_of_it_is_left_in_the_files(void)
+{
+	char text[400], dir[512];
+
+	begin("gone");
+	CHECK_ALIVE();
+	snprintf(dir, sizeof dir, "%s/gone-low", tong_test_dir());
+	snprintf(text, sizeof text,
+			 "{\"kind\":\"feedback\",\"id\":\"A\",\"what\":\"wrong\",\"text\":\"words of "
+			 "somebody\",\"contact\":\"13800000000\",\"until\":%lld}",
+			 (long long)now_is + 86400);
+	add(&low, text);
+	CHECK(in_files(dir, "13800000000"));
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 86399, NULL), 0);
+	CHECK(in_files(dir, "13800000000"));
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 86400, NULL), 0);
+	CHECK(!in_files(dir, "13800000000"));
+	CHECK(!in_files(dir, "words of somebody"));
+	end();
+}
+
+/* P9: a clock that jumps is given a day to be set right. */
+static void P9_a_clock_that_jumps_ends_nothing(void)
+{
+	begin("jump");
+	CHECK_ALIVE();
+	say(&low, "A");
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 10, NULL), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 400 * 86400, NULL), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 400 * 86400 + 86399, NULL), 0);
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 20, NULL), 0); /* set right */
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 400 * 86400, NULL), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 401 * 86400, NULL), 0); /* it was right */
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 1);
+	end();
+}
+
+/* P9: what was said while the clock stood in 1970 has its time from when that was seen. */
+static void P9_a_clock_of_1970_ends_nothing(void)
+{
+	int64_t right = now_is;
+
+	begin("1970");
+	CHECK_ALIVE();
+	now_is = 86400;
+	say(&low, "A");
+	CHECK_INT(tong__ledger_purge(low.ledger, now_is + 1000, NULL), 0);
+	now_is = right;
+	CHECK_INT(tong__ledger_purge(low.ledger, right, NULL), 0);
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, right + 86399, NULL), 0);
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 0);
+	CHECK_INT(tong__ledger_purge(low.ledger, right + 86400, NULL), 0);
+	CHECK_INT(tong__ledger_count(low.ledger, "ended"), 1);
+	end();
+}
+
 int main(void)
 {
 	RUN(U1_a_key_is_made_once_and_for_its_owner_alone);
@@ -315,5 +393,8 @@ int main(void)
 	RUN(U5_a_number_that_is_taken_is_signed_anew_and_counted_once);
 	RUN(feedback_is_checked_member_by_member);
 	RUN(U12_what_was_said_comes_to_its_end);
+	RUN(U12_nothing_of_it_is_left_in_the_files);
+	RUN(P9_a_clock_that_jumps_ends_nothing);
+	RUN(P9_a_clock_of_1970_ends_nothing);
 	return tong_test_done();
 }

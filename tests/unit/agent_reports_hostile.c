@@ -88,6 +88,8 @@ static void a_clock_that_is_far_off_loses_nothing(void)
 				 "\"time\":4000000000,\"until\":4000086400}",
 				 false);
 	CHECK_INT(counted.fresh, 1);
+	CHECK_INT(tong__ledger_purge(high.ledger, now_is + 86399, NULL), 0);
+	CHECK_INT(tong__ledger_count(high.ledger, "ended"), 0);
 	CHECK_INT(tong__ledger_purge(high.ledger, now_is + 86401, NULL), 0);
 	CHECK_INT(tong__ledger_count(high.ledger, "ended"), 2);
 	CHECK_INT(said(&high), 2);
