@@ -250,7 +250,7 @@ static const struct {
 } checks[] = {
 	{ "hours", check_hours },   { "ca", check_file },         { "cert", check_file },
 	{ "tls-cert", check_file }, { "tls-key", check_file },
-	{ "key", check_file },      { "tls-cert", check_file },   { "tls-key", check_file },
+	{ "key", check_file },
 	{ "root", check_file },     { "source", check_source },
 	{ "region", check_region }, { "rate", check_rate },       { "every", check_every },
 	{ "proxy", tong__link_check_proxy }, { "listen", tong__serve_check },

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "agent/command.h"
+#include "agent/source.h"
 #include "core/err.h"
 #include "core/message.h"
 #include "core/suggest.h"
@@ -288,10 +289,12 @@ int tong__option_set(struct tong__cli *cli, char letter, const char *value, tong
 static void show_text(const struct row *r, const char *value, tong__show_fn *fn, void *user)
 {
 	const char *at = r->letter == 'x' ? strrchr(value, '@') : NULL;
-	char masked[600];
+	char masked[TONG_SOURCE_SHOWN];
 
 	if (at)
 		snprintf(masked, sizeof masked, "%.*s://***%s", (int)strcspn(value, ":"), value, at);
+	else if (r->letter == 'S' && tong__source_is_url(value))
+		at = tong__source_shown(value, masked);
 	fn(user, r->name, at ? masked : value);
 }
 
@@ -302,7 +305,7 @@ static void show_list(const struct tong__cli *cli, const struct row *r, tong__sh
 	const size_t *n = (const void *)((const char *)cli + r->n_at);
 
 	for (size_t i = 0; i < *n; i++)
-		fn(user, r->name, list[i]);
+		show_text(r, list[i], fn, user);
 }
 
 void tong__options_show(const struct tong__cli *cli, tong__show_fn *fn, void *user)
