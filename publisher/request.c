@@ -124,10 +124,25 @@ static int check_type(struct tong__request *r, const char *path, tong_error *err
 	return tong__fail(err, TONG_E_ROLE, path, "S4: what is to be signed is no %s", wanted);
 }
 
+/* At most two, of which each names its keys by texts: nothing that counts signatures looks again. */
+static bool take_judges(struct tong__request *r)
+{
+	json_t *one, *id;
+	size_t i, k;
+
+	json_array_foreach(tong__json_arr(r->json, "judges"), i, one)
+	{
+		json_array_foreach(tong__json_arr(one, "keyids"), k, id) if (!json_is_string(id))
+			return false;
+		if (r->n_judges < 2)
+			r->judges[r->n_judges++] = (struct tong__judge){ one, tong__json_obj(one, "keys") };
+	}
+	return r->n_judges > 0;
+}
+
 int tong__request_read(struct tong__request *r, const char *path, tong_error *err)
 {
-	json_t *file, *one;
-	size_t i;
+	json_t *file;
 	int code;
 
 	memset(r, 0, sizeof *r);
@@ -139,13 +154,11 @@ int tong__request_read(struct tong__request *r, const char *path, tong_error *er
 	r->body = tong__json_obj(file, "signed");
 	r->signatures = tong__json_arr(file, "signatures");
 	r->version = (unsigned long)tong__json_int(r->body, "version", 0);
-	json_array_foreach(tong__json_arr(r->json, "judges"), i, one) if (r->n_judges < 2)
-		r->judges[r->n_judges++] = (struct tong__judge){ one, tong__json_obj(one, "keys") };
-	if (r->role && r->body && r->signatures && r->version && r->n_judges &&
+	if (r->role && r->body && r->signatures && r->version && take_judges(r) &&
 		!hash_body(r->body, r->sha256))
 		return check_type(r, path, err);
 	tong__request_free(r);
-	return tong__fail(err, TONG_E_FORMAT, path, "S3: a member of the request is missing");
+	return tong__fail(err, TONG_E_FORMAT, path, "S3: a member of the request is missing or not of its kind");
 }
 
 void tong__request_free(struct tong__request *r)
