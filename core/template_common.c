@@ -61,12 +61,13 @@ const json_t *tong__common_view(const struct tong__common *c)
 bool tong__common_asks(const struct tong__common *c, const struct tong__template *t,
                        const struct tong__op *op, const json_t *frame, const json_t *root)
 {
-	const struct tong__part *first = &t->parts[op->part];
+	const struct tong__part *first;
 
 	if (op->kind == TONG__OP_TEXT || op->kind == TONG__OP_PARTIAL)
 		return false;
 	if (!op->n_parts)
 		return frame == root;
+	first = &t->parts[op->part];
 	return json_object_getn(c->names, first->name, first->len) &&
 	       (frame == root || !json_object_getn(frame, first->name, first->len));
 }
@@ -138,7 +139,7 @@ int tong__common_render(struct tong__common *c, const struct tong__render *r,
 		return tong__fail_nomem(r->err);
 	if (!fit)
 		rc = cut_up(c, r, t);
-	text = c->text.data;
+	text = c->text.data ? c->text.data : "";
 	for (const struct piece *p = c->pieces; rc == 0 && p < c->pieces + c->n; p++) {
 		if (p->len)
 			tong__buf_add(r->out, text, p->len);
