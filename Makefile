@@ -44,6 +44,10 @@ DEFS = -D_GNU_SOURCE -DTONG_VERSION=\"$(VERSION)\" -DTONG_SITE_DIR=\"$(PREFIX)/s
 HARD = $(if $(SAN)$(COVER),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fstack-protector-strong
 EXTRA = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(COVER),--coverage -O0)
+comma := ,
+# A build that counts what runs: programs that end without exit, or in the sandbox, are counted too.
+COVER_END = $(if $(COVER),$(O)/tests/lib/cover_end.o)
+COVER_LD = $(if $(COVER),-Wl$(comma)--wrap=_exit -Wl$(comma)--wrap=tong__sandbox_enter)
 # One object serves library and program: PIC, and hidden unless the public header says TONG_API.
 C_ALL = $(CC) -std=c11 -I. -Icore/include -Iagent/include $(DEFS) $(CPPFLAGS) $(CFLAGS) $(HARD) \
 	-fPIC -pthread -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=. $(WARN) $(EXTRA)
@@ -69,12 +73,12 @@ $(O)/libtong-agent.so.0: $(call obj,$(AGENT_SRC) $(CORE_SRC)) $(O)/rooms $(AGENT
 	$(call say,LD) $(LD_ALL) -shared $(if $(SAN),,-Wl,-z,defs) -Wl,-soname,$(@F) \
 		-Wl,--version-script=$(AGENT_MAP) -o $@ \
 		$(filter %.o,$^) $(call pc,libs,$(AGENT_LIBS))
-$(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(O)/libtong-agent.a $(O)/libtong-core.a
-	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))
+$(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(COVER_END) $(O)/libtong-agent.a $(O)/libtong-core.a
+	$(call say,LD) $(LD_ALL) $(COVER_LD) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))
 $(O)/tong-agent-git: $(call obj,$(AGENT_GIT_SRC))
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_GIT_LIBS))
-$(O)/tong-publish: $(call obj,$(PUBLISHER_SRC)) $(O)/libtong-core.a
-	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(PUBLISHER_LIBS))
+$(O)/tong-publish: $(call obj,$(PUBLISHER_SRC)) $(COVER_END) $(O)/libtong-core.a
+	$(call say,LD) $(LD_ALL) $(COVER_LD) -pie -o $@ $^ $(call pc,libs,$(PUBLISHER_LIBS))
 
 $(O)/$(MO): po/zh_CN.po
 	@mkdir -p $(@D)
@@ -86,6 +90,7 @@ $(O)/agent/git/%.o: LIBS = $(AGENT_GIT_LIBS)
 $(O)/publisher/%.o: LIBS = $(PUBLISHER_LIBS)
 $(O)/tests/%.o: LIBS = $(AGENT_PROG_LIBS) $(PUBLISHER_LIBS)
 $(O)/agent/serve_openapi.o: agent/openapi.json
+$(O)/tests/lib/cover_end.o: CPPFLAGS += -DTONG_COVER_DIR=\"$(abspath $(O))\"
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC) $(C_ALL) $(if $(WERROR),-Werror) $(call pc,cflags,$(LIBS)) -MD -MP -c -o $@ $<
@@ -109,9 +114,11 @@ tests: $(TESTS) $(O)/$(MO) # build the test programs
 	@:
 .SECONDARY: $(call obj,$(TEST_SRC))
 .SECONDEXPANSION:
-$(TESTS): %: %.o $$($$(call room,$$*)_parts) $(O)/libtong-core.a $$(if $$(findstring /fuzz/,$$@),$$(FUZZ_MAIN))
-	$(call say,LD) $(LD_ALL) $(FUZZ_LD) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS) $(PUBLISHER_LIBS))
+$(TESTS): %: %.o $$($$(call room,$$*)_parts) $(O)/libtong-core.a $$(if $$(findstring /fuzz/,$$@),$$(FUZZ_MAIN)) $$(COVER_END)
+	$(call say,LD) $(LD_ALL) $(FUZZ_LD) $(COVER_LD) -pie -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(call pc,libs,$(AGENT_PROG_LIBS) $(PUBLISHER_LIBS))
 FUZZ_MAIN = $(O)/tests/lib/fuzz_driver.o
+$(O)/libtong-commands.a: $(call obj,$(filter agent/cmd_%,$(AGENT_PROG_SRC))) # for its one harness
+$(O)/tests/fuzz/agent_config: $(O)/libtong-commands.a
 
 # The client of the public TUF conformance suite (tests/README-conformance.md).
 tuf-client: $(O)/tuf-client ## the program that the public TUF conformance suite drives
@@ -176,11 +183,14 @@ cover: deps ## line coverage by file, from all tests but the rules
 	@$(MAKE) O=$(O)-cover COVER=1 all tests
 	@find $(O)-cover -name '*.gcda' -delete
 	@O=$(O)-cover tests/run.sh unit golden story fault fuzz; tests/lib/cover.py $(O)-cover
-fuzz: deps ## let clang's fuzzer try every harness for FUZZ_SECONDS (30)
+fuzz: deps ## let clang's fuzzer try every harness for SECONDS (30); T='core_json agent_form' for some
 	@tests/lib/deps.sh fuzz
 	@$(MAKE) O=$(O)-fuzz CC=clang SAN=fuzzer-no-link,address,undefined FUZZ_LD=-fsanitize=fuzzer FUZZ_MAIN= \
 		$(patsubst %.c,$(O)-fuzz/%,$(filter tests/fuzz/%,$(TEST_SRC)))
-	@O=$(O)-fuzz tests/lib/fuzz.sh $(FUZZ_SECONDS)
+	@O=$(O)-fuzz tests/lib/fuzz.sh $(or $(SECONDS),30) $(T)
+fuzz-cover: deps ## how many lines of each reader of bytes from outside its seeds reach; fails under 90 %
+	@$(MAKE) O=$(O)-fuzz-cover COVER=1 $(patsubst %.c,$(O)-fuzz-cover/%,$(filter tests/fuzz/%,$(TEST_SRC)))
+	@tests/lib/fuzz_cover.py $(O)-fuzz-cover $(T)
 zig: ## the second road: zig build test (ZIG_VERSION=0.11.0, or all)
 	@tests/lib/deps.sh build zig
 	@O=$(O) tests/lib/zig.sh $(ZIG_VERSION)
@@ -212,5 +222,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind mutants cover fuzz \
+.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind mutants cover fuzz fuzz-cover \
 	zig install deb deb-test rpm aarch64 sbom reproducible figures po clean help FORCE

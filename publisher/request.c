@@ -124,7 +124,7 @@ static int check_type(struct tong__request *r, const char *path, tong_error *err
 	return tong__fail(err, TONG_E_ROLE, path, "S4: what is to be signed is no %s", wanted);
 }
 
-/* At most two, of which each names its keys by texts: nothing that counts signatures looks again. */
+/* At most two, each of which names its keys by texts: who counts signatures looks no more. */
 static bool take_judges(struct tong__request *r)
 {
 	json_t *one, *id;
@@ -158,7 +158,8 @@ int tong__request_read(struct tong__request *r, const char *path, tong_error *er
 		!hash_body(r->body, r->sha256))
 		return check_type(r, path, err);
 	tong__request_free(r);
-	return tong__fail(err, TONG_E_FORMAT, path, "S3: a member of the request is missing or not of its kind");
+	return tong__fail(err, TONG_E_FORMAT, path,
+					   "S3: a member of the request is missing or not of its kind");
 }
 
 void tong__request_free(struct tong__request *r)

@@ -14,10 +14,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+/* An operator who stops what takes long. */
+static int stop_late(void *user, const char *file, uint64_t done, uint64_t total)
+{
+	(void)user;
+	(void)file;
+	return done > 3000 && total > done;
+}
+
 static void read_bundle(const void *bytes, size_t n)
 {
 	static const char *const names[] = { "timestamp.json", "changesets/b", "changesets/a" };
-	static const struct tong__source_options none;
+	static const struct tong__source_options options = { .budget = 4096, .progress = stop_late };
 	int fd = memfd_create("bundle", MFD_CLOEXEC);
 	struct tong__source *s;
 	struct tong__buf got;
@@ -27,7 +35,7 @@ static void read_bundle(const void *bytes, size_t n)
 	if (fd < 0 || write(fd, bytes, n) != (ssize_t)n)
 		abort();
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	if (tong__source_open(&s, path, &none, &err) == 0) {
+	if (tong__source_open(&s, path, &options, &err) == 0) {
 		tong__buf_init(&got, TONG_MAX_TARGETS);
 		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 			tong__source_read(s, names[i], NULL, &got, &err);

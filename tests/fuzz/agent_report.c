@@ -19,6 +19,7 @@ static int read_line(void *arg, struct tong__str line, tong_error *err)
 		return 0;
 	if (r.body.n > line.n || r.seq < 0)
 		abort();
+	tong__report_signed(&r);
 	tong__report_digest(&r, digest);
 	if (tong__report_body(&r, &body, err) == 0 && !json_is_object(body))
 		abort();

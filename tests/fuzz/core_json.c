@@ -39,6 +39,19 @@ static int canonical(const json_t *v, struct tong__buf *out)
 	return code;
 }
 
+/* A member is told as what it is, or not at all. */
+static void ask(const json_t *v)
+{
+	const json_t *a = json_object_get(v, "a");
+	const char *s = tong__json_str(v, "a");
+
+	if ((s != NULL) != json_is_string(a) || (tong__json_arr(v, "a") != NULL) != json_is_array(a) ||
+		(tong__json_obj(v, "a") != NULL) != json_is_object(a) ||
+		tong__json_bool(v, "a") != json_is_true(a) ||
+		(tong__json_int(v, "a", 7) != 7 && !json_is_integer(a)))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	json_t *v = NULL;
@@ -46,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (tong__json_read((const char *)data, n, 32, "fuzz", &v, &err))
 		return 0;
+	ask(v);
 	again(tong__json_record, v);
 	again(canonical, v);
 	json_decref(v);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/key.h"
 #include "core/tuf_trust.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -47,8 +48,40 @@ static void try_files(const struct tong__meta *meta)
 		if (tong__meta_file(meta, names[i], &file)) {
 			rc = tong__meta_matches(&file, names[i], meta->bytes, meta->n, "5", &err);
 			expect(rc, &err, false);
+			rc = tong__meta_matches(&file, names[i], "x", 1, "5", &err);
+			expect(rc, &err, false);
 		}
 }
+
+/* Every key of the file: what is read is itself, and has not signed this. */
+static void try_keys(const struct tong__meta *meta)
+{
+	static const unsigned char sig[64];
+	tong_error err = TONG_ERROR_INIT;
+	struct tong__key *key;
+	const char *id;
+	json_t *value;
+	int rc;
+
+	json_object_foreach(tong__json_obj(meta->body, "keys"), id, value)
+	{
+		rc = tong__key_read(value, id, &key, &err);
+		expect(rc, &err, false);
+		if (rc)
+			continue;
+		if (strcmp(tong__key_id(key), id) != 0 || !tong__key_same(key, key) ||
+			tong__key_verify(key, "message", 7, sig, sizeof sig))
+			abort();
+		tong__key_free(key);
+	}
+}
+
+/* A list of older ways, which a file may name with its length and hash (FORMAT T8). */
+static const char older[] =
+	"{\"changesets\":[{\"from\":\"\",\"id\":"
+	"\"2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3\",\"length\":9}],"
+	"\"layer\":\"base\",\"to\":"
+	"\"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce\"}";
 
 /* Every delegation against every target; the layers, as if targets and its roles were this file. */
 static void try_targets(struct tong__meta *meta)
@@ -79,6 +112,10 @@ static void try_targets(struct tong__meta *meta)
 	t.n_roles = 2;
 	rc = tong__trust_layer(&t, "base", &layer, &err);
 	expect(rc, &err, rc && layer.changes);
+	if (!rc) {
+		rc = tong__layer_target_older(&layer, older, sizeof older - 1, &err);
+		expect(rc, &err, false);
+	}
 	tong__layer_target_free(&layer);
 	rc = tong__meta_verify(held[1].meta, meta, "5.6.3", &err);
 	expect(rc, &err, false);
@@ -96,7 +133,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!len)
 		return 0;
 	data++, len--;
+	if (!tong__meta_type_name(type) || !tong__meta_ceiling(type))
+		abort();
 	meta = read_as(type, names[type], data, len);
+	if (meta)
+		try_keys(meta);
 	if (meta && type == TONG_META_TARGETS)
 		try_targets(meta);
 	else if (meta)

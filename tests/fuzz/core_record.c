@@ -26,7 +26,8 @@ static int line_in(void *user, struct tong__str key, struct tong__str line)
 		json_decref(quick);
 		return 0;
 	}
-	if (!json_equal(quick, v))
+	/* Names with escapes are left to the other reader. */
+	if (quick ? !json_equal(quick, v) : !memchr(line.p, '\\', line.n))
 		abort();
 	json_decref(quick);
 	tong__buf_init(&again, TONG_MAX_RECORD);
@@ -41,11 +42,14 @@ static int line_in(void *user, struct tong__str key, struct tong__str line)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	char out[TONG_FINGERPRINT], *typed;
+	char out[TONG_FINGERPRINT], read[TONG_FINGERPRINT], *typed;
 	tong_error err;
 
 	tong__layer_each("base", (const char *)data, n, line_in, NULL, &err);
 	tong__record_check((const char *)data, n, NULL, &err);
+	tong__fingerprint((const char *)data, n, out);
+	if (!tong__fingerprint_read(out, read) || strcmp(out, read) != 0)
+		abort();
 	typed = strndup((const char *)data, n);
 	if (typed && tong__fingerprint_read(typed, out) && !tong__fingerprint_read(out, out))
 		abort();

@@ -3,12 +3,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "publisher/csv_scan.h"
 #include "publisher/table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
+static void repeats(void *arg, size_t row)
+{
+	const struct tong__table *t = arg;
+
+	if (row >= t->n_rows)
+		abort();
+}
+
+struct text {
+	const char *p;
+	size_t n;
+};
+
+/* The quick way: every cell lies within the text. */
+static bool look_at(void *user, const struct tong__str *cells)
+{
+	const struct text *t = user;
+
+	for (size_t i = 0; i < 2; i++)
+		if (cells[i].n && (cells[i].p < t->p || cells[i].p + cells[i].n > t->p + t->n))
+			abort();
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static const char *const columns[] = {"a", "b", NULL};
 	static const char *const known[] = {"a", "b", "?c", NULL};
 	struct tong__findings *fs;
 	struct tong__table *t;
@@ -24,8 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 				abort();
 		if (sum > len)
 			abort();
+		tong__table_repeats(t, "a", repeats, t);
 		tong__table_free(t);
 	}
+	tong__csv_scan((const char *)data, len, columns, look_at,
+		       &(struct text){(const char *)data, len});
 	tong__findings_free(fs);
 	return 0;
 }

@@ -84,7 +84,7 @@ t_grep '  the second source too' "^source = $PWD/release$" "$OUT"
 t_nogrep '  without the password' geheim "$OUT"
 echo 'source = git+https://county:geheim@git.example.cn/tong.git#release' >git.conf
 t_ok 'a source with a name and a password' tong-agent config show git.conf
-t_grep '  is shown' '^source = git+https://county:\*\*\*@git.example.cn/tong.git#release$' "$OUT"
+t_grep '  is shown' '^source = git.https://county:\*\*\*@git.example.cn/tong.git#release$' "$OUT"
 t_ok 'a store is made by the file' tong-agent init --config node.conf
 t_ok '  and found by it' env TONG_CONFIG=node.conf tong-agent sync
 t_grep '  from the second source, as the first is not there' 'the next source is tried' "$ERR"

@@ -110,10 +110,11 @@ static inline const char *p_node_dir(const char *name)
 	return dir;
 }
 
-/* A store of region 511602 that trusts this province's first root, opened. */
-static inline void p_node(const struct province *p, const char *name, tong_agent **a)
+/* A store of these regions that trusts this province's first root, opened. */
+static inline void p_node_of(const struct province *p, const char *name,
+							 const char *const *regions, tong_agent **a)
 {
-	const char *sources[] = { p->dir, NULL }, *regions[] = { "511602", NULL };
+	const char *sources[] = { p->dir, NULL };
 	struct tong__buf root = p_read(p, "1.root.json");
 	tong_error err = TONG_ERROR_INIT;
 	int rc = tong_agent_init(p_node_dir(name), root.data, root.len, sources, regions, &err);
@@ -126,6 +127,14 @@ static inline void p_node(const struct province *p, const char *name, tong_agent
 		printf("init: %s: %s\n", err.subject, err.message);
 	CHECK_STR(tong_code_name(rc), "TONG_OK");
 	p_open(a, p_node_dir(name));
+}
+
+/* The same of region 511602. */
+static inline void p_node(const struct province *p, const char *name, tong_agent **a)
+{
+	static const char *const regions[] = { "511602", NULL };
+
+	p_node_of(p, name, regions, a);
 }
 
 /* A province's first release, and a node of it in the folder NAME-node, not synced yet. */

@@ -25,7 +25,7 @@ static inline const char *dir_of(const char *name)
 }
 
 /* A lower node and an upper one, each with a key and a ledger of its own. */
-static void begin(const char *name)
+static inline void begin(const char *name)
 {
 	char lower[64], upper[64];
 
@@ -35,13 +35,13 @@ static void begin(const char *name)
 	CHECK_INT(tong__outbox_open(&high, dir_of(upper), NULL), 0);
 }
 
-static void end(void)
+static inline void end(void)
 {
 	tong__outbox_close(&low);
 	tong__outbox_close(&high);
 }
 
-static void add(struct tong__outbox *o, const char *text)
+static inline void add(struct tong__outbox *o, const char *text)
 {
 	json_t *body = json_loads(text, 0, NULL);
 
@@ -52,7 +52,7 @@ static void add(struct tong__outbox *o, const char *text)
 	json_decref(body);
 }
 
-static void say(struct tong__outbox *o, const char *id)
+static inline void say(struct tong__outbox *o, const char *id)
 {
 	char text[256];
 
@@ -64,7 +64,7 @@ static void say(struct tong__outbox *o, const char *id)
 }
 
 /* Asks the level above to be approved; nothing is sent yet. */
-static void ask(struct tong__outbox *o, const char *name, const char *region)
+static inline void ask(struct tong__outbox *o, const char *name, const char *region)
 {
 	char text[256];
 
@@ -78,7 +78,8 @@ static void ask(struct tong__outbox *o, const char *name, const char *region)
 			  0);
 }
 
-static void decide(struct tong__outbox *o, struct tong__outbox *who, enum tong__node_state state)
+static inline void decide(struct tong__outbox *o, struct tong__outbox *who,
+						  enum tong__node_state state)
 {
 	CHECK_INT(tong__ledger_node_decide(o->ledger, tong__identity_id(who->me), state, NULL, NOW,
 									   NULL),
@@ -88,7 +89,7 @@ static void decide(struct tong__outbox *o, struct tong__outbox *who, enum tong__
 static struct tong__intake counted;
 
 /* One packet up and its receipt back; 'lose': the receipt never arrives. */
-static void send(struct tong__outbox *from, struct tong__outbox *to, bool lose)
+static inline void send(struct tong__outbox *from, struct tong__outbox *to, bool lose)
 {
 	struct tong__buf packet, lines, receipt;
 	int64_t after = 0;
@@ -116,7 +117,7 @@ static void send(struct tong__outbox *from, struct tong__outbox *to, bool lose)
 	tong__buf_free(&receipt);
 }
 
-static int count_one(void *arg, const struct tong__said *s)
+static inline int count_one(void *arg, const struct tong__said *s)
 {
 	(void)s;
 	++*(int *)arg;
@@ -124,20 +125,20 @@ static int count_one(void *arg, const struct tong__said *s)
 }
 
 /* How many feedbacks the node counts. */
-static int said(struct tong__outbox *o)
+static inline int said(struct tong__outbox *o)
 {
 	int n = 0;
 
 	return tong__ledger_said(o->ledger, true, count_one, &n, NULL) ? -1 : n;
 }
 
-static int pending(struct tong__outbox *o)
+static inline int pending(struct tong__outbox *o)
 {
 	return (int)tong__ledger_count(o->ledger, "pending");
 }
 
 /* An approved lower node with nothing to tell. */
-static void begin_approved(const char *name)
+static inline void begin_approved(const char *name)
 {
 	begin(name);
 	CHECK_ALIVE();
