@@ -81,6 +81,14 @@ static int64_t taken(int64_t full, int64_t now, int64_t each)
 	return (full > now ? full : now) + each;
 }
 
+void tong__limit_charge(struct tong__limit *l, const char *who, int64_t now, uint64_t n)
+{
+	struct bucket *b = bucket_of(l, who);
+
+	b->full = taken(b->full, now, l->rule.one_ms * (int64_t)n);
+	l->all = taken(l->all, now, l->rule.all_ms * (int64_t)n);
+}
+
 void tong__limit_form(struct tong__limit *l, const char *who, int64_t now)
 {
 	bucket_of(l, who)->form = now;
@@ -97,7 +105,6 @@ unsigned tong__limit_take(struct tong__limit *l, const char *who, int64_t now)
 	wait = w > wait ? w : wait;
 	if (wait > 0)
 		return (unsigned)((wait + 999) / 1000);
-	b->full = taken(b->full, now, l->rule.one_ms);
-	l->all = taken(l->all, now, l->rule.all_ms);
+	tong__limit_charge(l, who, now, 1);
 	return 0;
 }

@@ -16,8 +16,9 @@ static unsigned status_of(int code)
 	}
 }
 
+/* *vain: lines that were work for nothing. */
 static int take(tong_agent *a, const struct tong__buf *lines, struct tong__buf *receipt,
-				tong_error *err)
+				uint64_t *vain, tong_error *err)
 {
 	struct tong__intake count = { 0, 0, 0, 0 };
 	struct tong__outbox o;
@@ -27,6 +28,7 @@ static int take(tong_agent *a, const struct tong__buf *lines, struct tong__buf *
 		return rc;
 	rc = tong__intake(&o, lines, tong__agent_now(a), receipt, &count, err);
 	tong__outbox_close(&o);
+	*vain = count.refused + count.broken + count.again / 4; /* a receipt may be lost */
 	return rc;
 }
 
@@ -55,6 +57,7 @@ enum MHD_Result tong__serve_reports(struct tong__serve *s, struct MHD_Connection
 	struct tong__buf lines, receipt;
 	enum MHD_Result ok;
 	char who[64];
+	uint64_t vain = 0;
 	unsigned wait;
 	int rc;
 
@@ -72,7 +75,8 @@ enum MHD_Result tong__serve_reports(struct tong__serve *s, struct MHD_Connection
 	if (!rc && p != end)
 		rc = tong__fail(&err, TONG_E_FORMAT, NULL, "U10: more than one packet");
 	if (!rc)
-		rc = take(s->agent, &lines, &receipt, &err);
+		rc = take(s->agent, &lines, &receipt, &vain, &err);
+	tong__limit_charge(s->packets, who, tong__serve_now(), vain);
 	s->counts.packets[rc ? TONG_PACKETS_REFUSED : TONG_PACKETS_TAKEN]++;
 	if (rc)
 		ok = tong__answer_text(s, c, status_of(rc), err.message);

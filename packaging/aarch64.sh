@@ -24,5 +24,6 @@ export PKG_CONFIG_LIBDIR=$sysroot/usr/lib/$triplet/pkgconfig:$sysroot/usr/share/
 make O="$out" CC="$triplet-gcc --sysroot=$sysroot" AR=$triplet-ar all tests
 file=$(readelf -h "$out/tong-agent" | sed -n 's/ *Machine: *//p')
 echo "tong-agent is for $file; $(qemu-aarch64-static -L "$sysroot" "$out/tong-agent" --version)"
-# An emulated processor takes its time.
-TONG_TIMEOUT=1800 TONG_WRAP="qemu-aarch64-static -L $sysroot" O=$out tests/run.sh unit
+# An emulated processor takes its time. Of the tests that fail each must be named, and each that is named must fail.
+TONG_TIMEOUT=1800 TONG_WRAP="qemu-aarch64-static -L $sysroot" O=$out tests/run.sh unit || true
+packaging/aarch64-known.sh "$out/log/unit" packaging/aarch64.txt

@@ -116,6 +116,20 @@ static void all_together_may_send_so_many(void)
 	tong__limit_free(l);
 }
 
+static void work_in_vain_is_charged(void)
+{
+	struct tong__limit *l = tong__limit_new((struct tong__limit_rule)TONG_LIMIT_NODES);
+	int64_t now = 5000;
+
+	for (int i = 0; i < 183; i++)
+		CHECK_INT(tong__limit_take(l, "10.0.0.1", now), 0);
+	tong__limit_charge(l, "10.0.0.1", now, 2000);
+	CHECK_INT(tong__limit_take(l, "10.0.0.1", now), 119); /* 2184 - 1000 tokens, ten a second */
+	CHECK_INT(tong__limit_take(l, "10.0.0.2", now), 0);
+	CHECK_INT(tong__limit_take(l, "10.0.0.1", now + 119000), 0);
+	tong__limit_free(l);
+}
+
 /* Who has sent much is not forgotten because many others come. */
 static void the_busiest_is_remembered(void)
 {
@@ -151,6 +165,7 @@ int main(void)
 	RUN(json_is_an_object_of_strings_and_numbers);
 	RUN(an_address_may_send_so_many_and_then_slowly);
 	RUN(all_together_may_send_so_many);
+	RUN(work_in_vain_is_charged);
 	RUN(the_busiest_is_remembered);
 	RUN(nobody_fills_in_a_form_at_once);
 	return tong_test_done();
