@@ -102,13 +102,11 @@ static const json_t *value_at(const json_t *rec, const json_t *one, const char *
 {
 	const json_t *from = *path == '@' ? one : rec;
 	const char *dot, *name = *path == '@' ? path + 1 : path;
-	char first[64] = "";
 
 	dot = strchr(name, '.');
 	if (!dot)
 		return json_object_get(from, name);
-	strncat(first, name, (size_t)(dot - name) < sizeof first ? (size_t)(dot - name) : 0);
-	return json_object_get(json_object_get(from, first), dot + 1);
+	return json_object_get(json_object_getn(from, name, (size_t)(dot - name)), dot + 1);
 }
 
 /* A new value, NULL when it is not known. */
@@ -142,7 +140,7 @@ json_t *tong__dataset_row(const struct tong__dataset *d, const json_t *rec, cons
 
 	for (const struct tong__column *c = d->columns; !failed && c->name; c++) {
 		v = cell_of(d, c, rec, one);
-		failed = v && json_object_set_new(row, c->name, v) != 0;
+		failed = v && json_object_set_new_nocheck(row, c->name, v) != 0;
 	}
 	if (!failed)
 		return row;

@@ -165,6 +165,7 @@ struct tong__site_memory {
 	char arg[TONG_MAX_KEY + 1], root[64], lang[TONG_MAX_LANG];
 	bool unreviewed;
 	struct tong__common *common;
+	json_t *crumbs;            /* of guides: root and region -> [codes of the way, crumbs] */
 	json_t *codes;             /* item -> its QR code, {side, path} */
 	json_t *handled;           /* of one layer: agency -> {codes, sample}, of its listings */
 	char handled_layer[TONG_MAX_ROLE_NAME];
@@ -274,6 +275,9 @@ void tong__page_facts(struct tong__page *, const json_t *item, const json_t *cas
 /* view.time and view.charge, {list: [{label, value}…]}: the same in full. */
 void tong__page_terms(struct tong__page *, const json_t *item, const json_t *cases);
 /* view.ld for programs; after the cases. 'region' and 'agency' may be NULL. */
+/* view.ld: what holds of the item wherever it is handled ... */
+void tong__page_linked_item(struct tong__page *, const json_t *item);
+/* ... and a copy of it, with what holds here; NULL region: nowhere in particular. */
 void tong__page_linked(struct tong__page *, const json_t *item, const json_t *region,
                        const json_t *agency);
 /* Do the cases say anything that the facts show? Otherwise they are those of the item alone. */

@@ -1,5 +1,6 @@
 /* The guide of one item: the unified standard alone, or as one region handles it; and the page of
  * an alias. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/page.h"
@@ -175,6 +176,7 @@ static int guide(struct tong__page *p, json_t *item, const char *code, bool regi
 	tong__page_materials(p, item);
 	tong__page_basis(p, item);
 	tong__page_more(p, p->view, item, tong__item_elements, item_more);
+	tong__page_linked_item(p, item);
 	contents(p, item, region);
 	tong__page_changes(p, code, 3);
 	article(p);
@@ -248,6 +250,64 @@ static int common_guide(struct tong__page *p)
 	return rc ? rc : tong__page_remember(p);
 }
 
+/* Regions whose crumbs stay: more than have guides of their own in a province. */
+#define CRUMBS_KEPT 1024
+
+/* The records that the crumbs are made of, for who writes down what a page is made from. */
+static void touch_regions(struct tong__page *p, const json_t *codes)
+{
+	const json_t *code;
+	size_t i;
+
+	json_array_foreach((json_t *)codes, i, code)
+		json_decref(tong__page_record(p, "base", "region/", json_string_value(code)));
+}
+
+/* The way down to the region: itself, and those above it. */
+static json_t *codes_of(struct tong__page *p, const char *region)
+{
+	json_t *codes = json_array(), *rec = NULL;
+
+	for (const char *code = region; code && json_array_size(codes) < 4;) {
+		tong__page_add(p, codes, json_string(code));
+		json_decref(rec);
+		rec = tong__page_get(p, "region/", code);
+		code = tong__json_str(rec, "parent");
+	}
+	json_decref(rec);
+	return codes;
+}
+
+/* Guides of one item follow one another region by region, and then those of the next: with a
+ * memory the crumbs of a region are made once. */
+static void crumbs(struct tong__page *p, const char *region)
+{
+	struct tong__site_memory *m = tong__page_foreign(p) ? NULL : p->memory;
+	char key[sizeof p->root + TONG_MAX_KEY + 2];
+	json_t *kept, *both;
+
+	snprintf(key, sizeof key, "%s %s", p->root, region);
+	kept = m ? json_object_get(m->crumbs, key) : NULL;
+	if (kept) {
+		touch_regions(p, json_array_get(kept, 0));
+		tong__page_set(p, p->view, "crumbs", json_incref(json_array_get(kept, 1)));
+		return;
+	}
+	tong__page_crumbs_region(p, region, true);
+	if (!m || p->err.code || p->nomem)
+		return;
+	if (json_object_size(m->crumbs) >= CRUMBS_KEPT) {
+		json_decref(m->crumbs);
+		m->crumbs = NULL;
+	}
+	if (!m->crumbs)
+		m->crumbs = json_object();
+	both = json_array();
+	tong__page_add(p, both, codes_of(p, region));
+	tong__page_add(p, both, json_incref(json_object_get(p->view, "crumbs")));
+	tong__page_set(p, m->crumbs, key, both);
+}
+
 static int region_guide(struct tong__page *p, const json_t *listing, const json_t *region)
 {
 	const json_t *cases = tong__json_arr(listing, "cases"), *first;
@@ -263,7 +323,7 @@ static int region_guide(struct tong__page *p, const json_t *listing, const json_
 	tong__page_cases(p, listing);
 	first = json_array_get(json_object_get(p->view, "cases"), 0);
 	tong__page_linked(p, item, region, json_object_get(first, "agency"));
-	tong__page_crumbs_region(p, p->arg[0], true);
+	crumbs(p, p->arg[0]);
 	region_title(p, item,
 	             tong__json_str(region, "name") ? tong__json_str(region, "name") : p->arg[0]);
 	return p->err.code;

@@ -66,25 +66,56 @@ static void who_and_what(struct tong__page *p, json_t *ld, const json_t *item)
 	}
 }
 
-void tong__page_linked(struct tong__page *p, const json_t *item, const json_t *region,
-                       const json_t *agency)
+/* Where a member stands is part of the page's bytes: null keeps a place. */
+static void keep_place(struct tong__page *p, json_t *ld, const char *name)
+{
+	tong__page_set(p, ld, name, json_null());
+}
+
+void tong__page_linked_item(struct tong__page *p, const json_t *item)
 {
 	json_t *ld = tong__page_object(p, p->view, "ld");
-	const char *provider = tong__json_str(agency, "name"), *type = tong__json_str(item, "type");
+	const char *type = tong__json_str(item, "type");
 
 	tong__page_str(p, ld, "@context", "https://schema.org");
 	tong__page_str(p, ld, "@type", "GovernmentService");
 	tong__page_copy(p, ld, item, "name", NULL);
 	tong__page_str(p, ld, "identifier", tong__json_str(item, "code"));
 	tong__page_str(p, ld, "description", tong__json_str(item, "summary"));
-	if (p->base[0])
-		tong__page_set(p, ld, "url", tong__page_text(p, p->base, p->url, NULL));
+	keep_place(p, ld, "url");
 	if (type)
 		tong__page_str(p, ld, "serviceType", tong__page_label(p, "type", NULL, type));
-	named(p, ld, "areaServed", "AdministrativeArea", tong__json_str(region, "name"));
-	named(p, ld, "provider", "GovernmentOrganization",
-	      provider || region ? provider : tong__json_str(item, "authority"));
+	keep_place(p, ld, "areaServed");
+	keep_place(p, ld, "provider");
 	who_and_what(p, ld, item);
+}
+
+/* NULL: the member goes. */
+static void fill_place(struct tong__page *p, json_t *ld, const char *member, const char *type,
+                       const char *name)
+{
+	if (name)
+		named(p, ld, member, type, name);
+	else
+		json_object_del(ld, member);
+}
+
+void tong__page_linked(struct tong__page *p, const json_t *item, const json_t *region,
+                       const json_t *agency)
+{
+	json_t *ld = json_copy((json_t *)tong__page_member(p, "ld"));
+	const char *provider = tong__json_str(agency, "name");
+
+	tong__page_set(p, p->view, "ld", ld);
+	if (p->nomem)
+		return;
+	if (p->base[0])
+		tong__page_set(p, ld, "url", tong__page_text(p, p->base, p->url, NULL));
+	else
+		json_object_del(ld, "url");
+	fill_place(p, ld, "areaServed", "AdministrativeArea", tong__json_str(region, "name"));
+	fill_place(p, ld, "provider", "GovernmentOrganization",
+	           provider || region ? provider : tong__json_str(item, "authority"));
 	if (region && !p->sample)
 		channels(p, ld);
 }

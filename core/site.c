@@ -268,24 +268,29 @@ static int begin(struct tong__page *p)
 }
 
 /* Files stand once, beside the trees of all languages. An older look lacks newer kinds. */
-static bool fits(const struct tong__page_kind *kind, struct tong__page *p)
+static bool fits(const struct tong__page_kind *kind, const struct tong__page *p,
+                 char arg[2][TONG_MAX_KEY + 1])
 {
 	if (!tong__page_kind_is_page(kind) && p->path != p->url)
 		return false;
-	return matches(kind->pattern, p->path, p->arg) &&
+	return matches(kind->pattern, p->path, arg) &&
 	       (!kind->template || tong__templates_have(p->site->templates, kind->template));
 }
 
 static int try_kinds(const struct tong__page *first, struct tong__page *p, struct tong__buf *out)
 {
+	char arg[2][TONG_MAX_KEY + 1] = {"", ""};
 	int rc = TONG_E_NOTFOUND;
 
 	for (size_t i = 0; rc == TONG_E_NOTFOUND && i < tong__page_n_kinds; i++) {
+		p->type = tong__page_kinds[i].type;
+		if (!fits(&tong__page_kinds[i], first, arg))
+			continue;
 		*p = *first;
 		p->kind = &tong__page_kinds[i];
 		p->type = p->kind->type;
-		if (fits(p->kind, p))
-			rc = make(p, out);
+		memcpy(p->arg, arg, sizeof arg);
+		rc = make(p, out);
 	}
 	return rc;
 }

@@ -74,6 +74,7 @@ void tong__site_memory_free(struct tong__site_memory *m)
 	tong__common_free(m->common);
 	json_decref(m->agencies);
 	json_decref(m->codes);
+	json_decref(m->crumbs);
 	json_decref(m->handled);
 	tong__changes_free(m->changes);
 	free(m);

@@ -134,8 +134,12 @@ int tong__templates_link(struct tong__templates *set, tong_error *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < set->n; i++)
+	set->n_ops = 0;
+	for (size_t i = 0; i < set->n; i++) {
 		set->at[i].depth = -1;
+		set->at[i].first = set->n_ops;
+		set->n_ops += set->at[i].n_ops;
+	}
 	for (size_t i = 0; rc == 0 && i < set->n; i++)
 		rc = link_one(set, &set->at[i], 0, err);
 	set->linked = rc == 0;

@@ -21,6 +21,7 @@ struct tong__common {
 	struct tong__buf text;
 	struct piece *pieces;
 	size_t n, cap, begun;             /* begun: where the text of the next piece begins */
+	const json_t **known;             /* by the number of an op: its value in 'view' */
 };
 
 struct tong__common *tong__common_new(json_t *view)
@@ -46,6 +47,7 @@ void tong__common_free(struct tong__common *c)
 		return;
 	tong__buf_free(&c->text);
 	free(c->pieces);
+	free(c->known);
 	json_decref(c->names);
 	json_decref(c->view);
 	free(c);
@@ -69,7 +71,7 @@ bool tong__common_asks(const struct tong__common *c, const struct tong__template
 		return frame == root;
 	first = &t->parts[op->part];
 	return json_object_getn(c->names, first->name, first->len) &&
-	       (frame == root || !json_object_getn(frame, first->name, first->len));
+	       (op->of_page || frame == root || !json_object_getn(frame, first->name, first->len));
 }
 
 int tong__common_cut(struct tong__common *c, const struct tong__template *t, size_t op,
@@ -87,6 +89,17 @@ int tong__common_cut(struct tong__common *c, const struct tong__template *t, siz
 	c->pieces[c->n++] = (struct piece){c->text.len - c->begun, t, op, frame};
 	c->begun = c->text.len;
 	return 0;
+}
+
+const json_t **tong__common_known(struct tong__common *c, const struct tong__template *t,
+                                  const struct tong__op *op)
+{
+	const struct tong__part *first = &t->parts[op->part];
+	const json_t **known = c->known ? &c->known[t->first + (size_t)(op - t->ops)] : NULL;
+
+	if (!known || *known)
+		return known;
+	return json_object_getn(c->names, first->name, first->len) ? NULL : known;
 }
 
 /* Do the pieces hold for this view? What it has and none had before may be asked for anywhere. */
@@ -114,6 +127,8 @@ static int cut_up(struct tong__common *c, const struct tong__render *r,
 	int rc;
 
 	tong__buf_clear(&c->text);
+	free(c->known);
+	c->known = calloc(r->set->n_ops + 1, sizeof *c->known);   /* without memory: done without */
 	c->n = c->begun = 0;
 	c->of = NULL;
 	cutting.cut = true;

@@ -95,6 +95,17 @@ static int new_part(struct compiler *c, const char *name, bool optional)
 	return 0;
 }
 
+/* X1: the words and the way to the root are asked for in every element, and no element has them. */
+static bool is_of_page(const char *name)
+{
+	static const char *const names[] = {"t", "v", "root", "asset_root"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* Cuts "a.b?" (NUL-terminated) into parts in place. "." alone is the current element. */
 static int read_name(struct compiler *c, char *s, struct tong__op *op)
 {
@@ -119,6 +130,7 @@ static int read_name(struct compiler *c, char *s, struct tong__op *op)
 	}
 	op->part = first;
 	op->n_parts = n;
+	op->of_page = is_of_page(c->t->parts[first].name);
 	return 0;
 }
 

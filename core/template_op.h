@@ -37,6 +37,7 @@ struct tong__op {
 	size_t part, n_parts;      /* the name; 0 parts is the current element */
 	size_t target;             /* a partial's template, known once linked */
 	unsigned line;
+	bool of_page;              /* the name is of the page, whatever the element has (X1) */
 };
 
 struct tong__template {
@@ -45,12 +46,14 @@ struct tong__template {
 	size_t n_ops, cap_ops;
 	struct tong__part *parts;
 	size_t n_parts, cap_parts;
+	size_t first;              /* its ops are numbered from here on, in a linked set */
 	int depth;                 /* partials below it; -1 not known yet, -2 being looked at */
 };
 
 struct tong__templates {
 	struct tong__template *at;
 	size_t n, cap;
+	size_t n_ops;              /* of all, once linked */
 	bool linked;
 };
 
@@ -74,6 +77,9 @@ struct tong__render {
 
 int tong__render_ops(const struct tong__render *, const struct tong__template *, size_t from,
                      size_t upto, const json_t *frame);
+/* Where a name of the page is kept, once it was found in what is common; NULL: it cannot be. */
+const json_t **tong__common_known(struct tong__common *, const struct tong__template *,
+                                  const struct tong__op *);
 /* Index of the op after this one and what belongs to it. */
 size_t tong__op_end(const struct tong__template *, size_t op);
 

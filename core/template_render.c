@@ -28,6 +28,23 @@ static const json_t *first_step(const struct tong__render *r, const json_t *fram
 	return v;
 }
 
+/* A name of the page: of what pages have in common it is looked up once. */
+static const json_t *look_up_page(const struct tong__render *r, const struct tong__template *t,
+                                  const struct tong__op *op)
+{
+	const json_t **known = r->common ? tong__common_known(r->common, t, op) : NULL, *v;
+	const struct tong__part *part = &t->parts[op->part];
+
+	if (known && *known)
+		return *known;
+	v = first_step(r, r->root, part);
+	for (size_t i = 1; v && i < op->n_parts; i++)
+		v = json_object_getn(v, part[i].name, part[i].len);
+	if (known)
+		*known = v;
+	return v;
+}
+
 /* X1. NULL with *rc 0 when the value may be missing, with *rc set when it may not. */
 static const json_t *look_up(const struct tong__render *r, const struct tong__template *t,
                              const struct tong__op *op, const json_t *frame, int *rc)
@@ -36,9 +53,12 @@ static const json_t *look_up(const struct tong__render *r, const struct tong__te
 	const json_t *v = frame;
 
 	*rc = 0;
+	if (op->of_page && (v = look_up_page(r, t, op)))
+		return v;
+	v = op->of_page ? r->root : frame;
 	for (size_t i = 0; i < op->n_parts; i++) {
 		part = &t->parts[op->part + i];
-		v = i ? json_object_getn(v, part->name, part->len) : first_step(r, frame, part);
+		v = i ? json_object_getn(v, part->name, part->len) : first_step(r, v, part);
 		if (v)
 			continue;
 		if (!part->optional)

@@ -15,6 +15,7 @@
  * again and again, and each costs the parsing of a whole item.
  */
 #define SLOTS 4096              /* neighbours do not meet in one */
+#define FOUND 8192              /* the guides of an item ask for the same of each region again */
 #define LONGEST_KEPT (4u << 10)   /* a longer line is parsed each time */
 
 struct slot {
@@ -31,11 +32,18 @@ struct shelf {
 	json_t **values;           /* of the region walked last: by line, made when asked for */
 };
 
+/* Where a key was found last. */
+struct found {
+	const struct shelf *shelf; /* NULL: free */
+	uint32_t i;
+};
+
 struct store {
 	struct shelf *shelves;
 	size_t n;
 	struct shelf *walked;      /* the one with values */
 	struct slot slots[SLOTS];
+	struct found found[FOUND];
 };
 
 static int add_record(void *user, struct tong__str key, struct tong__str text)
@@ -131,12 +139,39 @@ static size_t lower(const struct shelf *sh, struct tong__str key)
 	return lo;
 }
 
-static bool find(const struct shelf *sh, const char *key, size_t *i)
+static bool is_at(const struct shelf *sh, struct tong__str key, size_t i)
+{
+	const char *there = sh->layer->bytes + sh->at[i] + 6;   /* of a whole line, longer than that */
+	struct tong__str line = line_at(sh, i);
+
+	return line.n > 6 + key.n && !memcmp(there, key.p, key.n) && there[key.n] == '"';
+}
+
+static struct found *place_of(struct store *s, const struct shelf *sh, struct tong__str key)
+{
+	uint32_t h = 2166136261u ^ (uint32_t)(sh - s->shelves);
+
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ (unsigned char)key.p[i]) * 16777619u;
+	return &s->found[(h ^ h >> 15) % FOUND];
+}
+
+static bool find(struct store *s, const struct shelf *sh, const char *key, size_t *i)
 {
 	struct tong__str k = {key, strlen(key)};
+	struct found *last;
 
-	*i = sh ? lower(sh, k) : 0;
-	return sh && *i < sh->n && !tong__key_cmp(key_at(sh, *i), k);
+	*i = 0;
+	if (!sh)
+		return false;
+	last = place_of(s, sh, k);
+	if (last->shelf != sh || !is_at(sh, k, last->i))
+		*last = (struct found){sh, (uint32_t)lower(sh, k)};
+	*i = last->i;
+	if (*i < sh->n && is_at(sh, k, *i))
+		return true;
+	last->shelf = NULL;
+	return false;
 }
 
 static bool worth_keeping(struct tong__str line)
@@ -232,7 +267,7 @@ static json_t *get_brief(struct store *s, const char *key, tong_error *err)
 	    || shelf_for(s, "base", &base, err))
 		return NULL;
 	snprintf(item, sizeof item, "item/%s", key + 6);
-	return find(base, item, &i) ? json_incref(brief_of(s, base, i, err)) : NULL;
+	return find(s, base, item, &i) ? json_incref(brief_of(s, base, i, err)) : NULL;
 }
 
 static json_t *get(void *user, const char *layer, const char *key, tong_error *err)
@@ -247,7 +282,7 @@ static json_t *get(void *user, const char *layer, const char *key, tong_error *e
 		return get_brief(s, key, err);
 	if (shelf_for(s, layer, &sh, err))
 		return NULL;
-	return find(sh, key, &i) ? value_of(s, sh, i, err) : NULL;
+	return find(s, sh, key, &i) ? value_of(s, sh, i, err) : NULL;
 }
 
 static int line(void *user, const char *layer, const char *key, struct tong__buf *out,
@@ -260,7 +295,7 @@ static int line(void *user, const char *layer, const char *key, struct tong__buf
 
 	if (rc)
 		return rc;
-	if (!find(sh, key, &i))
+	if (!find(user, sh, key, &i))
 		return tong__fail(err, TONG_E_NOTFOUND, key, "layer %s has no such record", layer);
 	text = line_at(sh, i);
 	if (!tong__buf_add(out, text.p, text.n))

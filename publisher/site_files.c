@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +19,18 @@
 #define PROBES 8
 #define AGAIN 8
 
+/* Folders that all threads together keep open: half of what the process may have, so that there is
+ * room for other files. */
+static atomic_size_t n_kept;
+
+static size_t most_kept(void)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_NOFILE, &r) || r.rlim_cur == RLIM_INFINITY ? SIZE_MAX
+	                                                                  : (size_t)r.rlim_cur / 2;
+}
+
 struct tong__folder {
 	char *path;               /* NULL: free */
 	int fd;
@@ -24,15 +38,17 @@ struct tong__folder {
 
 int tong__files_open(struct tong__files *f, const char *folder, tong_error *err)
 {
-	*f = (struct tong__files){.folder = folder};
+	*f = (struct tong__files){.folder = folder, .most = most_kept()};
 	f->root = open(folder, FOLDER);
 	return f->root < 0 ? tong__fail_errno(err, errno, folder, "cannot open folder") : 0;
 }
 
 static void drop_folder(struct tong__folder *one)
 {
-	if (one->path)
+	if (one->path) {
 		close(one->fd);
+		n_kept--;
+	}
 	free(one->path);
 	one->path = NULL;
 }
@@ -133,6 +149,9 @@ static int descend_kept(struct tong__files *f, const char *path, size_t n, bool 
 	one = place_of(f, path, n);
 	if (one->path)
 		return one->fd;
+	if (n_kept >= f->most)   /* each has one at least, the last */
+		for (size_t i = 0; i < KEPT; i++)
+			drop_folder(&f->kept[i]);
 	one->fd = descend(f, path, n, make);
 	if (one->fd < 0)
 		return -1;
@@ -142,6 +161,7 @@ static int descend_kept(struct tong__files *f, const char *path, size_t n, bool 
 		errno = ENOMEM;
 		return -1;
 	}
+	n_kept++;
 	return one->fd;
 }
 

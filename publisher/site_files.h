@@ -14,6 +14,7 @@ struct tong__folder;
 struct tong__files {
 	const char *folder;          /* borrowed, for messages */
 	int root;
+	size_t most;                 /* folders that all may keep open together */
 	struct tong__folder *kept;   /* folders below it that stay open: pages come back to them */
 };
 

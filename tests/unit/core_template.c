@@ -133,6 +133,19 @@ static void looks_up_innermost_then_root_only(void)
 	          TONG_E_REFERENCE);
 }
 
+/* A record may have a member of such a name: it is not what the template's author means. */
+static void X1_words_and_roots_are_the_pages(void)
+{
+	CHECK_STR(render("{{#l}}{{t.a}}{{root}}{{name}}{{/l}}",
+	                 "{\"l\":[{\"t\":{\"a\":\"x\"},\"root\":\"y\",\"name\":\"n\"}],"
+	                 "\"t\":{\"a\":\"word\"},\"root\":\"../\",\"name\":\"z\"}"),
+	          "word../n");
+	CHECK_INT(render_with("{{#l}}{{t.a}}{{/l}}", NULL, "{\"l\":[{\"t\":{\"a\":\"x\"}}]}"),
+	          TONG_E_REFERENCE);
+	CHECK_INT(render_with("{{#l}}{{t.b}}{{/l}}", NULL, "{\"l\":[{}],\"t\":{\"a\":\"x\"}}"),
+	          TONG_E_REFERENCE);
+}
+
 static void refuses_unknown_names_unless_marked(void)
 {
 	CHECK_INT(render_with("a\n{{b.c}}", NULL, "{\"b\":{}}"), TONG_E_REFERENCE);
@@ -311,6 +324,7 @@ int main(void)
 	RUN(writes_json_that_cannot_leave_a_script);
 	RUN(repeats_and_leaves_out_sections);
 	RUN(looks_up_innermost_then_root_only);
+	RUN(X1_words_and_roots_are_the_pages);
 	RUN(refuses_unknown_names_unless_marked);
 	RUN(leaves_no_line_behind);
 	RUN(counts_lines_across_tags);

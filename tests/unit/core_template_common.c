@@ -54,15 +54,18 @@ static void says_what_each_view_says(void)
 		"{\"name\":\"丁\",\"word\":\"another\"}", "{\"name\":\"戊\",\"list\":[]}",
 		"{\"name\":\"己\",\"list\":[{\"x\":\"7\",\"name\":\"seven\"}]}",
 		"{\"name\":\"庚\",\"on\":true}",
+		"{\"name\":\"庚\",\"on\":true,\"t\":{\"a\":\"own\"}}",
+		"{\"name\":\"庚\",\"on\":true,\"list\":[{\"x\":\"8\",\"t\":{\"a\":\"no\"}}]}",
 		"{\"name\":\"辛\",\"o\":{\"x\":\"<&>\"}}", "{\"name\":\"甲\"}",
 	};
 	struct tong__templates *set = compile(
-		"<p>{{word}} {{name}}</p>{{#list}}<b>{{x}} {{name}}{{extra?}}</b>{{/list}}"
-		"{{^list}}<i>none, {{name}}</i>{{/list}}{{#on?}}<u>{{word}}</u>{{/on?}}"
+		"<p>{{word}} {{name}}</p>{{#list}}<b>{{t.a}}{{x}} {{name}}{{extra?}}</b>{{/list}}"
+		"{{^list}}<i>none, {{name}}</i>{{/list}}{{#on?}}<u>{{word}}{{t.a}}</u>{{/on?}}"
 		"{{>p}}{{#o}}{{>p}}{{/o}}",
 		"<q>{{#on?}}{{name}}{{/on?}}{{^on?}}{{word}}{{/on?}} {{x?}}{{o.x}}</q>");
 	struct tong__common *common = tong__common_new(json(
-		"{\"word\":\"W\",\"list\":[{\"x\":\"1\"},{\"x\":\"2\",\"name\":\"own\"}],"
+		"{\"word\":\"W\",\"t\":{\"a\":\"A\"},"
+		"\"list\":[{\"x\":\"1\",\"t\":{\"a\":\"no\"}},{\"x\":\"2\",\"name\":\"own\"}],"
 		"\"o\":{\"x\":\"3\"}}"));
 	struct tong__buf over, plain;
 
@@ -73,7 +76,7 @@ static void says_what_each_view_says(void)
 		CHECK_INT(both(set, common, views[i], &over, &plain), 0);
 		CHECK_STR(over.data, plain.data);
 	}
-	CHECK(strstr(plain.data, "<p>W 甲</p><b>1 甲</b><b>2 own</b>"));
+	CHECK(strstr(plain.data, "<p>W 甲</p><b>A1 甲</b><b>A2 own</b>"));
 	tong__buf_free(&over);
 	tong__buf_free(&plain);
 	tong__common_free(common);
