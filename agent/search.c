@@ -33,25 +33,29 @@ struct search {
 /* Text around the first place of a term: in the item's own text, else in its other facts. */
 static int add_snippet(struct search *s, const char *code, json_t *hit, tong_error *err)
 {
-	sqlite3_stmt *st =
-		tong__sql(s->agent->store, err,
-				  "SELECT text, also FROM words WHERE rowid ="
-				  " (SELECT id FROM record WHERE layer = 'base' AND key = 'item/' || ?)",
-				  "t", code);
-	int row = st ? tong__sql_step(s->agent->store, st, err) : -1;
-	struct tong__buf out;
+	char key[TONG_MAX_KEY + 8] = "item/";
+	struct tong__buf line, out;
+	struct tong__searched w;
+	int rc;
 
+	tong__buf_init(&line, TONG_MAX_RECORD);
 	tong__buf_init(&out, 4096);
-	for (int i = 0; row == 1 && i < 2 && out.len == 0; i++) {
-		struct tong__str text = tong__sql_str(st, i);
-
-		tong__query_snippet(s->query, text.p, text.n, &out);
-	}
-	tong__sql_done(s->agent->store, st);
+	tong__searched_init(&w);
+	rc = tong__store_get(s->agent->store, "base", strncat(key, code, TONG_MAX_KEY), &line, err);
+	if (!rc)
+		tong__searched_item(&w, (struct tong__str){ line.data, line.len });
+	tong__query_snippet(s->query, w.text.data ? w.text.data : "", w.text.len, &out);
+	if (!out.len)
+		tong__query_snippet(s->query, w.also.data ? w.also.data : "", w.also.len, &out);
 	if (out.len)
 		json_object_set_new(hit, "snippet", json_stringn(out.data, out.len));
+	tong__searched_free(&w);
+	tong__buf_free(&line);
 	tong__buf_free(&out);
-	return row < 0 ? err->code : 0;
+	if (rc != TONG_E_NOTFOUND)
+		return rc;
+	err->code = 0;
+	return 0;
 }
 
 static int is_listed(struct search *s, const char *code, bool *listed, tong_error *err)

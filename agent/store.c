@@ -15,6 +15,15 @@
 #define APPLICATION_ID 0x546f6e67 /* "Tong" */
 #define BUSY_MS        10000
 
+/* The full text: no copy of what it indexes, nor of lengths, which only ranking by them needs. Terms
+ * are kept in memory before they are written (a quarter of FTS5's own); what was written is merged
+ * once there are 16 of a kind, not all the while. */
+#define TONG_STORE_WORDS                                                                           \
+	"CREATE VIRTUAL TABLE words"                                                                   \
+	" USING fts5(name, also, text, tokenize='tong', content='', columnsize=0);"                    \
+	"INSERT INTO words(words, rank) VALUES('hashsize', 262144);"                                   \
+	"INSERT INTO words(words, rank) VALUES('automerge', 0);"
+
 /* Ordinary rowid tables: WITHOUT ROWID made reading bodies two to four times slower
  * (research/sync-peers.md, 10). A record's row number is also its row in 'words'. */
 static const char schema[] =
@@ -29,10 +38,7 @@ static const char schema[] =
 	"CREATE TABLE alias(id INTEGER PRIMARY KEY, alias TEXT NOT NULL, item TEXT NOT NULL,"
 	" record INTEGER NOT NULL);"
 	"CREATE INDEX alias_alias ON alias(alias, item);"
-	"CREATE INDEX alias_record ON alias(record);"
-	"CREATE VIRTUAL TABLE words USING fts5(name, also, text, tokenize='tong');"
-	/* Terms kept in memory before they are written; a quarter of FTS5's own. */
-	"INSERT INTO words(words, rank) VALUES('hashsize', 262144);"
+	TONG_STORE_WORDS
 	"CREATE TABLE undo(id INTEGER PRIMARY KEY, layer TEXT NOT NULL, key TEXT NOT NULL, body TEXT,"
 	" UNIQUE(layer, key));"
 	"CREATE TABLE undo_layer(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, length INTEGER NOT NULL,"
@@ -40,6 +46,10 @@ static const char schema[] =
 	"CREATE TABLE undo_trusted(role TEXT PRIMARY KEY, version INTEGER NOT NULL,"
 	" expires INTEGER NOT NULL, bytes BLOB NOT NULL);"
 	"CREATE TABLE source(place TEXT PRIMARY KEY, state TEXT NOT NULL);";
+
+/* Version 1 had a copy of every text in 'words', and an index of aliases by record. */
+static const char to_version_2[] = "DROP TABLE words; DROP INDEX alias_record;" TONG_STORE_WORDS
+	"PRAGMA user_version = 2";
 
 static int path_of(const char *dir, const char *name, char *out, size_t max, tong_error *err)
 {
@@ -182,6 +192,25 @@ static int take_lock(struct tong__store *s, tong_error *err)
 					  "another process is changing this store; try again when it is done");
 }
 
+/* One transaction: cut off, it is done by the next who writes. Until then readers read on. */
+static int upgrade(struct tong__store *s, tong_error *err)
+{
+	int64_t version = TONG_STORE_VERSION;
+	int rc = pragma(s, "PRAGMA user_version", &version, err);
+
+	if (rc || version >= TONG_STORE_VERSION)
+		return rc;
+	rc = tong__store_write_begin(s, err);
+	if (!rc)
+		rc = tong__sql_exec(s, to_version_2, err);
+	if (!rc)
+		rc = tong__index_anew(s, err);
+	if (!rc)
+		return tong__store_commit(s, err);
+	tong__store_abort(s);
+	return rc;
+}
+
 static int open_writer(struct tong__store *s, tong_error *err)
 {
 	int rc = take_lock(s, err);
@@ -191,10 +220,10 @@ static int open_writer(struct tong__store *s, tong_error *err)
 	if (!rc)
 		rc = check_version(s, err);
 	/* A sync writes each page about once: a larger cache (SQLite's own is 2 MB) was no faster. */
-	return rc ? rc
-			  : tong__sql_exec(
-					s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-512",
-					err);
+	if (!rc)
+		rc = tong__sql_exec(
+			s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-512", err);
+	return rc ? rc : upgrade(s, err);
 }
 
 static struct tong__store *new_store(const char *dir)
@@ -204,6 +233,7 @@ static struct tong__store *new_store(const char *dir)
 	if (!s)
 		return NULL;
 	s->lock = -1;
+	tong__buf_init(&s->old, TONG_MAX_RECORD);
 	s->dir = strdup(dir);
 	if (s->dir)
 		return s;
@@ -253,6 +283,7 @@ void tong__store_close(struct tong__store *s)
 	tong__sums_free(s->sums);
 	if (s->lock >= 0)
 		close(s->lock);
+	tong__buf_free(&s->old);
 	free(s->dir);
 	free(s);
 }

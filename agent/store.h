@@ -11,7 +11,7 @@
 #include "core/changeset.h"
 #include "core/tuf.h"
 
-#define TONG_STORE_VERSION 1 /* user_version; a newer one is refused (TONG_E_STORE_NEWER) */
+#define TONG_STORE_VERSION 2 /* user_version; a newer one is refused (TONG_E_STORE_NEWER) */
 
 struct tong__store;
 

@@ -27,7 +27,8 @@ struct tong__store {
 	dev_t dev;           /* of the file that is open */
 	ino_t ino;
 	bool keep;    /* what is kept beside the database changed */
-	bool again;   /* what is derived is made anew even for lines that stay: the layer was damaged */
+	bool again;   /* what is derived is made anew in the end: the layer was damaged */
+	struct tong__buf old; /* the line that is about to be replaced */
 	struct {
 		const char *text;
 		sqlite3_stmt *st;
@@ -63,10 +64,13 @@ json_t *tong__store_kept(const char *dir);
 /* Registers the tokenizer "tong" of tokenizer.c. */
 int tong__tokenizer_register(sqlite3 *);
 
-/* index.c: what is derived from a record. 'id' is its row. */
+/* index.c: what is derived from a record. 'id' is its row; to take it away needs the line that it
+ * was derived from. */
 int tong__index_put(struct tong__store *, int64_t id, const char *layer, struct tong__str key,
 					struct tong__str line, tong_error *);
 int tong__index_del(struct tong__store *, int64_t id, const char *layer, struct tong__str key,
-					tong_error *);
+					struct tong__str line, tong_error *);
+/* All of it, from all records. */
+int tong__index_anew(struct tong__store *, tong_error *);
 
 #endif

@@ -70,40 +70,45 @@ int tong__store_trusted_set(struct tong__store *s, const struct tong__trust *tru
 
 /* ---- records ---- */
 
-struct old {
-	int64_t id;
-	bool held, same;
-};
-
-static int find_old(struct tong__store *s, const char *layer, struct tong__str key,
-					struct tong__str line, struct old *out, tong_error *err)
+/* The line that is held under a key, copied to s->old; *id is 0 when there is none. */
+static int find_old(struct tong__store *s, const char *layer, struct tong__str key, int64_t *id,
+					tong_error *err)
 {
 	sqlite3_stmt *st = tong__sql(s, err, "SELECT id, body FROM record WHERE layer = ? AND key = ?",
 								 "ts", layer, key);
-	int row = st ? tong__sql_step(s, st, err) : -1;
+	int row = st ? tong__sql_step(s, st, err) : -1, rc = row < 0 ? err->code : 0;
 
-	memset(out, 0, sizeof *out);
+	*id = 0;
+	tong__buf_clear(&s->old);
 	if (row == 1) {
 		struct tong__str body = tong__sql_str(st, 1);
 
-		out->held = true;
-		out->id = sqlite3_column_int64(st, 0);
-		out->same = body.n == line.n && memcmp(body.p, line.p, line.n) == 0;
+		*id = sqlite3_column_int64(st, 0);
+		if (tong__buf_add(&s->old, body.p, body.n))
+			rc = tong__fail(err, s->old.failed, s->dir, "longer than the %zu bytes allowed",
+							s->old.max);
 	}
 	tong__sql_done(s, st);
-	return row < 0 ? err->code : 0;
+	return rc;
+}
+
+static struct tong__str old_line(const struct tong__store *s)
+{
+	return (struct tong__str){ s->old.data ? s->old.data : "", s->old.len };
 }
 
 /* Remembers the line as it was before the first change in this transaction; null when there was
  * none. */
-static int log_undo(struct tong__store *s, const char *layer, struct tong__str key, tong_error *err)
+static int log_undo(struct tong__store *s, const char *layer, struct tong__str key, bool held,
+					tong_error *err)
 {
 	if (!s->undo)
 		return 0;
-	return tong__sql_run(s, err,
-						 "INSERT OR IGNORE INTO undo(layer, key, body) VALUES(?1, ?2,"
-						 " (SELECT body FROM record WHERE layer = ?1 AND key = ?2))",
-						 "ts", layer, key);
+	if (!held)
+		return tong__sql_run(s, err, "INSERT OR IGNORE INTO undo(layer, key) VALUES(?, ?)", "ts",
+							 layer, key);
+	return tong__sql_run(s, err, "INSERT OR IGNORE INTO undo(layer, key, body) VALUES(?, ?, ?)",
+						 "tss", layer, key, old_line(s));
 }
 
 static int insert(struct tong__store *s, const char *layer, struct tong__str key,
@@ -116,25 +121,29 @@ static int insert(struct tong__store *s, const char *layer, struct tong__str key
 	return rc;
 }
 
+static int update(struct tong__store *s, const char *layer, struct tong__str key,
+				  struct tong__str line, int64_t id, tong_error *err)
+{
+	int rc = s->again ? 0 : tong__index_del(s, id, layer, key, old_line(s), err);
+
+	return rc ? rc
+			  : tong__sql_run(s, err, "UPDATE record SET body = ? WHERE id = ?", "si", line, id);
+}
+
 static int put(struct tong__store *s, const char *layer, struct tong__str key,
 			   struct tong__str line, uint64_t *changed, tong_error *err)
 {
-	struct old old;
-	int rc = find_old(s, layer, key, line, &old, err);
+	int64_t id;
+	int rc = find_old(s, layer, key, &id, err);
 
-	if (rc || (old.same && !s->again))
+	if (rc || (id && s->old.len == line.n && memcmp(old_line(s).p, line.p, line.n) == 0))
 		return rc;
-	if (!old.same)
-		rc = log_undo(s, layer, key, err);
-	if (!rc && old.held)
-		rc = tong__index_del(s, old.id, layer, key, err);
-	if (!rc && old.held && !old.same)
-		rc = tong__sql_run(s, err, "UPDATE record SET body = ? WHERE id = ?", "si", line, old.id);
-	else if (!rc && !old.held)
-		rc = insert(s, layer, key, line, &old.id, err);
+	rc = log_undo(s, layer, key, id != 0, err);
 	if (!rc)
-		rc = tong__index_put(s, old.id, layer, key, line, err);
-	*changed += rc == 0 && !old.same;
+		rc = id ? update(s, layer, key, line, id, err) : insert(s, layer, key, line, &id, err);
+	if (!rc && !s->again)
+		rc = tong__index_put(s, id, layer, key, line, err);
+	*changed += rc == 0;
 	return rc;
 }
 
@@ -149,17 +158,16 @@ int tong__store_put(struct tong__store *s, const char *layer, struct tong__str k
 static int del(struct tong__store *s, const char *layer, struct tong__str key, uint64_t *changed,
 			   tong_error *err)
 {
-	struct tong__str nothing = { "", 0 };
-	struct old old;
-	int rc = find_old(s, layer, key, nothing, &old, err);
+	int64_t id;
+	int rc = find_old(s, layer, key, &id, err);
 
-	if (rc || !old.held)
+	if (rc || !id)
 		return rc;
-	rc = log_undo(s, layer, key, err);
+	rc = log_undo(s, layer, key, true, err);
+	if (!rc && !s->again)
+		rc = tong__index_del(s, id, layer, key, old_line(s), err);
 	if (!rc)
-		rc = tong__index_del(s, old.id, layer, key, err);
-	if (!rc)
-		rc = tong__sql_run(s, err, "DELETE FROM record WHERE id = ?", "i", old.id);
+		rc = tong__sql_run(s, err, "DELETE FROM record WHERE id = ?", "i", id);
 	*changed += rc == 0;
 	return rc;
 }
@@ -335,6 +343,8 @@ int tong__layer_write_close(struct tong__layer_write *w, uint64_t *changed, tong
 
 	if (w->sweep)
 		rc = del_between(w->store, t->name, w->last, (struct tong__str){ "", 0 }, &w->changed, err);
+	if (!rc && w->store->again)
+		rc = tong__index_anew(w->store, err);
 	if (!rc)
 		rc = tong__store_identity(w->store, t->name, &now, err);
 	if (rc)

@@ -45,6 +45,9 @@ bool tong__walk_next(struct tong__walk *, struct tong__str *name, struct tong__s
 bool tong__walk_named(struct tong__str name, const char *wanted);
 /* The value of a member; {NULL, 0} when there is none. */
 struct tong__str tong__walk_member(struct tong__str object, const char *name);
+/* The same for n names in one pass. */
+void tong__walk_members(struct tong__str object, const char *const names[], size_t n,
+                        struct tong__str out[]);
 bool tong__walk_is_text(struct tong__str value);
 /* Appends a text without quotes and escapes; nothing for any other value. The buffer's fault. */
 int tong__walk_text(struct tong__str value, struct tong__buf *out);
@@ -77,5 +80,7 @@ bool tong__fingerprint_read(const char *typed, char out[TONG_FINGERPRINT]);
 
 /* L9: the brief of an item record. New reference; NULL when memory is out. */
 json_t *tong__brief_from_item(const json_t *item);
+/* The same from the record's line, in record form, appended; the buffer tells a fault. */
+void tong__brief_from_line(struct tong__str line, struct tong__buf *out);
 
 #endif

@@ -91,6 +91,19 @@ struct tong__str tong__walk_member(struct tong__str object, const char *wanted)
 	return (struct tong__str){NULL, 0};
 }
 
+void tong__walk_members(struct tong__str object, const char *const names[], size_t n,
+			struct tong__str out[])
+{
+	struct tong__walk w = tong__walk(object);
+	struct tong__str name, value;
+
+	memset(out, 0, n * sizeof *out);
+	while (tong__walk_next(&w, &name, &value))
+		for (size_t i = 0; i < n; i++)
+			if (name.n && name.p[0] == names[i][0] && !out[i].p && tong__walk_named(name, names[i]))
+				out[i] = value;
+}
+
 bool tong__walk_is_text(struct tong__str v)
 {
 	return v.n > 1 && v.p[0] == '"';

@@ -126,16 +126,18 @@ static void gather(struct tong__searched *w, struct tong__str v, bool html, int 
 void tong__searched_item(struct tong__searched *w, struct tong__str line)
 {
 	/* Codes are not here: the alias table finds them, whole or by their beginning. */
-	static const char *const also[] = { "main_item", "summary", "authority" };
-	static const char *const rest[] = { "result", "materials", "sections",     "fee",
-										"basis",  "quota",     "visits_reason" };
+	static const char *const names[] = { "name",      "main_item", "summary", "authority",
+										 "result",    "materials", "sections", "fee",
+										 "basis",     "quota",     "visits_reason" };
+	struct tong__str v[sizeof names / sizeof *names];
 	size_t i;
 
-	add(&w->name, tong__walk_member(line, "name"));
-	for (i = 0; i < sizeof also / sizeof *also; i++)
-		add(&w->also, tong__walk_member(line, also[i]));
-	for (i = 0; i < sizeof rest / sizeof *rest; i++)
-		gather(w, tong__walk_member(line, rest[i]), false, TONG_MAX_RECORD_DEPTH);
+	tong__walk_members(line, names, sizeof names / sizeof *names, v);
+	add(&w->name, v[0]);
+	for (i = 1; i < 4; i++)
+		add(&w->also, v[i]);
+	for (; i < sizeof names / sizeof *names; i++)
+		gather(w, v[i], false, TONG_MAX_RECORD_DEPTH);
 }
 
 void tong__searched_listing(struct tong__searched *w, struct tong__str line)

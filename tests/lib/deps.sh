@@ -62,6 +62,7 @@ table() {
 	bench     cmd   wrk                         wrk
 	bench     cmd   hugo                        hugo
 	bench     cmd   rsync                       rsync
+	bench     cmd   sqlite3                     sqlite3
 	bench     cmd   ostree                      ostree
 	bench     cmd   casync                      casync
 	bench     cmd   zsync                       zsync

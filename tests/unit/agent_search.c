@@ -1,6 +1,7 @@
 /* The tokenizer, queries and search: short and long words, names first, codes, regions. */
 #include "core/search_texts.h"
 #include "agent/query.h"
+#include "agent/store_sql.h"
 #include "tests/unit/agent_node.h"
 
 static struct province p;
@@ -143,6 +144,71 @@ static void the_index_follows_changes(void)
 	end();
 }
 
+/* A store of version 1 has a copy of every text in its index. It is read as it is, and made into
+ * one of today by who writes next. */
+static void an_older_store_is_searched_and_renewed(void)
+{
+	static const char version_1[] =
+		"DROP TABLE words; CREATE INDEX alias_record ON alias(record);"
+		"CREATE VIRTUAL TABLE words USING fts5(name, also, text, tokenize='tong');"
+		"INSERT INTO words(rowid, name, also, text) SELECT id, '', '', '经营场所平面图' FROM record"
+		" WHERE key = 'item/511A0300000001'; PRAGMA user_version=1";
+	tong_options opt = TONG_OPTIONS_INIT;
+	struct tong__store *store;
+	tong_error err = TONG_ERROR_INIT;
+
+	begin("older");
+	CHECK_ALIVE();
+	tong_agent_close(a);
+	CHECK_INT(tong__store_open(&store, p_node_dir("older-node"), true, &err), 0);
+	CHECK_INT(tong__sql_exec(store, version_1, &err), 0);
+	tong__store_close(store);
+	opt.read_only = 1;
+	p_open_with(&a, p_node_dir("older-node"), &opt);
+	CHECK_ALIVE();
+	CHECK_STR(found("平面图", NULL), "words 1 0300000001");
+	CHECK_STR(found("设备清单", NULL), "loose 0");
+	tong_agent_close(a);
+	CHECK_INT(tong__store_open(&store, p_node_dir("older-node"), true, &err), 0);
+	tong__store_close(store);
+	p_open(&a, p_node_dir("older-node"));
+	CHECK_ALIVE();
+	CHECK_STR(found("设备清单", NULL), "words 1 0300000002");
+	p_item(&p, "511A0300000002", "医疗机构B超诊断科目登记", "改过");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "head", NULL);
+	CHECK_STR(found("设备清单", NULL), "loose 0");
+	CHECK_STR(found("改过", NULL), "words 1 0300000002");
+	end();
+}
+
+/* What a damaged line said is not in the index any more when it is whole again. */
+static void damage_leaves_nothing_in_the_index(void)
+{
+	struct tong__store *store;
+	tong_error err = TONG_ERROR_INIT;
+
+	begin("traces");
+	CHECK_ALIVE();
+	CHECK_INT(tong__store_open(&store, p_node_dir("traces-node"), true, &err), 0);
+	CHECK_INT(tong__sql_exec(store,
+							 "UPDATE record SET body = replace(body, '设备清单', '另外的字')"
+							 " WHERE key = 'item/511A0300000002'",
+							 &err),
+			  0);
+	tong__store_close(store);
+	CHECK(tong_agent_verify(a, 0, NULL, NULL) != 0);
+	p_item(&p, "511A0300000002", "医疗机构B超诊断科目登记", "改过");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_ALIVE();
+	CHECK_STR(found("设备清单", NULL), "loose 0");
+	CHECK_STR(found("另外的字", NULL), "loose 0");
+	CHECK_STR(found("改过", NULL), "words 1 0300000002");
+	CHECK_STR(found("平面图", NULL), "words 1 0300000001");
+	end();
+}
+
 static void snippets_show_the_place(void)
 {
 	struct tong__query q;
@@ -193,6 +259,8 @@ int main(void)
 	RUN(a_region_marks_what_it_lists);
 	RUN(a_sentence_finds_what_is_near);
 	RUN(the_index_follows_changes);
+	RUN(an_older_store_is_searched_and_renewed);
+	RUN(damage_leaves_nothing_in_the_index);
 	RUN(snippets_show_the_place);
 	RUN(html_becomes_text);
 	RUN(bad_text_is_no_harm);

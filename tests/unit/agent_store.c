@@ -128,10 +128,10 @@ static void a_newer_store_is_refused(void)
 
 	begin("newer");
 	CHECK_ALIVE();
-	sql("newer-node", "PRAGMA user_version=2");
+	sql("newer-node", "PRAGMA user_version=3");
 	CHECK_STR(tong_code_name(tong_agent_open(&b, p_node_dir("newer-node"), NULL, &err)),
 			  "TONG_E_STORE_NEWER");
-	CHECK(strstr(err.message, "version 2") != NULL);
+	CHECK(strstr(err.message, "version 3") != NULL);
 	end();
 }
 

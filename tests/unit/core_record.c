@@ -360,6 +360,38 @@ static void F1_reads_what_people_type(void)
 }
 
 /* L9 */
+/* The one from the line is that from the tree. */
+static void L9_brief_of_a_line(void)
+{
+	static const char *const lines[] = {
+		"{\"k\":\"item/1\"}",
+		"{\"k\":\"item/1\",\"code\":\"1\",\"code_system\":\"national-12\","
+		"\"type\":\"01\"}",
+		"{\"k\":\"item/1\",\"code\":\"510100001001\",\"code_system\":\"national-12\","
+		"\"guide\":true,\"name\":\"\\\"甲\",\"state\":\"active\","
+		"\"themes\":[\"a\"],\"type\":\"01\",\"visits\":1}",
+		"{\"k\":\"item/1\",\"code\":\"510100001000\",\"code_system\":\"national-12\","
+		"\"name\":\"乙\"}",
+		"{\"k\":\"item/1\",\"code\":\"510100001001\",\"code_system\":\"other\",\"name\":\"丙\"}",
+		"{\"k\":\"item/1\",\"main_item\":\"甲\",\"name\":\"丁\"}",
+	};
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		json_t *item = json_loads(lines[i], 0, NULL), *brief = tong__brief_from_item(item);
+		struct tong__buf tree, line;
+
+		tong__buf_init(&tree, 1024);
+		tong__buf_init(&line, 1024);
+		CHECK_INT(tong__json_record(brief, &tree), 0);
+		tong__brief_from_line((struct tong__str){lines[i], strlen(lines[i])}, &line);
+		CHECK_STR(line.data, tree.data);
+		tong__buf_free(&tree);
+		tong__buf_free(&line);
+		json_decref(brief);
+		json_decref(item);
+	}
+}
+
 static void L9_brief(void)
 {
 	json_t *item =
@@ -394,5 +426,6 @@ int main(void)
 	RUN(F1_fingerprint);
 	RUN(F1_reads_what_people_type);
 	RUN(L9_brief);
+	RUN(L9_brief_of_a_line);
 	return tong_test_done();
 }
