@@ -15,9 +15,9 @@
 #define APPLICATION_ID 0x546f6e67 /* "Tong" */
 #define BUSY_MS        10000
 
-/* The full text: no copy of what it indexes, nor of lengths, which only ranking by them needs. Terms
- * are kept in memory before they are written (a quarter of FTS5's own); what was written is merged
- * once there are 16 of a kind, not all the while. */
+/* The full text: no copy of what it indexes, nor of lengths, which only ranking by them needs.
+ * Terms are kept in memory before they are written (a quarter of FTS5's own); what was written is
+ * merged once there are 16 of a kind, not all the while. */
 #define TONG_STORE_WORDS                                                                           \
 	"CREATE VIRTUAL TABLE words"                                                                   \
 	" USING fts5(name, also, text, tokenize='tong', content='', columnsize=0);"                    \

@@ -3,31 +3,8 @@
 #include <glob.h>
 #include <sys/resource.h>
 
-#include "agent/source.h"
 #include "tests/unit/agent_node.h"
-#include "tests/unit/bundle_maker.h"
-
-static tong_error err;
-static const struct tong__source_options no_options;
-
-/* What opening says of the file made last. */
-static const char *opened(void)
-{
-	struct tong__source *s;
-	int rc;
-
-	err.message[0] = '\0';
-	rc = tong__source_open(&s, path, &no_options, &err);
-	if (!rc)
-		tong__source_close(s);
-	return tong__code_name(rc);
-}
-
-#define REFUSED(code, rule)                         \
-	do {                                            \
-		CHECK_STR(opened(), code);                  \
-		CHECK(strncmp(err.message, rule, 2) == 0); \
-	} while (0)
+#include "tests/unit/bundle_opened.h"
 
 /* ---- a good one ---- */
 
@@ -245,6 +222,7 @@ static void B6_bombs_do_not_go_off(void)
 	zeroes(&m, "changesets/a.tcs", (uint64_t)TONG_MAX_CS + 1);
 	end(&m);
 	REFUSED("TONG_E_LIMIT", "B6");
+	CHECK(strstr(err.message, "changesets/a.tcs has") != NULL);
 }
 
 static void B6_metadata_has_a_ceiling(void)

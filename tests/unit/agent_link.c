@@ -21,7 +21,9 @@ static void hours_are_read(void)
 {
 	static const char *const bad[] = { "",			  "22:00",		  "22:00-",		 "22-06",
 									   "2:00-06:00",  "22:00-06:00 ", "22:60-06:00", "24:00-06:00",
-									   "24:01-06:00", "06:00-06:00",  "22:00_06:00" };
+									   "24:01-06:00", "06:00-06:00",  "22:00_06:00",
+									   "22.00-06:00", "2/:00-06:00", "22:/5-06:00",
+									   "22:0/-06:00" };
 	struct tong__hours h = { 0, 0 };
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -95,6 +97,33 @@ static void options_that_make_no_sense_are_refused(void)
 	o = none;
 	o.key_file = "key.pem";
 	refused("no-cert", o);
+	/* The first of several is told. */
+	o.hours = "nights";
+	o.proxy = "ftp://host/";
+	o.rate = 1023;
+	refused("no-sense", o);
+	CHECK_STR(err.subject, "proxy");
+	o.proxy = NULL;
+	refused("no-sense-2", o);
+	CHECK_STR(err.subject, "nights");
+	o.hours = NULL;
+	refused("no-sense-3", o);
+	CHECK_STR(err.subject, "rate");
+}
+
+static void options_that_make_sense_are_taken(void)
+{
+	tong_options o = TONG_OPTIONS_INIT;
+
+	o.hours = "22:00-06:00";
+	o.proxy = "env";
+	o.rate = 1024;
+	o.cert_file = "cert.pem";
+	o.key_file = "key.pem";
+	begin("sense", &o);
+	CHECK_ALIVE();
+	CHECK_STR(opened(), "TONG_OK");
+	end();
 }
 
 static void strings_are_copied(void)
@@ -238,6 +267,7 @@ int main(void)
 {
 	RUN(hours_are_read);
 	RUN(options_that_make_no_sense_are_refused);
+	RUN(options_that_make_sense_are_taken);
 	RUN(strings_are_copied);
 	RUN(hours_open_and_close);
 	RUN(a_months_count_is_kept);

@@ -8,6 +8,8 @@
 #define NO_LAYER(body) \
 	"{\"base.ndjson\":{\"length\":0,\"hashes\":{\"sha256\":" ID "},\"custom\":" body "}}"
 
+#define OLDER(value) "{\"tong\":{\"records\":0,\"changesets\":[],\"older\":" value "}}"
+
 /* What tong__trust_layer says of 'layer' after one edit; *out is freed by the caller when it is
  * TONG_OK. */
 static const char *layer_after(int role, const char *path, const char *value, const char *layer,
@@ -96,6 +98,13 @@ static void rejects_misshapen_layers(void)
 		  ",\"length\":134217729}]}}",
 		  "TONG_E_LIMIT" },
 		{ "{\"tong\":{\"records\":2000001,\"changesets\":[]}}", "TONG_E_LIMIT" },
+		{ OLDER("[]"), "TONG_E_FORMAT" },
+		{ OLDER("{}"), "TONG_E_FORMAT" },
+		{ OLDER("{\"id\":" ID "}"), "TONG_E_FORMAT" },
+		{ OLDER("{\"length\":9}"), "TONG_E_FORMAT" },
+		{ OLDER("{\"id\":\"0\",\"length\":9}"), "TONG_E_FORMAT" },
+		{ OLDER("{\"id\":" ID ",\"length\":0}"), "TONG_E_FORMAT" },
+		{ OLDER("{\"id\":" ID ",\"length\":65537}"), "TONG_E_FORMAT" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -105,6 +114,83 @@ static void rejects_misshapen_layers(void)
 				  rows[i][1]);
 		CHECK(out.changes == NULL);
 	}
+}
+
+/* The list of older ways: what is fetched must be what was signed, and for this version (T8). */
+static const char *older_after(const char *text, const char *told, int longer,
+							   struct tong__layer_target *out)
+{
+	char custom[600], hex[TONG_HEX];
+	struct tong__hash hash;
+	tong_error err = TONG_ERROR_INIT;
+	const char *code;
+
+	tong__sha256(told, strlen(told), &hash);
+	tong__hash_hex(&hash, hex);
+	snprintf(custom, sizeof custom, OLDER("{\"id\":\"%s\",\"length\":%d}"), hex,
+			 (int)strlen(told) + longer);
+	code = layer_after(BASE, "targets base.ndjson custom", custom, "base", out);
+	if (strcmp(code, "TONG_OK"))
+		return code;
+	return tong__code_name(tong__layer_target_older(out, text, strlen(text), &err));
+}
+
+#define WAYS "\"changesets\":[{\"from\":" ID ",\"id\":" ID ",\"length\":12}]"
+
+static void T8_reads_older_ways(void)
+{
+	static const char good[] = "{" WAYS ",\"layer\":\"base\",\"to\":" ID "}";
+	static const char other[] = "{" WAYS ",\"layer\":\"base\",\"to\":" ID " }";
+	struct tong__layer_target out;
+
+	CHECK_STR(older_after(good, good, 0, &out), "TONG_OK");
+	CHECK_INT(out.n_changes, 1);
+	CHECK_INT(out.changes[0].length, 12);
+	tong__layer_target_free(&out);
+	CHECK_STR(older_after(good, other, -1, &out), "TONG_E_HASH");
+	CHECK_INT(out.n_changes, 0);
+	tong__layer_target_free(&out);
+	CHECK_STR(older_after(good, good, 1, &out), "TONG_E_HASH");
+	tong__layer_target_free(&out);
+}
+
+static void T8_rejects_other_lists(void)
+{
+	static const char *const lists[] = {
+		"[]", "{}", "{" WAYS "}",
+		"{" WAYS ",\"layer\":\"base\"}",
+		"{" WAYS ",\"to\":" ID "}",
+		"{" WAYS ",\"layer\":\"site\",\"to\":" ID "}",
+		"{" WAYS ",\"layer\":\"base\",\"to\":\"0\"}",
+		"{" WAYS ",\"layer\":\"base\",\"to\":"
+		"\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+		"{\"layer\":\"base\",\"to\":" ID "}",
+		"{\"changesets\":{},\"layer\":\"base\",\"to\":" ID "}",
+		"{\"changesets\":[7],\"layer\":\"base\",\"to\":" ID "}",
+	};
+	struct tong__layer_target out;
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		CHECK_STR(older_after(lists[i], lists[i], 0, &out), "TONG_E_FORMAT");
+		CHECK_INT(out.n_changes, 0);
+		tong__layer_target_free(&out);
+	}
+}
+
+/* Asked too early: nothing that is held says who signs for the layer. */
+static void a_layer_before_targets_is_not_held(void)
+{
+	struct tong__layer_target out;
+	struct repo *r = repo_new();
+	struct client c = { 0 };
+	struct tong__trust *t;
+
+	repo_publish(r);
+	c.root = strdup(r->file[ROOT]);
+	client_update_to(&c, r, SNAPSHOT, &t, NULL);
+	CHECK_STR(tong__code_name(tong__trust_layer(t, "base", &out, NULL)), "TONG_E_NOTFOUND");
+	tong__trust_free(t);
+	repo_end(r, &c);
 }
 
 static void rejects_layers_of_another_shape(void)
@@ -250,6 +336,9 @@ int main(void)
 {
 	RUN(reads_a_layer);
 	RUN(rejects_misshapen_layers);
+	RUN(T8_reads_older_ways);
+	RUN(T8_rejects_other_lists);
+	RUN(a_layer_before_targets_is_not_held);
 	RUN(rejects_layers_of_another_shape);
 	RUN(rejects_other_ways_to_a_layer);
 	RUN(rejects_a_delegation_that_comes_before);
