@@ -64,9 +64,9 @@ def draw(name, series):
     for n, (of, key, label) in enumerate(curves):
         blocks.append(f"$d{n} << END\n" + "\n".join(f"{a} {b / unit:.6g}" for a, b in series[of][key]) + "\nEND")
         style = "lines" if len(series[of][key]) > 20 else "linespoints pt 7 ps 0.6"
-        plots.append(f"$d{n} with {style} lw 2 lc rgb '{['#1d5fa8', '#b4451f', '#3f7d3a'][n]}' title '{label}'")
-    script = "\n".join([f"set terminal svg size 560,340 font 'sans-serif,13' background '#ffffff'", f"set title '{title}'", f"set xlabel '{x}'",
-                        f"set ylabel '{y}'", "set yrange [0:*]", "set grid lc rgb '#dddddd'", "set key left top", "set border 3", "set tics nomirror",
+        plots.append(f"$d{n} with {style} lw 2 lc rgb '{['#1d5fa8', '#b4451f', '#3f7d3a'][n]}' title \"{label}\"")
+    script = "\n".join(["set terminal svg size 560,360 font 'sans-serif,13' background '#ffffff'", f"set title '{title}'", f"set xlabel '{x}'",
+                        f"set ylabel '{y}'", "set xrange [0:*]", "set yrange [0:*]", "set grid lc rgb '#dddddd'", "set key below", "set border 3", "set tics nomirror",
                         *blocks, "plot " + ", ".join(plots)]) + "\n"
     made = subprocess.run(["gnuplot"], input=script, capture_output=True, text=True, check=True).stdout
     (PLOTS / f"{name}.svg").write_text(made, encoding="utf-8")
