@@ -206,6 +206,9 @@ deb-test: all ## install these packages in a fresh Debian 12 and use them
 rpm: ## RPM's packages, into build/rpm
 	@tests/lib/deps.sh build rpm
 	@O=$(O) packaging/rpm.sh
+rpm-test: all ## install these packages in a root of their own and use them
+	@tests/lib/deps.sh build
+	@O=$(O) packaging/rpm-test.sh
 aarch64: ## build for 64-bit ARM with Debian's libraries, and run the unit tests under qemu
 	@tests/lib/deps.sh build test aarch64
 	@O=$(O) packaging/aarch64.sh
@@ -223,4 +226,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind mutants cover fuzz fuzz-cover \
-	zig install deb deb-test rpm aarch64 sbom reproducible figures po clean help FORCE
+	zig install deb deb-test rpm rpm-test aarch64 sbom reproducible figures po clean help FORCE

@@ -12,24 +12,6 @@
 
 #define MAX_CSV (256u << 20)
 
-static const char *what_text(const char *what)
-{
-	static const char *const texts[][2] = {
-		{ "wrong", N_("wrong") },
-		{ "old", N_("out of date") },
-		{ "differs", N_("differs from what the counter says") },
-		{ "unclear", N_("not clear") },
-		{ "link", N_("a link is broken") },
-		{ "other", N_("something else") },
-		{ "rating", N_("a rating") },
-	};
-
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (strcmp(texts[i][0], what) == 0)
-			return tong__text(texts[i][1]);
-	return what;
-}
-
 /* ---- list ---- */
 
 static void print_row(const json_t *row)
@@ -39,7 +21,8 @@ static void print_row(const json_t *row)
 	char when[40], text[32], about[200];
 
 	printf("%s  %s  %s\n", tong__json_str(row, "id"),
-		   tong__day(tong__json_int(row, "made", 0), when), what_text(tong__json_str(row, "what")));
+		   tong__day(tong__json_int(row, "made", 0), when),
+		   tong__feedback_what(tong__json_str(row, "what")));
 	snprintf(about, sizeof about, "%s %s", item ? item : "", name ? name : "");
 	tong__field(_("  item"), item ? about : "");
 	tong__field(_("  region"), tong__json_str(row, "region"));

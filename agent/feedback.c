@@ -9,6 +9,7 @@
 #include "agent/ledger.h"
 #include "core/dataset.h"
 #include "core/json.h"
+#include "core/message.h"
 #include "core/text.h"
 
 struct rows {
@@ -248,4 +249,24 @@ json_t *tong__feedback_stats(const json_t *rows)
 	free(list);
 	json_decref(sums);
 	return out;
+}
+
+/* ---- words ---- */
+
+const char *tong__feedback_what(const char *what)
+{
+	static const char *const texts[][2] = {
+		{ "wrong", N_("wrong") },
+		{ "old", N_("out of date") },
+		{ "differs", N_("differs from what the counter says") },
+		{ "unclear", N_("not clear") },
+		{ "link", N_("a link is broken") },
+		{ "other", N_("something else") },
+		{ "rating", N_("a rating") },
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcmp(texts[i][0], what) == 0)
+			return tong__text(texts[i][1]);
+	return what;
 }

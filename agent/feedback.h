@@ -16,5 +16,7 @@ int tong__feedback_tasks(tong_agent *, const json_t *rows, const char *dir, uint
 						 tong_error *);
 /* [{department,open,closed,ratings,rating_sum}] of all rows, the most first. */
 json_t *tong__feedback_stats(const json_t *rows);
+/* "what" in words. */
+const char *tong__feedback_what(const char *what);
 
 #endif

@@ -103,7 +103,8 @@ static void put_row(struct tong__buf *out, const json_t *row)
 	if (gmtime_r(&t, &tm))
 		strftime(day, sizeof day, "%Y-%m-%d", &tm);
 	tong__buf_addf(out, "\n### %s\n\n%s, %s%s%s", tong__json_str(row, "id"), day,
-				   tong__json_str(row, "what"), region ? ", " : "", region ? region : "");
+				   tong__feedback_what(tong__json_str(row, "what")), region ? ", " : "",
+				   region ? region : "");
 	if (rating)
 		tong__buf_addf(out, _(", %lld of 5"), (long long)rating);
 	if (json_is_false(json_object_get(row, "current")))

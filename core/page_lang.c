@@ -373,6 +373,6 @@ void tong__page_languages(struct tong__page *p, const char *subject)
 			add_language(p, list, json_string_value(lang));
 	tong__page_wrap(p, p->view, "languages");
 	alternates(p, languages, subject);
-	if (tong__page_foreign(p))
+	if (tong__page_foreign(p) && !p->more) /* what a node says of itself is said in any language */
 		note(p, subject);
 }

@@ -142,3 +142,4 @@ t_grep '  and how it stands' '落后' got
 t_nogrep '  without a script of its own' '<script>' got
 t_eq 'in English' "$(get /en/board/)" 200
 t_grep '  too' 'Behind' got
+t_nogrep '  and nobody is told that it were Chinese' 'no translation' got
