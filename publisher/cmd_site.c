@@ -256,7 +256,7 @@ static int get_layers(struct tong__catalogue *c, struct tong__layers **out,
 }
 
 /* Pages from the layers, into the folder. */
-static int publish(struct tong__gen *gen, const struct tong__layers *layers,
+static int publish(struct tong__gen *gen, struct tong__layers *layers,
                    const struct origin *o, const struct tong__args *a,
                    struct tong__site_report *report, tong_error *err)
 {
@@ -268,6 +268,8 @@ static int publish(struct tong__gen *gen, const struct tong__layers *layers,
 	int code = all_regions(a, layers, &regions, err);
 
 	job.regions = a->n_regions ? regions : NULL;
+	if (!code && !a->once)
+		code = tong__past_settle(gen, layers, err);
 	if (!code)
 		code = tong__site_write(gen, &job, report, err);
 	free(regions);

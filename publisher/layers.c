@@ -25,10 +25,17 @@ bool tong__layer_whole(const struct tong__layer *l)
 {
 	struct tong__hash hash;
 
-	if (!l->mapped)
+	if (!l->mapped || l->own)
 		return true;
 	tong__sha256(l->bytes, l->len, &hash);
 	return tong__hash_equal(&hash, &l->sha256);
+}
+
+void tong__layers_rest(const struct tong__layers *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].mapped && l->at[i].len)
+			madvise(l->at[i].bytes, l->at[i].len, MADV_DONTNEED);
 }
 
 static int by_name(const void *a, const void *b)

@@ -11,6 +11,7 @@ struct tong__layer {
 	size_t len, records;
 	struct tong__hash sha256;
 	bool mapped;                 /* the bytes are a file that was kept, in place */
+	bool own;                    /* by this very run: they need no second look */
 };
 
 struct tong__layers {
@@ -29,6 +30,8 @@ int tong__layers_take(struct tong__layers **out, struct tong__model *, const cha
 void tong__layers_free(struct tong__layers *);
 /* Is a layer that was kept in a file still what it was? Others are. */
 bool tong__layer_whole(const struct tong__layer *);
+/* Those that are files leave the memory until they are read again. */
+void tong__layers_rest(const struct tong__layers *);
 const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 
 /* A reader over layers in memory, derived records included (L9), for one thread: each thread opens

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,37 +21,42 @@ static void name_of(const char *layer, const char *hex, char out[TONG_MAX_ROLE_N
 
 /* ---- reading ---- */
 
-/* False when the file is not the one that was kept, as far as its size tells; its hash is asked
- * when it is looked into. */
+/* The file's bytes in place, NULL of an empty one; MAP_FAILED when it is not the one that was kept,
+ * as far as its size tells. */
+static void *bytes_of(const struct tong__gen *g, const char *file, size_t len)
+{
+	char *path = tong__gen_path(g, file);
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	void *p = MAP_FAILED;
+	struct stat st;
+
+	free(path);
+	if (fd < 0)
+		return p;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size <= TONG_MAX_LAYER &&
+	    (size_t)st.st_size == len)
+		p = len ? mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+	close(fd);
+	return p;
+}
+
+/* False when it is not there; its hash is asked when it is looked into. */
 static bool map(const struct tong__gen *g, struct tong__layer *l, const char *name,
                 const json_t *kept)
 {
 	const char *hex = tong__json_str(kept, "sha256");
-	char file[TONG_MAX_ROLE_NAME + 32], *path = NULL;
-	struct stat st;
-	void *p = NULL;
-	int fd = -1;
+	char file[TONG_MAX_ROLE_NAME + 32];
+	void *p;
 
-	if (hex && tong__hash_parse(hex, &l->sha256) && strlen(name) < sizeof l->name) {
-		name_of(name, hex, file);
-		path = tong__gen_path(g, file);
-	}
-	if (path)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	free(path);
-	if (fd < 0)
+	if (!hex || !tong__hash_parse(hex, &l->sha256) || strlen(name) >= sizeof l->name)
 		return false;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > TONG_MAX_LAYER ||
-	    (json_int_t)st.st_size != tong__json_int(kept, "length", -1))
-		p = MAP_FAILED;
-	else if (st.st_size)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
+	name_of(name, hex, file);
+	l->len = (size_t)tong__json_int(kept, "length", -1);
+	p = bytes_of(g, file, l->len);
 	if (p == MAP_FAILED)
 		return false;
 	strcpy(l->name, name);
 	l->bytes = p;
-	l->len = (size_t)st.st_size;
 	l->records = (size_t)tong__json_int(kept, "records", 0);
 	l->mapped = true;
 	return true;
@@ -99,6 +105,33 @@ static int keep(const struct tong__gen *g, const struct tong__layer *l, const ch
 
 	free(path);
 	return rc;
+}
+
+int tong__past_settle(const struct tong__gen *g, struct tong__layers *l, tong_error *err)
+{
+	char hex[TONG_HEX], file[TONG_MAX_ROLE_NAME + 32];
+	void *p;
+	int rc;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct tong__layer *one = &l->at[i];
+
+		if (one->mapped)
+			continue;
+		tong__hash_hex(&one->sha256, hex);
+		name_of(one->name, hex, file);
+		rc = keep(g, one, file, err);
+		if (rc)
+			return rc;
+		p = bytes_of(g, file, one->len);
+		if (p == MAP_FAILED)   /* it stays where it is */
+			continue;
+		free(one->bytes);
+		one->bytes = p;
+		one->mapped = one->own = true;
+	}
+	malloc_trim(0);
+	return 0;
 }
 
 int tong__past_keep(const struct tong__gen *g, const struct tong__layers *l, json_t *noted,

@@ -10,6 +10,7 @@
 #define MAX_THREADS 64
 #define TAKE 1024 /* pages a thread takes at a time at most: those that belong together */
 #define FEW 32 /* pages for which another thread is not worth its start */
+#define REST 8 /* turns after which layers leave the memory: those that are read come back */
 #define TELL 64 /* pages between two calls of progress */
 
 /* One run, shared by its threads. */
@@ -18,6 +19,7 @@ struct run {
 	const uint32_t *order; /* the pages that are chosen, as they are best made */
 	size_t total;
 	atomic_size_t done;
+	atomic_uint turns;
 	atomic_bool stop, begun;
 	pthread_mutex_t lock;  /* of the rest, and of what the pages learn */
 	size_t next;
@@ -167,6 +169,8 @@ static void *work(void *arg)
 				fault(run, code, &err);
 		}
 		tell(run, end - at);
+		if (++run->turns % REST == 0)
+			tong__layers_rest(run->r->job->layers);
 	}
 	return NULL;
 }
