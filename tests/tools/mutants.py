@@ -26,7 +26,7 @@ AGENT = ["bundle", "held", "link", "part", "source", "source_bundle", "source_di
 FILES = [f"core/{f}.c" for f in CORE] + [f"agent/{f}.c" for f in AGENT]
 TESTS = {"core": ["core_tuf_keys", "core_key_vectors", "core_tuf_layer", "core_tuf_delegation", "core_tuf_expiry", "core_tuf",
                   "core_tuf_signatures", "core_tuf_rotation", "core_tuf_bytes", "core_tuf_format", "core_key"],
-         "agent": ["agent_sync", "agent_heads", "agent_back", "agent_relay", "agent_link", "agent_bundle", "agent_bundle_frame", "agent_source", "agent_hostile folder",
+         "agent": ["agent_sync", "agent_heads", "agent_back", "agent_relay", "agent_link", "agent_bundle", "agent_bundle_frame", "agent_source", "agent_source_local", "agent_cut", "agent_hostile folder",
                    "agent_hostile stick", "agent_hostile HTTP"],
          "git": ["agent_hostile_git"]}
 LIBS = {"core": ["libcrypto", "libzstd", "jansson", "libqrencode"], "agent": ["sqlite3", "libcurl", "libarchive"], "git": ["libgit2"]}
@@ -236,8 +236,8 @@ class House:
     def compile(self, source, target):
         subprocess.check_call([*self.cc, "-c", "-o", target, source])
 
-    def run(self, test, mutant=-1, only=None, seen=None):
-        """None when the test passes, else the name of the first of its functions that fails."""
+    def run(self, test, mutant=-1, only=None, seen=None, seconds=SECONDS):
+        """None when the test passes, else the name of the first of its functions that fails, or "?" when it does not end."""
         with tempfile.TemporaryDirectory(dir=self.out) as tmp:
             env = {**os.environ, "LD_LIBRARY_PATH": self.out, "TONG_TMP": tmp, "LC_ALL": "C.UTF-8", "TONG_MUTANT": str(mutant),
                    "TONG_FIRST": "1"}
@@ -248,7 +248,7 @@ class House:
             words = test.split()
             try:
                 done = subprocess.run([f"{self.out}/{words[0]}", *words[1:]], env=env, stdout=subprocess.PIPE,
-                                      stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False)
+                                      stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=seconds, check=False)
             except subprocess.TimeoutExpired:
                 return "?"
             lines = done.stdout.decode("utf-8", "replace").split("\n")
@@ -288,7 +288,8 @@ class Search:
         here.sort(key=lambda p: p[2])
         for some in (here[:20], here[20:]):
             for test in dict.fromkeys(p[0] for p in some):
-                name = self.house.run(test, k, [p[1] for p in some if p[0] == test])
+                wanted = [p for p in some if p[0] == test]
+                name = self.house.run(test, k, [p[1] for p in wanted], seconds=120 + 20 * sum(p[2] for p in wanted))
                 if name:
                     self.last.setdefault(where, []).insert(0, (test, name))
                     return f"{test}: {name}"

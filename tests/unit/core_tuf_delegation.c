@@ -269,6 +269,15 @@ static void a_role_is_judged_again_by_each_delegator(void)
 				  tong__trust_role(t, "deep", "targets", r->file[DEEP], r->n[DEEP], NULL)),
 			  "TONG_E_VERSION");
 	tong__trust_free(t);
+	repo_publish(r);
+	CHECK_INT(client_update_to(&c, r, DEEP, &t, NULL), 0);
+	repo_edit(r, DEEP, "x", "2"); /* as long as the one that is trusted */
+	repo_publish_role(r, DEEP);
+	CHECK_INT(tong__trust_bytes(t, "deep").n, r->n[DEEP]);
+	CHECK_STR(tong__code_name(
+				  tong__trust_role(t, "deep", "targets", r->file[DEEP], r->n[DEEP], NULL)),
+			  "TONG_E_VERSION");
+	tong__trust_free(t);
 	free(key);
 	signer_free(other);
 	repo_end(r, &c);

@@ -48,6 +48,7 @@ static void rejects_common_members(void)
 		{ "spec_version", "\"1\"", "TONG_E_FORMAT" },
 		{ "spec_version", "\"1.\"", "TONG_E_FORMAT" },
 		{ "spec_version", "\"1..0\"", "TONG_E_FORMAT" },
+		{ "spec_version", "\"1.000000000000000000000000000000\"", "TONG_E_FORMAT" },
 		{ "spec_version", "\"1.0.x\"", "TONG_E_FORMAT" },
 		{ "spec_version", "\" 1.0.31\"", "TONG_E_FORMAT" },
 		{ "spec_version", "\"0.9.0\"", "TONG_E_FORMAT" },
