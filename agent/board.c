@@ -108,7 +108,7 @@ static void see_health(struct board *b, struct sight *s, const struct tong__node
 			pending = tong__json_int(s->said, "pending", 0), quiet = b->now - s->heard;
 
 	if (strcmp(s->standing, "divergent") == 0)
-		note(b, s, "divergent", (int64_t)s->other);
+		note(b, s, "divergent", s->release == b->release ? (int64_t)s->other : 0);
 	if (s->said && over(quiet, r->silent))
 		note(b, s, "silent", quiet);
 	if (!s->said && over(b->now - n->decided, r->silent))

@@ -19,7 +19,8 @@ int tong__alarm_read(const char *text, struct tong__alarm_rules *, tong_error *)
 
 /* {"release":N,"time":N,"counts":{STANDING:n},"alarms":n,"nodes":[{id,spoken,name,state,standing,
  * release,since,synced,heard,regions[],agent,layers[{name,same,since}],problems[{what,value}]}]}:
- * those in trouble first. STANDING: current, behind, ahead, divergent, silent, never, waiting,
+ * those in trouble first. A node is divergent with 0 layers when its own check found damage, or
+ * pages that cannot be made. STANDING: current, behind, ahead, divergent, silent, never, waiting,
  * rejected, revoked. *out is yours. */
 int tong__board(tong_agent *, const struct tong__alarm_rules *, json_t **out, tong_error *);
 

@@ -143,3 +143,15 @@ t_nogrep '  without a script of its own' '<script>' got
 t_eq 'in English' "$(get /en/board/)" 200
 t_grep '  too' 'Behind' got
 t_nogrep '  and nobody is told that it were Chinese' 'no translation' got
+python3 - province/ledger.db <<'P'
+import json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for node, body in db.execute("select node, body from attested").fetchall():
+    db.execute("update attested set body = ? where node = ?", (json.dumps({**json.loads(body), "sound": False}), node))
+db.commit()
+P
+t_ok 'nodes that found damage in themselves' tong-agent board --store province --json
+t_eq '  are divergent, though only behind in what they hold' "$(json "$OUT" "[(n['standing'], n['problems'][0]) for n in d['nodes']][0]")" \
+	"('divergent', {'what': 'divergent', 'value': 0})"
+get /en/board/ >code
+t_grep '  which the page says' 'Its own check found damage' got
