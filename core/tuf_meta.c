@@ -250,7 +250,8 @@ static int64_t days(int year, int month, int day)
 static bool read_time(const char *s, int64_t *out)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-	static const int length[] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	/* A month that is none has no days. */
+	static const int length[100] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int y, mo, d, h, mi, sec, leap;
 	size_t i;
 
@@ -262,7 +263,7 @@ static bool read_time(const char *s, int64_t *out)
 	y = number(s, 4), mo = number(s + 5, 2), d = number(s + 8, 2);
 	h = number(s + 11, 2), mi = number(s + 14, 2), sec = number(s + 17, 2);
 	leap = mo == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-	if (mo > 12 || d < 1 || d > length[mo] + leap || h > 23 || mi > 59 || sec > 59)
+	if (d < 1 || d > length[mo] + leap || h > 23 || mi > 59 || sec > 59)
 		return false;
 	*out = days(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec;
 	return true;

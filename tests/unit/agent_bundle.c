@@ -302,8 +302,12 @@ static void frame(const char *name, const void *content, size_t size, int parame
 static void B2_the_window_is_bounded(void)
 {
 	static const char empty[1024];
+	char rubbish[512];
 
 	frame("no-tar", "this is no tar file", 19, ZSTD_c_checksumFlag, 1);
+	REFUSED("TONG_E_FORMAT", "B1");
+	memset(rubbish, 'x', sizeof rubbish);
+	frame("rubbish", rubbish, sizeof rubbish, ZSTD_c_checksumFlag, 1);
 	REFUSED("TONG_E_FORMAT", "B1");
 	frame("checksum", empty, sizeof empty, ZSTD_c_checksumFlag, 1);
 	CHECK_STR(opened(), "TONG_OK");

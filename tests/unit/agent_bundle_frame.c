@@ -39,6 +39,17 @@ static void B2_heads_of_frames(void)
 	CHECK_STR(opened(), "TONG_OK");
 }
 
+/* The walk over the blocks finds nothing wrong; unpacking does. */
+static void a_block_of_rubbish(void)
+{
+	static const unsigned char block[] = { 0x28, 0xb5, 0x2f, 0xfd, 0, 0x58, 0x25, 0, 0, 9, 9, 9,
+										   9 };
+
+	raw("rubbish", block, sizeof block);
+	CHECK_STR(opened(), "TONG_E_FORMAT");
+	CHECK(!strstr(err.message, "has no end"));
+}
+
 static void B6_blocks_are_counted(void)
 {
 	static unsigned char many[6 + 3 * (TONG_MAX_BUNDLE_BLOCKS + 2)];
@@ -87,6 +98,7 @@ int main(void)
 {
 	RUN(B2_heads_of_frames);
 	RUN(B2_cut_between_blocks);
+	RUN(a_block_of_rubbish);
 	RUN(B6_blocks_are_counted);
 	RUN(only_files_within_the_ceiling);
 	RUN(B6_the_ratio_lets_pass_what_is_long);

@@ -157,7 +157,7 @@ static void T8_reads_older_ways(void)
 static void T8_rejects_other_lists(void)
 {
 	static const char *const lists[] = {
-		"[]", "{}", "{" WAYS "}",
+		"x", "[]", "{}", "{" WAYS "}",
 		"{" WAYS ",\"layer\":\"base\"}",
 		"{" WAYS ",\"to\":" ID "}",
 		"{" WAYS ",\"layer\":\"site\",\"to\":" ID "}",
