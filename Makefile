@@ -177,12 +177,15 @@ valgrind: deps ## unit tests under valgrind
 	@tests/lib/deps.sh valgrind
 	@$(MAKE) tests
 	@O=$(O) TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full' tests/run.sh unit
+lint: deps ## clang-tidy, cppcheck and shellcheck over the whole house; T=cppcheck for one
+	@tests/lib/deps.sh lint
+	@tests/lint/run.sh $(T)
 mutants: deps $(O)/tong-agent-git ## remove one check at a time from the rules of trust, count what the tests notice
 	@tests/tools/mutants.py $(M)
-cover: deps ## line coverage by file, from all tests but the rules
+cover: deps ## lines and branches by file and room, from all tests but the rules; fails under a room's bar
 	@$(MAKE) O=$(O)-cover COVER=1 all tests
 	@find $(O)-cover -name '*.gcda' -delete
-	@O=$(O)-cover tests/run.sh unit golden story fault fuzz; tests/lib/cover.py $(O)-cover
+	@O=$(O)-cover TONG_TIMEOUT=3600 tests/run.sh unit golden story fault fuzz; tests/lib/cover.py $(O)-cover
 fuzz: deps ## let clang's fuzzer try every harness for SECONDS (30); T='core_json agent_form' for some
 	@tests/lib/deps.sh fuzz
 	@$(MAKE) O=$(O)-fuzz CC=clang SAN=fuzzer-no-link,address,undefined FUZZ_LD=-fsanitize=fuzzer FUZZ_MAIN= \
@@ -225,5 +228,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind mutants cover fuzz fuzz-cover \
+.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind lint mutants cover fuzz fuzz-cover \
 	zig install deb deb-test rpm rpm-test aarch64 sbom reproducible figures po clean help FORCE

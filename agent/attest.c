@@ -59,8 +59,9 @@ static void add_disk(const char *dir, json_t *body)
 
 	if (statvfs(dir, &v) == 0)
 		json_object_set_new(body, "disk",
-							json_pack("{s:I, s:I}", "free", (json_int_t)(v.f_bavail * v.f_frsize),
-									  "total", (json_int_t)(v.f_blocks * v.f_frsize)));
+							json_pack("{s:I, s:I}", "free",
+									  (json_int_t)v.f_bavail * (json_int_t)v.f_frsize,
+									  "total", (json_int_t)v.f_blocks * (json_int_t)v.f_frsize));
 }
 
 static json_t *meta_json(struct tong__store *s, const char *name)

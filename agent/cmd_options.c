@@ -189,7 +189,7 @@ static void for_getopt(struct option longs[N_ROWS + 1], char letters[2 * N_ROWS 
 	for (size_t i = 0; i < N_ROWS; i++) {
 		longs[i].name = rows[i].name;
 		longs[i].has_arg = rows[i].arg ? required_argument : no_argument;
-		longs[i].val = letters[n++] = rows[i].letter;
+		longs[i].val = (unsigned char)(letters[n++] = rows[i].letter);
 		if (rows[i].arg)
 			letters[n++] = ':';
 	}

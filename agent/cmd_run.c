@@ -235,7 +235,7 @@ static void after_sync(struct run *r, const struct tong__child_word *w)
 	tell_state(r, "sync",
 			   w->rc ? tong__state_fault(w->rc, w->err.subject, w->err.message) : json_null());
 	tell_state(r, "skew", json_integer(w->rc ? w->result.clock_skew : 0)); /* else it was noted */
-	tell_state(r, "next", json_integer((json_int_t)(time(NULL) + (time_t)pause)));
+	tell_state(r, "next", json_integer((json_int_t)time(NULL) + (json_int_t)pause));
 	if (!w->rc && w->result.changed)
 		tong__chores_audit(&r->chores, now_s());
 	if (w->rebuilt) {

@@ -39,7 +39,7 @@ static void look_at_disk(const char *dir, json_t *doc, json_t *list)
 	left = (uint64_t)fs.f_bavail * fs.f_frsize;
 	fixed = (fs.f_flag & ST_RDONLY) != 0;
 	json_object_set_new(doc, "disk", json_pack("{s:I, s:I, s:b}", "free", (json_int_t)left, "total",
-											   (json_int_t)((uint64_t)fs.f_blocks * fs.f_frsize),
+											   (json_int_t)fs.f_blocks * (json_int_t)fs.f_frsize,
 											   "writable", !fixed));
 	if (fixed)
 		add(list, "disk-read-only", "%s",

@@ -77,10 +77,13 @@ static int each_base(struct map *m)
 	struct tong__reader alone = *m->p->reader;
 	struct tong__urls urls = {.site = m->p->site, .reader = &alone, .fn = take_base, .arg = m,
 	                          .err = &m->p->err};
+	int rc;
 
 	alone.has_layer = no_layer;
 	m->urls = &urls;
-	return tong__urls_all(&urls);
+	rc = tong__urls_all(&urls);
+	m->urls = NULL;
+	return rc;
 }
 
 /* ---- one region ---- */

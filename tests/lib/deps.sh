@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing for the named sets (default: build) on Debian and Ubuntu, and nothing else.
 #
-#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [valgrind] [fuzz] [figures]
+#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [valgrind] [fuzz] [lint] [figures]
 #
 # Silent and quick when all is there. Needs root or a sudo that asks no password. On any other
 # distribution it names what is missing and stops. It keeps no stamp file: the whole look takes
@@ -78,6 +78,9 @@ table() {
 	aarch64   cmd   mmdebstrap                  mmdebstrap
 	valgrind  cmd   valgrind                    valgrind
 	fuzz      cmd   clang                       clang
+	lint      cmd   clang-tidy                  clang-tidy
+	lint      cmd   cppcheck                    cppcheck
+	lint      cmd   shellcheck                  shellcheck
 	fuzz      cmd   llvm-symbolizer-14          llvm-14
 	END
 }

@@ -31,7 +31,10 @@ fi
 
 seconds=${1:-30}
 [ $# != 0 ] && shift
-[ $# = 0 ] && set -- $(basename -s .c tests/fuzz/*.c)
+if [ $# = 0 ]; then
+	mapfile -t all < <(basename -s .c tests/fuzz/*.c)
+	set -- "${all[@]}"
+fi
 answers=$(printf '%s\0' "$@" | xargs -0 -n 1 -P "$JOBS" "$BASH" tests/lib/fuzz.sh --one "$seconds")
 echo "$answers"
 passed=$(grep -c '^ok ' <<<"$answers")

@@ -17,6 +17,7 @@ fi
 mkdir -p "$O/log/prove"
 passed=0
 failed=0
+# shellcheck disable=SC2048 # words on purpose
 for name in ${*:-kill}; do
 	TONG_TMP=$(mktemp -d "${TMPDIR:-/tmp}/tong-prove-XXXXXX"); export TONG_TMP
 	log=$O/log/prove/$name.log

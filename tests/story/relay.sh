@@ -47,6 +47,7 @@ regions=('' '' '' 511602 511602 511602)
 for i in 1 2 3 4 5; do
 	above=http://10.77.$((i - 1)).1:8511/repository/
 	[ $i = 1 ] && above=$PWD/release
+	# shellcheck disable=SC2046 # words on purpose
 	tong-agent init --quiet --store node$i --root keys/1.root.json --source "$above" \
 		${regions[$i]:+--region ${regions[$i]}} $([ $i -lt 5 ] && echo --relay)
 	t_ok "level $i: the first sync" in_space $i tong-agent sync --store node$i
