@@ -33,6 +33,15 @@ static void recall(struct tong__page *p)
 	tong__page_keeps(p, TONG__KEPT_COMMON, TONG__KEEP_USE);
 }
 
+/* Guides are best made last: what the pages of agencies were made from is many megabytes. */
+static void forget_agencies(struct tong__site_memory *m)
+{
+	json_decref(m->codes);
+	json_decref(m->handled);
+	m->codes = m->handled = NULL;
+	m->handled_layer[0] = '\0';
+}
+
 int tong__page_remember(struct tong__page *p)
 {
 	struct tong__site_memory *m = p->memory;
@@ -40,6 +49,7 @@ int tong__page_remember(struct tong__page *p)
 	if (!m || p->nomem)
 		return p->nomem ? tong__fail_nomem(&p->err) : 0;
 	tong__page_keeps(p, TONG__KEPT_COMMON, TONG__KEEP_END);
+	forget_agencies(m);
 	tong__common_free(m->common);
 	json_object_del(p->view, "crumbs");
 	m->common = tong__common_new(p->view);

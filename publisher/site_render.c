@@ -261,6 +261,7 @@ int tong__render_pages(struct tong__render *r, tong_error *err)
 	pthread_mutex_init(&run.lock, NULL);
 	if (run.total)
 		code = run_workers(&run, thread_count(r->job->threads, run.total), err);
+	tong__layers_rest(r->job->layers);
 	pthread_mutex_destroy(&run.lock);
 	r->report->rendered = run.total;
 	free(order);
