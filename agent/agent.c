@@ -164,6 +164,7 @@ int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, 
 
 	err = err ? err : &own;
 	*out = NULL;
+	tong__memory_forget();
 	a = calloc(1, sizeof *a);
 	if (!a)
 		return tong__fail_nomem(err);
@@ -180,14 +181,14 @@ int tong_agent_open(tong_agent **out, const char *dir, const tong_options *opt, 
 	tong__reader_init(a);
 	if (!rc)
 		rc = a->dir ? tong__store_open(&a->store, dir, false, err) : tong__fail_nomem(err);
-	if (!a->opt.read_only && tong__store_is_damage(rc, err)) {
+	if (!a->opt.read_only && tong__store_is_damage(rc, err) && !tong__memory_failed()) {
 		rc = tong__heal(a, err);
 		if (!rc)
 			rc = tong__store_open(&a->store, dir, false, err);
 	}
 	if (rc) {
 		tong_agent_close(a);
-		return rc;
+		return tong__agent_told(rc, err);
 	}
 	*out = a;
 	return 0;
@@ -233,6 +234,8 @@ int tong__agent_begin_any(tong_agent *a, tong_error *err)
 	int64_t serial = 0;
 	int rc;
 
+	if (!tong__store_is_reading(a->store))
+		tong__memory_forget();
 	if (tong__store_replaced(a->store))
 		tong__heal_reopen(a);
 	rc = tong__store_read_begin(a->store, err);
@@ -287,7 +290,12 @@ int tong__agent_done(tong_agent *a, int rc, tong_error *err)
 	if (tong__store_met_damage(a->store) && !tong__store_is_damage(rc, err))
 		rc = tong__store_damage(a->dir, err);
 	tong__agent_end(a);
-	return rc;
+	return tong__agent_told(rc, err);
+}
+
+int tong__agent_told(int rc, tong_error *err)
+{
+	return tong__memory_failed() ? tong__fail_nomem(err) : rc;
 }
 
 int64_t tong__agent_serial(tong_agent *a)
@@ -305,7 +313,7 @@ json_t *tong__agent_list(tong_agent *a, const char *name)
 		return json_incref(a->sources);
 	tong__buf_init(&text, 1u << 20);
 	if (tong__store_meta(a->store, name, &text, &own) == 0)
-		list = json_loadb(text.data, text.len, 0, NULL);
+		list = tong__json_own(text.data, text.len);
 	tong__buf_free(&text);
 	return json_is_array(list) ? list : json_array();
 }

@@ -72,7 +72,7 @@ static json_t *meta_json(struct tong__store *s, const char *name)
 
 	tong__buf_init(&text, 65536);
 	if (tong__store_meta(s, name, &text, &own) == 0)
-		doc = json_loadb(text.data, text.len, 0, NULL);
+		doc = tong__json_own(text.data, text.len);
 	tong__buf_free(&text);
 	return doc;
 }
@@ -99,7 +99,7 @@ json_t *tong__attest_pages_last(struct tong__outbox *o)
 
 	tong__buf_init(&text, 4096);
 	if (tong__ledger_text(o->ledger, "pages", &text, &own) == 0 && text.data)
-		doc = json_loadb(text.data, text.len, 0, NULL);
+		doc = tong__json_own(text.data, text.len);
 	tong__buf_free(&text);
 	return doc;
 }

@@ -153,7 +153,7 @@ static json_t *row_of(const struct tong__node *n, const struct sight *s)
 					tong__node_state_name(n->state), "standing", s->standing, "agent", n->agent,
 					"release", (json_int_t)s->release, "since", (json_int_t)s->since, "synced",
 					(json_int_t)tong__json_int(s->said, "synced", 0), "heard", (json_int_t)s->heard,
-					"regions", json_loads(n->regions, 0, NULL), "layers", s->layers, "problems",
+					"regions", tong__json_text(n->regions), "layers", s->layers, "problems",
 					s->problems);
 	if (row && n->via[0])
 		json_object_set_new(row, "via", json_string(n->via));

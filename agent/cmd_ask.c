@@ -19,7 +19,7 @@ static void answer(const struct tong__cli *cli, char *text, void (*print)(const 
 	if (cli->json) {
 		tong__print_json(text);
 	} else if (!cli->quiet) {
-		doc = json_loads(text, 0, NULL);
+		doc = tong__json_text(text);
 		print(doc);
 		json_decref(doc);
 	}
@@ -152,7 +152,7 @@ int tong__cmd_search(struct tong__cli *cli, tong_error *err)
 	else
 		rc = tong_agent_search(a, words.data, region, cli->limit, &text, err);
 	if (!rc) {
-		doc = json_loads(text, 0, NULL);
+		doc = tong__json_text(text);
 		if (tong__json_int(doc, "total", 0) == 0)
 			rc = TONG_E_NOTFOUND; /* the answer says so; the exit code too */
 		json_decref(doc);
@@ -263,7 +263,7 @@ int tong__cmd_whatsnew(struct tong__cli *cli, tong_error *err)
 		return rc;
 	rc = tong_agent_whatsnew(a, cli->since_text, &text, err);
 	if (!rc) {
-		doc = json_loads(text, 0, NULL);
+		doc = tong__json_text(text);
 		if (json_array_size(json_object_get(doc, "changes")) == 0)
 			rc = TONG_E_NOTFOUND; /* the answer says so; the exit code too */
 		json_decref(doc);
@@ -328,7 +328,7 @@ int tong__cmd_compare(struct tong__cli *cli, tong_error *err)
 		return rc;
 	rc = tong_agent_compare(a, cli->args[0], cli->args[1], &text, err);
 	if (!rc) {
-		doc = json_loads(text, 0, NULL);
+		doc = tong__json_text(text);
 		if (do_differ(doc))
 			rc = TONG_E_DIFFERS; /* the answer says so; the exit code too */
 		json_decref(doc);

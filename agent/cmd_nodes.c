@@ -42,7 +42,7 @@ static json_t *node_doc(const struct tong__node *n, const char *spoken)
 	json_t *doc =
 		json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}", "id", n->id, "spoken", spoken,
 				  "name", n->name, "state", tong__node_state_name(n->state), "regions",
-				  json_loads(n->regions, 0, NULL), "agent", n->agent, "asked", (json_int_t)n->asked,
+				  tong__json_text(n->regions), "agent", n->agent, "asked", (json_int_t)n->asked,
 				  "decided", (json_int_t)n->decided, "heard", (json_int_t)n->heard);
 
 	if (doc && n->via[0])
@@ -52,7 +52,7 @@ static json_t *node_doc(const struct tong__node *n, const char *spoken)
 
 static void print_node(const struct tong__node *n, const char *spoken)
 {
-	json_t *regions = json_loads(n->regions, 0, NULL);
+	json_t *regions = tong__json_text(n->regions);
 	char when[40];
 
 	tong__pad(spoken, 21);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/json.h"
 
 #define FILE_NAME "tong.run"
 #define SIZE      4096
@@ -88,7 +89,7 @@ static json_t *read_doc(int fd)
 		struct timespec moment = { 0, 5000000 };
 		ssize_t n = pread(fd, page, sizeof page, 0);
 
-		doc = n > 0 ? json_loadb(page, (size_t)n, 0, NULL) : NULL;
+		doc = n > 0 ? tong__json_own(page, (size_t)n) : NULL;
 		if (!doc)
 			nanosleep(&moment, NULL);
 	}

@@ -2,7 +2,7 @@
 #ifndef TONG_AGENT_CMD_STATE_H
 #define TONG_AGENT_CMD_STATE_H
 
-#include <jansson.h>
+#include "core/noted.h"
 
 #include <tong/agent.h>
 

@@ -104,7 +104,7 @@ static void print_validity(const struct tong__cli *cli, tong_agent *a)
 	if (cli->json || cli->quiet || !cli->from || strstr(cli->from, "://") ||
 		tong_agent_status(a, &text, &own))
 		return;
-	doc = json_loads(text, 0, NULL);
+	doc = tong__json_text(text);
 	until = tong__json_str(json_object_get(doc, "expires"), "timestamp");
 	memset(&tm, 0, sizeof tm);
 	if (until && strptime(until, "%Y-%m-%dT%H:%M:%SZ", &tm))
@@ -235,7 +235,7 @@ int tong__cmd_status(struct tong__cli *cli, tong_error *err)
 	tong_agent_close(a);
 	if (rc)
 		return rc;
-	doc = json_loads(text, 0, NULL);
+	doc = tong__json_text(text);
 	current = tong__json_bool(doc, "current");
 	tong__health_add(doc, cli->store);
 	if (!cli->json && !cli->quiet)

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include <jansson.h>
+#include "core/noted.h"
 #include <tong/agent.h>
 
 #include "core/completion.h"

@@ -256,11 +256,11 @@ int tong_agent_export(tong_agent *a, const char *file, const tong_export_options
 	rc = tong__options_take(&opt, sizeof opt, options, "tong_export_options", err);
 	if (rc)
 		return rc;
+	tong__memory_forget();
 	x.kept = tong__relay_kept(a->dir);
-	rc = x.kept ? tong__agent_begin_any(a, err) : tong__fail_nomem(err);
+	rc = x.kept && !tong__memory_failed() ? tong__agent_begin_any(a, err) : tong__fail_nomem(err);
 	if (!rc) {
-		rc = run(&x, file, err);
-		tong__agent_end(a);
+		rc = tong__agent_done(a, run(&x, file, err), err);
 	}
 	tong__result_give(result, &x.result, sizeof x.result);
 	tong__trust_free(x.trust);

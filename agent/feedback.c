@@ -41,7 +41,7 @@ static json_t *look_up(tong_agent *a, const char *item, const char *region)
 
 	if (tong_agent_show(a, item, region, &text, &own) && region)
 		tong_agent_show(a, item, NULL, &text, &own); /* a region that is not held here */
-	doc = text ? json_loads(text, 0, NULL) : NULL;
+	doc = text ? tong__json_text(text) : NULL;
 	tong_agent_free(text);
 	department = department_of(doc);
 	if (doc)
@@ -80,7 +80,7 @@ static char *region_of(struct rows *r, const struct tong__said *s)
 	if (s->region)
 		return strdup(s->region);
 	if (tong__ledger_node(r->ledger, s->node, &node, &own) == 0) {
-		list = json_loads(node.regions, 0, NULL);
+		list = tong__json_text(node.regions);
 		tong__node_free(&node);
 	} else {
 		list = tong__agent_list(r->agent, "regions"); /* our own */

@@ -191,10 +191,13 @@ int tong_agent_feedback(tong_agent *a, tong_feedback *said, tong_error *err)
 {
 	tong_error own = TONG_ERROR_INIT;
 	tong_feedback f = TONG_FEEDBACK_INIT;
-	struct given g = { &f, json_object(), err ? err : &own, 0 };
+	struct given g = { &f, NULL, err ? err : &own, 0 };
 	int64_t now = tong__agent_now(a);
-	int rc = g.body ? 0 : tong__fail_nomem(g.err);
+	int rc;
 
+	tong__memory_forget();
+	g.body = json_object();
+	rc = g.body ? 0 : tong__fail_nomem(g.err);
 	if (!rc)
 		rc = tong__options_take(&f, sizeof f, said, "tong_feedback", g.err);
 	if (!rc)
@@ -202,7 +205,8 @@ int tong_agent_feedback(tong_agent *a, tong_feedback *said, tong_error *err)
 	if (!rc)
 		rc = keep(a, g.body, now, g.err);
 	json_decref(g.body);
-	if (!rc)
-		memcpy(said->id, f.id, sizeof f.id);
-	return rc;
+	if (rc)
+		return tong__agent_told(rc, g.err);
+	memcpy(said->id, f.id, sizeof f.id);
+	return 0;
 }

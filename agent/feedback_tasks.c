@@ -121,7 +121,7 @@ static json_t *shown(tong_agent *a, const char *item)
 	json_t *doc = NULL;
 
 	if (item && tong_agent_show(a, item, NULL, &text, &own) == 0)
-		doc = json_loads(text, 0, NULL);
+		doc = tong__json_text(text);
 	tong_agent_free(text);
 	return doc;
 }

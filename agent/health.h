@@ -2,7 +2,7 @@
 #ifndef TONG_AGENT_HEALTH_H
 #define TONG_AGENT_HEALTH_H
 
-#include <jansson.h>
+#include "core/noted.h"
 #include <stdint.h>
 
 /* What a sync that failed heard of the source's clock: how many seconds it is ahead. */

@@ -101,5 +101,7 @@ int tong__agent_say(const tong_agent *a, json_t *doc, char **out, tong_error *er
 	if ((!doc || json_dump_callback(doc, add_bytes, &text, JSON_COMPACT)) && !text.failed)
 		text.failed = TONG_E_NOMEM;
 	json_decref(doc);
+	if (tong__memory_failed() && !text.failed)
+		text.failed = TONG_E_NOMEM; /* the document may have a hole */
 	return tong__agent_give(a, &text, out, err);
 }

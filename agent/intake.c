@@ -127,7 +127,7 @@ static bool may_vouch(struct intake *in, const struct tong__report *r, const jso
 
 	if (tong__ledger_node(in->o->ledger, r->node, &voucher, err))
 		return false;
-	outer = json_loads(voucher.regions, 0, NULL);
+	outer = tong__json_text(voucher.regions);
 	ok = within(tong__json_arr(body, "regions"), outer) &&
 		 strcmp(tong__json_str(body, "node"), r->node) != 0;
 	json_decref(outer);
@@ -267,7 +267,7 @@ int tong__intake(struct tong__outbox *o, const struct tong__buf *lines, int64_t 
 
 int tong__vouch(struct tong__outbox *o, const struct tong__node *n, int64_t now, tong_error *err)
 {
-	json_t *regions = json_loads(n->regions, 0, NULL),
+	json_t *regions = tong__json_text(n->regions),
 		   *body = json_pack("{s:s, s:s, s:s, s:s}", "kind", "vouch", "node", n->id, "name",
 							 n->name, "state", n->state == TONG__APPROVED ? "approved" : "revoked");
 	int rc = body ? 0 : tong__fail_nomem(err);

@@ -52,6 +52,8 @@ void tong__agent_end(tong_agent *);
 /* The same, with what came of the call: TONG_E_STORE when damage was met on the way, as what could
  * not be read may have looked as if it were not there (P2). */
 int tong__agent_done(tong_agent *, int rc, tong_error *);
+/* rc, or TONG_E_NOMEM when memory failed since the call began, whatever came of it. */
+int tong__agent_told(int rc, tong_error *);
 
 /* Grows with every change of the release; for caches of pages. -1 when it cannot be read. */
 int64_t tong__agent_serial(tong_agent *);

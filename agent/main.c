@@ -212,7 +212,7 @@ char *tong__cli_region(const struct tong__cli *cli, tong_agent *a)
 		return strdup(cli->regions[0]);
 	if (tong_agent_status(a, &text, &own))
 		return NULL;
-	doc = json_loads(text, 0, NULL);
+	doc = tong__json_text(text);
 	regions = json_object_get(doc, "regions");
 	if (json_array_size(regions) == 1)
 		region = strdup(json_string_value(json_array_get(regions, 0)));

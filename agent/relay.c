@@ -316,8 +316,9 @@ static void put_one_head(struct relay *r, const char *kind, const char *region, 
 	tong__buf_clear(bytes);
 	if (tong__source_read(r->s->source, name, NULL, bytes, &why) || !brings(r, role, bytes))
 		return;
-	if (!path_of(r, name, path, &why) && !tong__mkdirs_for(path, &why))
-		tong__file_write_fast(path, bytes->data, bytes->len, NULL, &why);
+	if (path_of(r, name, path, &why) || tong__mkdirs_for(path, &why) ||
+		tong__file_write_fast(path, bytes->data, bytes->len, NULL, &why))
+		json_object_del(r->files, name); /* the one of before may still be there */
 }
 
 /* For nodes that follow, and for those that begin (H4). */

@@ -7,6 +7,7 @@
 
 #include "agent/relay.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/repo_name.h"
 #include "core/text.h"
 
@@ -27,7 +28,7 @@ json_t *tong__relay_kept(const char *dir)
 
 	tong__buf_init(&text, MAX_KEPT);
 	if (tong__relay_path(dir, KEPT, path, sizeof path) && !tong__file_read(path, &text, &none))
-		kept = json_loadb(text.data, text.len, 0, NULL);
+		kept = tong__json_own(text.data, text.len);
 	tong__buf_free(&text);
 	if (json_is_object(kept))
 		return kept;

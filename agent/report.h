@@ -2,7 +2,7 @@
 #ifndef TONG_AGENT_REPORT_H
 #define TONG_AGENT_REPORT_H
 
-#include <jansson.h>
+#include "core/noted.h"
 #include <stdint.h>
 
 #include "agent/identity.h"

@@ -1,5 +1,5 @@
 /* The node's API: items, search and status as JSON under /api/v1/. */
-#include <jansson.h>
+#include "core/json.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,7 +83,7 @@ static int search(tong_agent *a, struct MHD_Connection *c, char **text, tong_err
 static int status(tong_agent *a, char **text, tong_error *err)
 {
 	int rc = tong_agent_status(a, text, err);
-	json_t *doc = rc ? NULL : json_loads(*text, 0, NULL);
+	json_t *doc = rc ? NULL : tong__json_text(*text);
 
 	if (rc)
 		return rc;

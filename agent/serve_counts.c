@@ -186,7 +186,7 @@ enum MHD_Result tong__serve_metrics(struct tong__serve *s, struct MHD_Connection
 	head(&out, "tong_build_info", "gauge", "The program.");
 	tong__buf_addf(&out, "tong_build_info{version=\"%s\"} 1\n", tong_version());
 	if (tong_agent_status(s->agent, &text, &err) == 0) {
-		doc = json_loads(text, 0, NULL);
+		doc = tong__json_text(text);
 		add_release(&out, doc);
 		add_upward(&out, json_object_get(doc, "upward"));
 		json_decref(doc);

@@ -1,6 +1,6 @@
 /* POST /feedback: what somebody says of a guide, from the site's form or from a program. */
 #include <arpa/inet.h>
-#include <jansson.h>
+#include "core/noted.h"
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>

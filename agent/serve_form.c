@@ -1,5 +1,5 @@
 /* Reads forms: application/x-www-form-urlencoded, and the same as JSON. */
-#include <jansson.h>
+#include "core/noted.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

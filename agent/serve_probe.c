@@ -53,7 +53,7 @@ enum MHD_Result tong__serve_ready(struct tong__serve *s, struct MHD_Connection *
 		snprintf(said, sizeof said, "not ready: %s\n", err.message);
 		return tong__answer_text(s, c, MHD_HTTP_SERVICE_UNAVAILABLE, said);
 	}
-	doc = json_loads(text, 0, NULL);
+	doc = tong__json_text(text);
 	tong_agent_free(text);
 	if (!json_is_true(json_object_get(doc, "sound"))) {
 		json_decref(doc);

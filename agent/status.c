@@ -68,7 +68,7 @@ static json_t *last_sync(tong_agent *a)
 
 	tong__buf_init(&text, 65536);
 	if (tong__store_meta(a->store, "last_sync", &text, &own) == 0)
-		doc = json_loadb(text.data, text.len, 0, NULL);
+		doc = tong__json_own(text.data, text.len);
 	tong__buf_free(&text);
 	return doc;
 }

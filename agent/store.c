@@ -98,7 +98,10 @@ static int connect_to(struct tong__store *s, const char *query, int flags, tong_
 	/* The -wal and -shm files stay, so that a reader without the right to make files can still
 	 * read. */
 	sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
-	if (tong__tokenizer_register(s->db) != SQLITE_OK)
+	rc = tong__tokenizer_register(s->db);
+	if (rc == SQLITE_NOMEM)
+		return tong__fail_nomem(err);
+	if (rc != SQLITE_OK)
 		return tong__fail(err, TONG_E_STORE, s->dir, "this SQLite has no full text search (FTS5)");
 	return tong__sql_exec(
 		s, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY", err);
@@ -318,7 +321,8 @@ static bool is_empty(const char *dir)
 	bool empty = true;
 
 	while (d && empty && (e = readdir(d)) != NULL)
-		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+				strcmp(e->d_name, "tong.lock") == 0; /* an init that went no further */
 	if (d)
 		closedir(d);
 	return d && empty;
@@ -411,6 +415,11 @@ int tong__store_read_begin(struct tong__store *s, tong_error *err)
 	if (!rc)
 		s->reading++;
 	return rc;
+}
+
+bool tong__store_is_reading(const struct tong__store *s)
+{
+	return s->reading > 0;
 }
 
 void tong__store_read_end(struct tong__store *s)

@@ -66,6 +66,8 @@ int tong__store_rebuild(const char *dir, struct tong__salvaged *, tong_error *);
 
 /* One release from begin to end, whatever others write. Begins nest; the outermost counts. */
 int tong__store_read_begin(struct tong__store *, tong_error *);
+/* Is a read that was begun not ended yet? */
+bool tong__store_is_reading(const struct tong__store *);
 void tong__store_read_end(struct tong__store *);
 
 /* A small value: TONG_E_NOTFOUND when there is none. Numbers: 'otherwise'. */

@@ -237,7 +237,7 @@ int tong__store_alias(struct tong__store *s, const char *alias,
 	return rc ? rc : row < 0 ? err->code : 0;
 }
 
-int tong__store_quick_check(struct tong__store *s, tong_error *err)
+static int quick_check(struct tong__store *s, tong_error *err)
 {
 	sqlite3_stmt *st = tong__sql(s, err, "PRAGMA quick_check(1)", "");
 	int row = st ? tong__sql_step(s, st, err) : -1, rc = row < 0 ? err->code : 0;
@@ -254,6 +254,14 @@ int tong__store_quick_check(struct tong__store *s, tong_error *err)
 	}
 	tong__sql_done(s, st);
 	return rc;
+}
+
+/* A page that could not be read for lack of memory looks damaged: damage is seen twice. */
+int tong__store_quick_check(struct tong__store *s, tong_error *err)
+{
+	int rc = quick_check(s, err);
+
+	return tong__store_is_damage(rc, err) ? quick_check(s, err) : rc;
 }
 
 int tong__store_seen(struct tong__store *s, const char *place, struct tong__buf *out,

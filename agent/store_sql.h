@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#include <jansson.h>
+#include "core/noted.h"
 
 #include "agent/store.h"
 #include "agent/store_sum.h"

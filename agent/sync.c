@@ -262,10 +262,14 @@ int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, to
 
 	err = err ? err : &own;
 	err->code = 0;
+	tong__memory_forget();
 	rc = heals && tong__store_marked(a->dir) ? tong__heal(a, err) : 0;
 	if (!rc)
 		rc = sync_healed(a, source, &result, err);
-	if (heals && (tong__store_is_damage(rc, err) || tong__store_met_damage(a->store))) {
+	if (rc)
+		rc = tong__agent_told(rc, err);
+	if (rc != TONG_E_NOMEM && heals &&
+		(tong__store_is_damage(rc, err) || tong__store_met_damage(a->store))) {
 		if (rc)
 			tong__agent_log(a, TONG__WARNING, "%s: %s", err->subject, err->message);
 		rc = tong__heal(a, err);
@@ -273,7 +277,7 @@ int tong_agent_sync(tong_agent *a, const char *source, tong_sync_result *out, to
 			rc = sync_healed(a, source, &result, err);
 	}
 	tong__result_give(out, &result, sizeof result);
-	return rc;
+	return rc ? tong__agent_told(rc, err) : 0;
 }
 
 /* ---- handing on ---- */
@@ -329,11 +333,13 @@ int tong_agent_rollback(tong_agent *a, tong_error *err)
 	int rc;
 
 	err = err ? err : &own;
+	tong__memory_forget();
 	rc = open_writer(a, &store, err);
 	if (!rc)
 		rc = tong__store_write_begin(store, err);
 	if (!rc)
 		rc = rollback(store, err);
+	rc = tong__agent_told(rc, err); /* a number that could not be read counts as 0 */
 	if (!rc)
 		rc = tong__store_commit(store, err);
 	tong__store_close(store); /* ends what did not come to commit */

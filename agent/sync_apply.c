@@ -220,7 +220,9 @@ static int write_all(struct tong__sync *s, const struct gone *gone, tong_error *
 		rc = keep_numbers(s, changed, err);
 	if (!rc)
 		rc = keep_validator(s, err);
-	return rc ? rc : keep_report(s, err);
+	if (!rc)
+		rc = keep_report(s, err);
+	return tong__agent_told(rc, err); /* what could not be read counted as missing */
 }
 
 /* How the release came, in a word or two. */

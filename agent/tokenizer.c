@@ -142,10 +142,10 @@ int tong__tokenizer_register(sqlite3 *db)
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_pointer(st, 1, &api, "fts5_api_ptr", NULL);
-	if (rc == SQLITE_OK)
-		sqlite3_step(st);
+	if (rc == SQLITE_OK && sqlite3_step(st) != SQLITE_ROW)
+		rc = sqlite3_errcode(db);
 	sqlite3_finalize(st);
 	if (rc != SQLITE_OK || !api)
-		return SQLITE_ERROR;
+		return rc == SQLITE_NOMEM ? rc : SQLITE_ERROR;
 	return api->xCreateTokenizer(api, "tong", NULL, &functions, NULL);
 }

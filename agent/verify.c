@@ -234,7 +234,8 @@ int tong_agent_verify(tong_agent *a, int pages, uint64_t *checked, tong_error *e
 		rc = tong__fail(v.err, TONG_E_NOTFOUND, a->dir, "nothing is held yet; run tong-agent sync");
 	else if (!rc)
 		rc = verify(&v, pages);
-	if (!tong__store_is_damage(rc, v.err) && tong__store_met_damage(a->store))
+	rc = tong__agent_told(rc, v.err); /* what could not be looked at is no damage */
+	if (rc != TONG_E_NOMEM && !tong__store_is_damage(rc, v.err) && tong__store_met_damage(a->store))
 		rc = tong__store_damage(a->dir, v.err);
 	tong__agent_end(a);
 	tong__trust_free(v.trust);

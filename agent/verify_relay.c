@@ -241,6 +241,8 @@ static int check_all(struct check *c, tong_error *err)
 	for (size_t i = 0; c->trust && (layer = tong__held_layer(c->trust, i)); i++)
 		check_layer(c, layer);
 	check_files(c);
+	if (tong__memory_failed()) /* what could not be looked at is no damage */
+		return tong__fail_nomem(err);
 	if (!json_object_size(c->bad) || c->agent->opt.read_only)
 		return 0;
 	return distrust(c, err);

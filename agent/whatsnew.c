@@ -53,8 +53,11 @@ static int add_item(void *arg, const char *key, const json_t *rec)
 		copy = json_copy(entry);
 		json_object_set_new(copy, "code", json_string(code));
 		json_object_set(copy, "name", name);
-		if (json_array_append_new(n->list, copy))
+		if (tong__memory_failed()) { /* what has no code or date cannot be sorted */
+			json_decref(copy);
 			break;
+		}
+		json_array_append_new(n->list, copy);
 	}
 	json_decref(name);
 	return 0;
@@ -73,6 +76,8 @@ static json_t *sorted(json_t *list)
 	size_t n = json_array_size(list), i;
 	json_t **at = calloc(n + 1, sizeof *at), *out = json_array(), *v;
 
+	if (!at)
+		tong__memory_note();
 	json_array_foreach(list, i, v) if (at) at[i] = v;
 	if (at && n)
 		qsort(at, n, sizeof *at, newest_first);

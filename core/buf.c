@@ -7,6 +7,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/memory.h"
 
 void tong__buf_init(struct tong__buf *b, size_t max)
 {
@@ -41,8 +42,10 @@ static int grow(struct tong__buf *b, size_t want)
 	if (b->max < SIZE_MAX - 1 && cap > b->max + 1)
 		cap = b->max + 1;
 	data = realloc(b->data, cap);
-	if (!data)
+	if (!data) {
+		tong__memory_note();
 		return b->failed = TONG_E_NOMEM;
+	}
 	b->data = data;
 	b->cap = cap;
 	return 0;

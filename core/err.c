@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "core/memory.h"
 #include "core/message.h"
 #include "core/text.h"
 
@@ -122,6 +123,7 @@ int tong__fail_errno(tong_error *err, int errnum, const char *subject, const cha
 
 int tong__fail_nomem(tong_error *err)
 {
+	tong__memory_note();
 	if (err)
 		fill(err, TONG_E_NOMEM, ENOMEM, NULL, _("out of memory"));
 	return TONG_E_NOMEM;

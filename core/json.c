@@ -1,9 +1,11 @@
 /* JSON: strict reading through jansson, and the two canonical forms that we write and check. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/memory.h"
 
 #define FEW 32 /* members sorted without allocation: most objects have fewer */
 
@@ -61,32 +63,80 @@ static int scan(const char *s, size_t n, int depth, const char *subject, tong_er
 	return 0;
 }
 
-/* jansson takes some of its own failed allocations for bad input; bad input fails twice alike. */
-static bool fails_again(const char *s, size_t n, const json_error_t *before)
-{
-	json_error_t why;
-	json_t *v = json_loadb(s, n, JSON_REJECT_DUPLICATES, &why);
+/* jansson takes some of its own failed allocations for bad input, and drops a character of a long
+ * string at others and goes on, or ends the program when an escape lost its letter. A failed
+ * allocation leaves ENOMEM in errno, until the next number is read. So it is fed in pieces that end
+ * before the end of a string and of a number, and sees the end of all when memory failed. */
+struct feed {
+	const char *p;
+	size_t left;
+	bool no_memory;
+};
 
+static size_t feed(void *to, size_t max, void *user)
+{
+	struct feed *f = user;
+	size_t n = 0, most = f->left < max ? f->left : max;
+	bool digits = most && is_digit(f->p[0]);
+
+	f->no_memory |= errno == ENOMEM;
+	if (f->no_memory)
+		return 0;
+	while (n < most && is_digit(f->p[n]) == digits && (f->p[n] != '"' || n == 0))
+		if (f->p[n++] == '"')
+			break;
+	memcpy(to, f->p, n);
+	f->p += n;
+	f->left -= n;
+	return n;
+}
+
+static json_t *load(const char *s, size_t n, size_t flags, json_error_t *why, bool *no_memory)
+{
+	struct feed f = {s, n, false};
+	int before = errno;
+	json_t *v;
+
+	errno = 0;
+	v = json_load_callback(feed, &f, flags, why);
+	*no_memory = f.no_memory || errno == ENOMEM ||
+				 (!v && json_error_code(why) == json_error_out_of_memory);
+	errno = before;
+	if (!*no_memory)
+		return v;
+	tong__memory_note();
 	json_decref(v);
-	return !v && why.position == before->position && !strcmp(why.text, before->text);
+	return NULL;
 }
 
 int tong__json_read(const char *s, size_t n, int depth, const char *subject, json_t **out,
 		    tong_error *err)
 {
 	json_error_t why;
+	bool no_memory;
 	int code = scan(s, n, depth, subject, err);
 
 	if (code)
 		return code;
-	if (!n)
-		s = "";
-	*out = json_loadb(s, n, JSON_REJECT_DUPLICATES, &why);
+	*out = load(s, n, JSON_REJECT_DUPLICATES, &why, &no_memory);
 	if (*out)
 		return 0;
-	if (json_error_code(&why) == json_error_out_of_memory || !fails_again(s, n, &why))
+	if (no_memory)
 		return tong__fail_nomem(err);
 	return tong__fail(err, TONG_E_FORMAT, subject, "%d:%d: %s", why.line, why.column, why.text);
+}
+
+json_t *tong__json_own(const char *s, size_t n)
+{
+	json_error_t why;
+	bool no_memory;
+
+	return s ? load(s, n, 0, &why, &no_memory) : NULL;
+}
+
+json_t *tong__json_text(const char *s)
+{
+	return s ? tong__json_own(s, strlen(s)) : NULL;
 }
 
 /* ---- writing ---- */

@@ -2,7 +2,7 @@
 #ifndef TONG_CORE_JSON_H
 #define TONG_CORE_JSON_H
 
-#include <jansson.h>
+#include "core/noted.h"
 
 #include "core/buf.h"
 #include "core/err.h"
@@ -13,6 +13,11 @@
  * (json_decref). */
 int tong__json_read(const char *, size_t, int depth, const char *subject, json_t **out,
                     tong_error *);
+
+/* The same without a limit, of what this program wrote itself, like a column of its store: NULL
+ * when it is not JSON after all, or memory is out (core/memory.h). 's' may be NULL. */
+json_t *tong__json_own(const char *s, size_t n);
+json_t *tong__json_text(const char *s);
 
 /* OLPC canonical JSON (TUF, FORMAT T1): names sorted by code point, only " and \ escaped. */
 int tong__json_canonical(const json_t *, struct tong__buf *out);

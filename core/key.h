@@ -2,7 +2,7 @@
 #ifndef TONG_CORE_KEY_H
 #define TONG_CORE_KEY_H
 
-#include <jansson.h>
+#include "core/noted.h"
 
 #include "core/err.h"
 #include "core/hash.h"

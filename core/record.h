@@ -2,7 +2,7 @@
 #ifndef TONG_CORE_RECORD_H
 #define TONG_CORE_RECORD_H
 
-#include <jansson.h>
+#include "core/noted.h"
 #include <stdint.h>
 
 #include "core/buf.h"

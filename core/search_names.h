@@ -3,7 +3,7 @@
 #ifndef TONG_CORE_SEARCH_NAMES_H
 #define TONG_CORE_SEARCH_NAMES_H
 
-#include <jansson.h>
+#include "core/noted.h"
 #include <stdbool.h>
 
 #include "core/err.h"

@@ -2,7 +2,7 @@
 #ifndef TONG_CORE_TEMPLATE_H
 #define TONG_CORE_TEMPLATE_H
 
-#include <jansson.h>
+#include "core/noted.h"
 
 #include "core/buf.h"
 #include "core/err.h"

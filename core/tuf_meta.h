@@ -8,7 +8,7 @@
 #ifndef TONG_CORE_TUF_META_H
 #define TONG_CORE_TUF_META_H
 
-#include <jansson.h>
+#include "core/noted.h"
 #include <stdint.h>
 
 #include "core/err.h"
