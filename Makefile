@@ -149,7 +149,7 @@ test-site: deps ## the site in a real browser (Chromium, npm): every kind of pag
 	@tests/lib/deps.sh site
 	@O=$(O) tests/lib/site-setup.sh
 	@$(MAKE) all
-	@O=$(O) tests/run.sh $(or $(T),site)
+	@O=$(O) TONG_TIMEOUT=1800 tests/run.sh $(or $(T),site)
 rules: all ## hold the house to its rules: arrows, doors, symbols, headers, lengths
 	@O=$(O) tests/run.sh rules
 po: ## bring po/zh_CN.po up to the messages of the code, and tell which are not translated

@@ -32,5 +32,5 @@ in_browser() {
 	local file=$1
 	shift
 	t_checks=1	# its own lines are counted
-	CHROMIUM=$(command -v chromium) timeout 570 node "$ROOT/tests/site/$file" "$@" || t_failed=1
+	CHROMIUM=$(command -v chromium) timeout $((${TONG_TIMEOUT:-600} - 30)) node "$ROOT/tests/site/$file" "$@" || t_failed=1
 }
