@@ -6,6 +6,10 @@ house=$TONG_TMP/house
 mkdir -p "$house"/{core/include/tong,publisher,agent/include/tong,catalog-data,po,site,tests}
 cp -R Makefile build.zig .gitignore "$house/"
 cp -R tests/lib tests/rules "$house/tests/"
+rm "$house/tests/lib/cover_end.c" # it needs a sandbox, which this house has not
+mkdir "$house/docs" "$house/tests/bench"
+cp -R tests/bench/{figures.py,results.py,results} "$house/tests/bench/"
+cp -R docs/figures.md docs/figures "$house/docs/"
 cp -R debian packaging "$house/"
 cp po/keywords "$house/po/"
 cd "$house" || exit 1
@@ -104,7 +108,6 @@ straight() {
 	sed -n '1,/^$/p' "$ROOT/po/zh_CN.po" >po/zh_CN.po
 	printf '#: core/message.c\nmsgid "good day"\nmsgstr "您好"\n' >>po/zh_CN.po
 	echo '# none' >tests/rules/chinese.txt
-	mkdir -p docs
 	{
 		for i in {1..10}; do echo "| a threat | what stands against it | P$i | \`rules/security\` |"; done
 		sed -n '/^## Dependencies/,$p' "$ROOT/docs/threat-model.md"
