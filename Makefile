@@ -177,7 +177,7 @@ valgrind: deps ## unit tests under valgrind
 	@tests/lib/deps.sh valgrind
 	@$(MAKE) tests
 	@O=$(O) TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full' tests/run.sh unit
-lint: deps ## clang-tidy, cppcheck and shellcheck over the whole house; T=cppcheck for one
+lint: deps ## clang-tidy, cppcheck, shellcheck and mandoc over the whole house; T=cppcheck for one
 	@tests/lib/deps.sh lint
 	@tests/lint/run.sh $(T)
 mutants: deps $(O)/tong-agent-git ## remove one check at a time from the rules of trust, count what the tests notice
@@ -203,13 +203,13 @@ install: all ## into DESTDIR and PREFIX: programs, library, header, manuals, mes
 deb: ## Debian's packages, into build/deb, held to lintian (packaging/)
 	@tests/lib/deps.sh build deb
 	@O=$(O) packaging/deb.sh
-deb-test: all ## install these packages in a fresh Debian 12 and use them
+deb-test: all deb ## install these packages in a fresh Debian 12 and use them
 	@tests/lib/deps.sh deb
 	@O=$(O) packaging/deb-test.sh
 rpm: ## RPM's packages, into build/rpm
 	@tests/lib/deps.sh build rpm
 	@O=$(O) packaging/rpm.sh
-rpm-test: all ## install these packages in a root of their own and use them
+rpm-test: all rpm ## install these packages in a root of their own and use them
 	@tests/lib/deps.sh build
 	@O=$(O) packaging/rpm-test.sh
 aarch64: ## build for 64-bit ARM with Debian's libraries, and run the unit tests under qemu

@@ -91,22 +91,9 @@ static void add_sync(tong_agent *a, json_t *body)
 	json_decref(sync);
 }
 
-json_t *tong__attest_pages_last(struct tong__outbox *o)
-{
-	struct tong__buf text;
-	tong_error own;
-	json_t *doc = NULL;
-
-	tong__buf_init(&text, 4096);
-	if (tong__ledger_text(o->ledger, "pages", &text, &own) == 0 && text.data)
-		doc = tong__json_own(text.data, text.len);
-	tong__buf_free(&text);
-	return doc;
-}
-
 static void add_pages(struct tong__outbox *o, json_t *body)
 {
-	json_t *last = tong__attest_pages_last(o);
+	json_t *last = tong__attest_pages_last(o->ledger);
 
 	if (last)
 		json_object_set_new(body, "pages", last);
@@ -222,65 +209,5 @@ int tong__attest(tong_agent *a, struct tong__outbox *o, bool always, bool *made,
 									 tong__store_number(a->store, "serial", 0), err);
 	json_decref(before);
 	json_decref(body);
-	return rc;
-}
-
-/* ---- all pages ---- */
-
-struct pages {
-	tong_agent *agent;
-	int (*pace)(void *);
-	void *user;
-	int64_t release;
-	uint64_t n, bad;
-};
-
-static int one_page(void *user, const char *url)
-{
-	struct pages *p = user;
-	tong_error why = TONG_ERROR_INIT;
-	struct tong__buf page;
-	const char *type;
-	int rc;
-
-	if (p->n == 0) /* all are of one release */
-		p->release = tong__store_number(p->agent->store, "release", 0);
-	tong__buf_init(&page, TONG_MAX_PAGE);
-	rc = tong__agent_render(p->agent, url, &page, &type, &why);
-	tong__buf_free(&page);
-	p->n++;
-	p->bad += rc != 0;
-	if (rc)
-		tong__agent_log(p->agent, TONG__ERROR, "%s: %s", url, why.message);
-	return rc == TONG_E_NOMEM ? rc : p->pace ? p->pace(p->user) : 0;
-}
-
-bool tong__attest_pages_fresh(tong_agent *a, struct tong__outbox *o)
-{
-	json_t *last = tong__attest_pages_last(o);
-	int64_t age = tong__agent_now(a) - tong__json_int(last, "time", 0);
-	bool fresh = last && age >= 0 && age < EVERY &&
-				 tong__json_int(last, "release", 0) == tong__store_number(a->store, "release", 0);
-
-	json_decref(last);
-	return fresh;
-}
-
-int tong__attest_pages(tong_agent *a, struct tong__outbox *o, int (*pace)(void *), void *user,
-					   tong_error *err)
-{
-	struct pages p = { a, pace, user, 0, 0, 0 };
-	int rc = tong_agent_urls(a, one_page, &p, err);
-	json_t *doc = json_pack("{s:I, s:I, s:I, s:I}", "time", (json_int_t)tong__agent_now(a),
-							"release", (json_int_t)p.release, "pages", (json_int_t)p.n, "bad",
-							(json_int_t)p.bad);
-	char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
-
-	if (!rc)
-		rc = text ? tong__ledger_text_set(o->ledger, "pages", text, err) : tong__fail_nomem(err);
-	if (!rc)
-		rc = tong__ledger_number_set(o->ledger, "attested_serial", -1, err);
-	free(text);
-	json_decref(doc);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/ledger.h"
+#include "agent/upward.h"
 #include "core/json.h"
 
 struct board {
@@ -13,6 +14,7 @@ struct board {
 	struct tong__ledger *ledger;
 	const struct tong__alarm_rules *rules;
 	json_t *nodes, *counts, *own; /* own: what this node attested last, or NULL */
+	json_t *pages;                /* what came of its own last look at all pages, or NULL */
 	int64_t now, release, alarms;
 	tong_error *err;
 };
@@ -23,6 +25,8 @@ struct sight {
 	const json_t *said; /* its last attestation, or NULL */
 	int64_t heard, release, since;
 	size_t other;  /* layers that it holds and that are not ours */
+	size_t pages;  /* layers of the same release whose pages have other bytes than ours */
+	bool compared; /* there were pages to compare */
 	int64_t newer; /* since when we hold a version that it lacks; 0: not known */
 	const char *standing;
 	json_t *problems, *layers;
@@ -71,6 +75,27 @@ static void see_layer(struct board *b, struct sight *s, const json_t *l)
 	json_array_append_new(s->layers, doc);
 }
 
+/* P6: the same records give the same bytes. What this node did not make itself is not compared. */
+static void see_pages(struct board *b, struct sight *s)
+{
+	const json_t *theirs = tong__json_obj(s->said, "pages"),
+				 *ours = tong__json_obj(b->pages, "digests");
+	const char *layer;
+	json_t *v;
+
+	if (tong__json_int(theirs, "release", -1) != tong__json_int(b->pages, "release", 0))
+		return;
+	json_object_foreach(tong__json_obj(theirs, "digests"), layer, v)
+	{
+		const char *here = tong__json_str(ours, layer), *there = json_string_value(v);
+
+		if (!here)
+			continue;
+		s->compared = true;
+		s->pages += !there || strcmp(here, there) != 0;
+	}
+}
+
 static void note(struct board *b, struct sight *s, const char *what, int64_t value)
 {
 	json_array_append_new(s->problems,
@@ -90,7 +115,7 @@ static const char *standing(const struct board *b, const struct sight *s)
 
 	if (!s->said)
 		return "never";
-	if (!sound || (s->other && s->release == b->release))
+	if (!sound || s->pages || (s->other && s->release == b->release))
 		return "divergent";
 	if (over(b->now - s->heard, b->rules->silent))
 		return "silent";
@@ -107,7 +132,9 @@ static void see_health(struct board *b, struct sight *s, const struct tong__node
 			free = total ? tong__json_int(disk, "free", 0) * 100 / total : 100,
 			pending = tong__json_int(s->said, "pending", 0), quiet = b->now - s->heard;
 
-	if (strcmp(s->standing, "divergent") == 0)
+	if (s->pages)
+		note(b, s, "pages", (int64_t)s->pages);
+	else if (strcmp(s->standing, "divergent") == 0)
 		note(b, s, "divergent", s->release == b->release ? (int64_t)s->other : 0);
 	if (s->said && over(quiet, r->silent))
 		note(b, s, "silent", quiet);
@@ -130,6 +157,7 @@ static void see(struct board *b, struct sight *s, const struct tong__node *n)
 
 	s->release = tong__json_int(s->said, "release", 0);
 	json_array_foreach(tong__json_arr(s->said, "layers"), i, l) see_layer(b, s, l);
+	see_pages(b, s);
 	if (n->state == TONG__APPROVED) {
 		s->standing = standing(b, s);
 		see_health(b, s, n);
@@ -155,6 +183,8 @@ static json_t *row_of(const struct tong__node *n, const struct sight *s)
 					(json_int_t)tong__json_int(s->said, "synced", 0), "heard", (json_int_t)s->heard,
 					"regions", tong__json_text(n->regions), "layers", s->layers, "problems",
 					s->problems);
+	if (row && s->compared)
+		json_object_set_new(row, "pages_same", json_boolean(s->pages == 0));
 	if (row && n->via[0])
 		json_object_set_new(row, "via", json_string(n->via));
 	return row;
@@ -245,8 +275,10 @@ static int gather(struct board *b, tong_error *err)
 	if (rc)
 		return rc;
 	b->own = own_word(b);
+	b->pages = tong__attest_pages_last(b->ledger);
 	rc = tong__ledger_nodes(b->ledger, add_node, b, err);
 	json_decref(b->own);
+	json_decref(b->pages);
 	tong__ledger_close(b->ledger);
 	return rc;
 }
@@ -285,8 +317,8 @@ int tong__board(tong_agent *a, const struct tong__alarm_rules *rules, json_t **o
 
 static void add_kinds(const json_t *doc, struct tong__buf *out)
 {
-	static const char *const kinds[] = { "divergent", "silent", "never", "behind",
-										 "disk",      "clock",  "waiting", "pending" };
+	static const char *const kinds[] = { "divergent", "pages", "silent",  "never",  "behind",
+										 "disk",      "clock", "waiting", "pending" };
 	const json_t *row, *p;
 	size_t i, k;
 

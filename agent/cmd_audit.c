@@ -63,7 +63,7 @@ static void look(struct tong__cli *cli, tong_agent *a, struct tong__outbox *o,
 
 	if (!tong__attest_pages_fresh(a, o))
 		w->rc = tong__attest_pages(a, o, pace, &p, &w->err);
-	last = tong__attest_pages_last(o);
+	last = tong__attest_pages_last(o->ledger);
 	w->count = tong__json_int(last, "pages", 0);
 	w->bad = tong__json_int(last, "bad", 0);
 	json_decref(last);

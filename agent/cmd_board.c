@@ -54,6 +54,8 @@ static void say_problem(const json_t *p, char out[120])
 
 	if (strcmp(what, "divergent") == 0)
 		snprintf(out, 120, "%s", _("what it holds is not what was signed"));
+	else if (strcmp(what, "pages") == 0)
+		snprintf(out, 120, _("its pages differ from ours (layers: %lld)"), (long long)value);
 	else if (strcmp(what, "silent") == 0)
 		snprintf(out, 120, _("silent for %s"), span(value, t));
 	else if (strcmp(what, "never") == 0)

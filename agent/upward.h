@@ -9,12 +9,15 @@
 /* attest.c: takes an attestation into the outbox when what is held changed since the last one, when
  * that is a day old, or 'always'. *made tells. */
 int tong__attest(tong_agent *, struct tong__outbox *, bool always, bool *made, tong_error *);
-/* Makes every page of one release; what came of it is attested from now on. 'pace' is called after
- * each one and may take its time; other than 0 ends it, and is returned. NULL: at once. */
+#define TONG_PAGES_HEX 32 /* digits of a digest of pages (U14) */
+/* attest_pages.c: makes every page of one release; what came of it is attested from now on. 'pace'
+ * is called after each one and may take its time; other than 0 ends it, and is returned. NULL: at
+ * once. */
 int tong__attest_pages(tong_agent *, struct tong__outbox *, int (*pace)(void *), void *user,
 					   tong_error *);
-/* What came of it last, {"time","release","pages","bad"}, yours; NULL: never. */
-json_t *tong__attest_pages_last(struct tong__outbox *);
+/* What came of it last, {"time","release","pages","bad","digests":{LAYER: hex}}, yours; NULL:
+ * never. */
+json_t *tong__attest_pages_last(struct tong__ledger *);
 /* Was that of the release that is held, and less than a day ago? */
 bool tong__attest_pages_fresh(tong_agent *, struct tong__outbox *);
 

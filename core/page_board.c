@@ -32,7 +32,7 @@ static json_t *amount(struct tong__page *p, const char *what, json_int_t value)
 	if (strcmp(what, "divergent") == 0 && value == 0) /* no layer: pages, or damage */
 		snprintf(word, sizeof word, "board_divergent_own");
 	else if (strcmp(what, "disk") == 0 || strcmp(what, "pending") == 0 ||
-	         strcmp(what, "divergent") == 0)
+	         strcmp(what, "divergent") == 0 || strcmp(what, "pages") == 0)
 		snprintf(word, sizeof word, "board_%s_n", what);
 	else if (value < 0)
 		return amount(p, what, -value);

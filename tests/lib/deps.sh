@@ -81,6 +81,7 @@ table() {
 	lint      cmd   clang-tidy                  clang-tidy
 	lint      cmd   cppcheck                    cppcheck
 	lint      cmd   shellcheck                  shellcheck
+	lint      cmd   mandoc                      mandoc
 	fuzz      cmd   llvm-symbolizer-14          llvm-14
 	END
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Reads the code without running it: clang-tidy, cppcheck, shellcheck. tests/lint/run.sh [PART…]: tidy, cppcheck, shell.
+# Reads the code without running it: clang-tidy, cppcheck, shellcheck; and the manuals. tests/lint/run.sh [PART…]: tidy, cppcheck, shell.
 #
 # What each is not asked, with the reason: .clang-tidy, tests/lint/cppcheck.txt, and the list below.
 set -u
@@ -50,18 +50,24 @@ shell() {
 		xargs shellcheck -x -S warning -e SC1112,SC2010,SC2034,SC2120,SC2155 -f gcc
 }
 
+# Our own manuals are not installed where mandoc looks for what they refer to.
+manuals() {
+	mandoc -Tlint docs/man/* 2>/dev/null | grep -v 'referenced manual not found' || true
+}
+
 if [ "${1:-}" = --tidy ]; then
 	shift
 	code=0
 	for file; do tidy_one "$file" || code=1; done
 	exit $code
 fi
-for name in "${@:-tidy cppcheck shell}"; do
+for name in "${@:-tidy cppcheck shell manuals}"; do
 	for one in $name; do
 		case $one in
 		tidy) part clang-tidy tidy ;;
 		cppcheck) part cppcheck check ;;
 		shell) part shellcheck shell ;;
+		manuals) part mandoc manuals ;;
 		*) echo "no such part: $one"; failed=$((failed + 1)) ;;
 		esac
 	done

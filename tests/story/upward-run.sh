@@ -113,6 +113,35 @@ publish
 hup county
 t_ok 'a new release is looked at soon' wait_for 60 is_attested '2 0 True'
 
+# The bytes of these pages are those of the published site, and the board sees it when they are not (P6).
+t_ok 'the province has made every page too' wait_for 60 is province 'doc["node"]["pages"]["bad"]' 0
+t_ok 'the site as it is published' tong-publish site --repo repo --path '' --site "$ROOT/site" --out site --quiet
+said() { # the digests that the county attested; with a word: in their place for those of its own pages
+	python3 - "$@" <<'P'
+import json, sqlite3, sys
+db = sqlite3.connect("province/ledger.db")
+for node, body in db.execute("select node, body from attested").fetchall():
+    doc = json.loads(body)
+    if doc.get("regions") == ["511602"]:
+        if sys.argv[1:]:
+            doc["pages"]["digests"]["r511602"] = sys.argv[1]
+            db.execute("update attested set body = ? where node = ?", (json.dumps(doc), node))
+        print(json.dumps(doc["pages"]["digests"], sort_keys=True))
+db.commit()
+P
+}
+t_eq 'U14: the county attests the digests of those pages' "$(said)" "$("$ROOT/tests/tools/page_digests.py" site repo/agencies.csv base r511602)"
+row() { tong-agent board --store province --json >board.json; python3 -c 'import json; n = json.load(open("board.json"))["nodes"][0]; print(n["standing"], n.get("pages_same"), [p["what"] for p in n["problems"]])'; }
+compared() { hup province; sleep 0.5; [ "$(row)" = "$1" ]; }
+t_ok '  which are those that the province makes' wait_for 60 compared 'current True []'
+said 00000000000000000000000000000000 >/dev/null
+t_eq 'pages of other bytes make a node divergent' "$(row)" "divergent False ['pages']"
+t_fails 1 '  which is an alarm' tong-agent board --store province --alarm pending=9
+t_grep '  in words' 'its pages differ from ours \(layers: 1\)' "$OUT"
+hup province
+t_ok '  in the metrics' wait_for 20 measures province 'tong_alarms{what="pages"}' 1.0
+t_ok '  on the page' bash -c "curl -sf http://127.0.0.1:${port[province]}/board/ | grep -q '有 1 层的页面与本机的不同'"
+
 # ---- a county that falls silent; a program that fails ----
 
 finish county
