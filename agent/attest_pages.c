@@ -1,5 +1,6 @@
-/* What a node says of its pages: all that can be made of one release, and of the bytes of each
- * layer's pages one digest, which the level above compares with its own (FORMAT U14; promise P6). */
+/* What a node says of its pages: that all of one release can be made, and of the bytes of each
+ * layer's pages one digest, which the level above compares with its own (FORMAT U14; promise P6).
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,8 +157,9 @@ static json_t *digests(const struct pages *p)
 
 static int keep(const struct pages *p, struct tong__outbox *o)
 {
-	json_t *doc = json_pack("{s:I, s:I, s:I, s:I, s:o}", "time", (json_int_t)tong__agent_now(p->agent),
-							"release", (json_int_t)p->release, "pages", (json_int_t)p->n, "bad",
+	json_t *doc = json_pack("{s:I, s:I, s:I, s:I, s:o}", "time",
+							(json_int_t)tong__agent_now(p->agent), "release",
+							(json_int_t)p->release, "pages", (json_int_t)p->n, "bad",
 							(json_int_t)p->bad, "digests", digests(p));
 	char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
 	int rc = text ? tong__ledger_text_set(o->ledger, "pages", text, p->err)

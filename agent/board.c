@@ -170,9 +170,10 @@ static void see(struct board *b, struct sight *s, const struct tong__node *n)
 
 /* ---- rows ---- */
 
-static json_t *row_of(const struct tong__node *n, const struct sight *s)
+static json_t *row_of(const struct board *b, const struct tong__node *n, const struct sight *s)
 {
 	char spoken[TONG_NODE_SPOKEN];
+	const char *place;
 	json_t *row;
 
 	tong__node_spoken(n->id, spoken);
@@ -183,6 +184,8 @@ static json_t *row_of(const struct tong__node *n, const struct sight *s)
 					(json_int_t)tong__json_int(s->said, "synced", 0), "heard", (json_int_t)s->heard,
 					"regions", tong__json_text(n->regions), "layers", s->layers, "problems",
 					s->problems);
+	place = json_string_value(json_array_get(tong__json_arr(row, "regions"), 0));
+	tong__place_add(b->agent, row, "place", place);
 	if (row && s->compared)
 		json_object_set_new(row, "pages_same", json_boolean(s->pages == 0));
 	if (row && n->via[0])
@@ -200,7 +203,7 @@ static int add_node(void *arg, const struct tong__node *n)
 	int rc;
 
 	see(b, &s, n);
-	row = row_of(n, &s);
+	row = row_of(b, n, &s);
 	rc =
 		row && json_array_append_new(b->nodes, row) == 0 &&
 				json_object_set_new(b->counts, s.standing,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/command.h"
+#include "agent/life.h"
 #include "core/err.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -300,9 +301,11 @@ static bool do_differ(const json_t *doc)
 static void print_compared(const json_t *doc)
 {
 	const json_t *differ = json_object_get(doc, "differ"), *entry, *one;
-	const char *a = tong__json_str(doc, "a"), *b = tong__json_str(doc, "b");
+	char a[200], b[200];
 	size_t i, j;
 
+	tong__place_text(doc, "place_a", "a", a);
+	tong__place_text(doc, "place_b", "b", b);
 	print_items(json_object_get(doc, "only_a"), a);
 	print_items(json_object_get(doc, "only_b"), b);
 	json_array_foreach(differ, i, entry)

@@ -18,14 +18,15 @@ static void print_row(const json_t *row)
 {
 	const char *item = tong__json_str(row, "item"), *name = tong__json_str(row, "name");
 	json_int_t rating = tong__json_int(row, "rating", 0);
-	char when[40], text[32], about[200];
+	char when[40], text[32], about[200], where[200];
 
 	printf("%s  %s  %s\n", tong__json_str(row, "id"),
 		   tong__day(tong__json_int(row, "made", 0), when),
 		   tong__feedback_what(tong__json_str(row, "what")));
 	snprintf(about, sizeof about, "%s %s", item ? item : "", name ? name : "");
 	tong__field(_("  item"), item ? about : "");
-	tong__field(_("  region"), tong__json_str(row, "region"));
+	tong__place_text(row, "place", "region", where);
+	tong__field(_("  region"), where);
 	tong__field(_("  department"), tong__json_str(row, "department"));
 	tong__field(_("  field"), tong__json_str(row, "field"));
 	snprintf(text, sizeof text, _("%lld of 5"), (long long)rating);

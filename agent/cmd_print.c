@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/command.h"
+#include "agent/life.h"
 #include "core/search_texts.h"
 #include "core/element.h"
 #include "core/json.h"
@@ -316,12 +317,14 @@ static const char *window_of(const json_t *doc, const json_t *c)
 void tong__print_listing(const json_t *doc)
 {
 	const json_t *c, *cases = json_object_get(json_object_get(doc, "listing"), "cases");
+	char where[200];
 	size_t i;
 
+	tong__place_text(doc, "place", "region", where);
 	json_array_foreach(cases, i, c)
 	{
 		printf("\n");
-		printf(_("where it is done (%s)%s\n"), tong__json_str(doc, "region"),
+		printf(_("where it is done (%s)%s\n"), where,
 			   json_is_true(json_object_get(c, "sample")) ? _("  sample data") : "");
 		tong__field(_("agency"), named(doc, "agencies", tong__json_str(c, "agency")));
 		tong__field(_("hall"), named(doc, "halls", tong__json_str(c, "hall")));

@@ -110,6 +110,8 @@ int tong_agent_compare(tong_agent *a, const char *region_a, const char *region_b
 		rc = read_side(a, region_b, &y, err);
 	if (!rc) {
 		doc = json_pack("{s:s, s:s}", "a", x.layer + 1, "b", y.layer + 1);
+		tong__place_add(a, doc, "place_a", x.layer + 1);
+		tong__place_add(a, doc, "place_b", y.layer + 1);
 		compare_lists(a, &x, &y, doc);
 		rc = tong__agent_answer(a, doc, json, err);
 	}

@@ -128,6 +128,7 @@ static int add_row(void *arg, const struct tong__said *s)
 		json_object_set_new(row, "item", json_string(s->item));
 	if (s->region)
 		json_object_set_new(row, "region", json_string(s->region));
+	tong__place_add(r->agent, row, "place", s->region);
 	if (s->rating)
 		json_object_set_new(row, "rating", json_integer(s->rating));
 	if (s->closed)
@@ -173,6 +174,7 @@ int tong__feedback_csv(const json_t *rows, struct tong__buf *out, tong_error *er
 												   { "name", "name", TONG__CELL_TEXT },
 												   { "department", "department", TONG__CELL_TEXT },
 												   { "region", "region", TONG__CELL_TEXT },
+												   { "place", "place", TONG__CELL_TEXT },
 												   { "field", "field", TONG__CELL_TEXT },
 												   { "text", "text", TONG__CELL_TEXT },
 												   { "contact", "contact", TONG__CELL_TEXT },

@@ -5,8 +5,8 @@
 #include "agent/life.h"
 
 /* In the order they came, each {id,made,what,node,closed?,note?,item?,name?,department?,region?,
- * field?,text?,contact?,rating?,current?}; 'current' false: the standard has changed since what was
- * seen. 'all': closed ones too. *out is yours. */
+ * place?,field?,text?,contact?,rating?,current?}; 'current' false: the standard has changed
+ * since what was seen. 'all': closed ones too. *out is yours. */
 int tong__feedback_rows(tong_agent *, bool all, json_t **out, tong_error *);
 /* As CSV that no spreadsheet takes for formulas (FORMAT W4). */
 int tong__feedback_csv(const json_t *rows, struct tong__buf *out, tong_error *);

@@ -95,16 +95,16 @@ static size_t put_fields(struct tong__buf *out, const struct tong__element *tabl
 static void put_row(struct tong__buf *out, const json_t *row)
 {
 	time_t t = (time_t)tong__json_int(row, "made", 0);
-	const char *text = tong__json_str(row, "text"), *region = tong__json_str(row, "region");
+	const char *text = tong__json_str(row, "text");
 	json_int_t rating = tong__json_int(row, "rating", 0);
-	char day[40] = "";
+	char day[40] = "", where[200];
 	struct tm tm;
 
 	if (gmtime_r(&t, &tm))
 		strftime(day, sizeof day, "%Y-%m-%d", &tm);
+	tong__place_text(row, "place", "region", where);
 	tong__buf_addf(out, "\n### %s\n\n%s, %s%s%s", tong__json_str(row, "id"), day,
-				   tong__feedback_what(tong__json_str(row, "what")), region ? ", " : "",
-				   region ? region : "");
+				   tong__feedback_what(tong__json_str(row, "what")), *where ? ", " : "", where);
 	if (rating)
 		tong__buf_addf(out, _(", %lld of 5"), (long long)rating);
 	if (json_is_false(json_object_get(row, "current")))

@@ -90,6 +90,14 @@ int tong__lookup_code(tong_agent *, const char *typed, char out[TONG_MAX_CODE], 
 int tong__lookup_region(tong_agent *, const char *region, char layer[TONG_MAX_ROLE_NAME],
 						tong_error *);
 
+/* place.c: what people call the region, like "广安市广安区": with those above it but the province.
+ * NULL: not known here. Yours. */
+char *tong__place_name(tong_agent *, const char *code);
+/* The same as a member of 'doc', when it is known. */
+void tong__place_add(tong_agent *, json_t *doc, const char *member, const char *code);
+/* "广安市广安区 511602", of two members of 'doc' that may be missing. */
+void tong__place_text(const json_t *doc, const char *place, const char *region, char out[200]);
+
 /* Lists kept as JSON in meta: "sources", "regions". */
 json_t *tong__agent_list(tong_agent *, const char *name);
 

@@ -173,6 +173,7 @@ static int add_region(tong_agent *a, json_t *doc, const char *code, const char *
 		return rc;
 	listing = record(a, layer, "listing", code, err);
 	json_object_set_new(doc, "region", json_string(layer + 1));
+	tong__place_add(a, doc, "place", layer + 1);
 	json_object_set_new(doc, "listed", json_boolean(listing != NULL));
 	if (listing) {
 		add_named(a, doc, layer, "hall", "hall", "halls", listing, err);

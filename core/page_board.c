@@ -81,6 +81,7 @@ static void put_node(struct tong__page *p, json_t *list, const json_t *node)
 	tong__page_str(p, row, "spoken", tong__json_str(node, "spoken"));
 	tong__page_str(p, row, "region",
 	               json_string_value(json_array_get(tong__json_arr(node, "regions"), 0)));
+	tong__page_str(p, row, "place", tong__json_str(node, "place"));
 	tong__page_str(p, row, "standing", tong__page_word(p, word));
 	if (strcmp(standing, "current") == 0)
 		tong__page_true(p, row, "good");

@@ -107,11 +107,13 @@ PY
 t_ok 'what was said at the county goes up' tong-agent report --store county --quiet
 t_ok 'the province lists it' tong-agent feedback --store province
 t_grep '  with the item' "$code 举办焰火晚会" "$OUT"
+t_grep '  and where' '^  region +广安市广安区 511602' "$OUT"
 id=$(grep -oE -m1 '^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}' "$OUT")
 t_ok '  as a table' tong-agent feedback export --csv --store province
 t_grep '  in which nothing is a formula' ",\"'=HYPERLINK" "$OUT"
 t_ok '  as tasks for editors' tong-agent feedback export --tasks tasks --store province
 t_grep '  with the field in question' '\[ \] 承诺办结时限 \(`limit_promised`\)' tasks/$code.md
+t_grep '  the place by its name and its code' '广安市广安区 511602' tasks/$code.md
 t_grep '  and the words as words' '^> \\# 标题 \\<b\\>' tasks/$code.md
 t_nogrep '  but not who said it' 13800000000 tasks/$code.md
 t_ok 'counts by department' tong-agent feedback stats --store province
@@ -138,6 +140,7 @@ t_eq '  shows who is behind' "$(json "$OUT" "sorted(n['standing'] for n in d['no
 get() { curl -s -o got -w '%{http_code}' --max-time 10 "http://127.0.0.1:$pport$1"; }
 t_eq 'the board as a page' "$(get /board/)" 200
 t_grep '  names the county' '广安区' got
+t_grep '  and where it is' '广安市广安区浓洄街道 511602001' got
 t_grep '  and how it stands' '落后' got
 t_nogrep '  without a script of its own' '<script>' got
 t_eq 'in English' "$(get /en/board/)" 200
