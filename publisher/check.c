@@ -135,6 +135,19 @@ static void apply_waivers(const struct tong__model *m, struct tong__findings *fs
 		apply_waiver(m, fs, n, row);
 }
 
+bool tong__check_ages(const struct tong__model *m, int64_t then)
+{
+	const struct tong__table *t = m->waivers;
+
+	for (size_t row = 0; t && row < t->n_rows; row++) {
+		const char *until = tong__table_cell(t, row, "until");
+
+		if (expired(until, then) != expired(until, m->time))
+			return true;
+	}
+	return false;
+}
+
 void tong__check(const struct tong__model *m, struct tong__findings *fs)
 {
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++)

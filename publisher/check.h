@@ -62,6 +62,10 @@ void tong__check_elements(const struct tong__doc *doc, const json_t *obj,
                           const struct tong__element *table, const char *subject,
                           struct tong__findings *);
 
+/* Is a waiver in force at one of the two, the model's time and 'then', and not at the other? Of
+ * what hangs on the date alone nothing else can make an error. */
+bool tong__check_ages(const struct tong__model *, int64_t then);
+
 /* Where one of these words stands in the text; NULL when none does. 'words' ends with NULL. */
 const char *tong__mentions(const char *text, const char *const words[]);
 

@@ -8,19 +8,20 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/text.h"
-#include "publisher/check_since.h"
+#include "publisher/check.h"
+#include "publisher/gate_reach.h"
 #include "publisher/heads.h"
 #include "publisher/history.h"
+#include "publisher/model_load.h"
 #include "publisher/records.h"
 #include "publisher/tree_kind.h"
 
 #define MOST 200       /* items; with more of them everything is read as quickly */
-#define DAY 86400
 
 struct patch {
 	struct tong__tree *tree;
-	struct tong__paths paths;    /* of the items that changed */
-	json_t *codes;               /* theirs, as the names of an object */
+	struct tong__reach reach;    /* where there may be errors now */
+	json_t *codes;               /* of the items that changed, as the names of an object */
 	struct tong__model *m;       /* what the records of these items are made from */
 	struct tong__build b;
 	tong_error *err;
@@ -36,69 +37,52 @@ json_t *tong__layers_source(struct tong__tree *t)
 	                 (json_int_t)t->git->time);
 }
 
-/* The same folder, and the same day: what is past its date may be an error tomorrow. */
 static bool comparable(const struct tong__tree *t, const json_t *source, struct tong__git_id *from)
 {
 	const char *commit = tong__json_str(source, "commit"), *folder;
 
 	folder = tong__json_str(source, "folder");
 	return t->git && !t->dir && commit && folder && !strcmp(folder, t->folder) &&
-	       tong__git_id_read(commit, from) &&
-	       tong__json_int(source, "time", 0) / DAY == t->git->time / DAY;
+	       tong__git_id_read(commit, from);
 }
 
-static int head_of(struct patch *p, const char *path, const struct tong__git_id *id, json_t **out)
+static json_t *head_of(struct patch *p, const char *path, const struct tong__git_id *id)
 {
 	struct tong__buf text;
-	int rc;
+	json_t *head = NULL;
 
 	tong__buf_init(&text, TONG_MAX_ITEM_FILE);
-	rc = tong__git_blob(p->tree->git, id, &text, p->err);
-	if (!rc && tong__buf_add(&text, "", 0))
-		rc = tong__fail_nomem(p->err);
-	if (!rc)
-		rc = tong__head_of_text(path, &text, out, p->err);
+	if (!tong__git_blob(p->tree->git, id, &text, p->err) && !tong__buf_add(&text, "", 0))
+		tong__head_of_text(path, &text, &head, p->err);
 	tong__buf_free(&text);
-	return rc;
+	return head;
 }
 
-/* Do the others ask the same of the item as before? */
-static bool same_head(struct patch *p, const struct tong__git_change *c)
+/* Each region's figures count the legal time of its items. */
+static bool same_figures(struct patch *p, const struct tong__git_change *c)
 {
-	json_t *was = NULL, *is = NULL;
-	bool same = !head_of(p, c->path, &c->old_id, &was) && !head_of(p, c->path, &c->new_id, &is) &&
-	            json_equal(was, is);
+	json_t *was = head_of(p, c->path, &c->old_id), *is = head_of(p, c->path, &c->new_id);
+	const json_t *before = json_object_get(was, "limit_statutory");
+	const json_t *after = json_object_get(is, "limit_statutory");
+	bool same = was && is && (before == after || json_equal(before, after));
 
 	json_decref(was);
 	json_decref(is);
 	return same;
 }
 
-/* Is the item there in another language? That may be out of date now. */
-static bool translated(const struct tong__tree *t, const char *path)
-{
-	const char *name = strrchr(path, '/');
-
-	for (size_t i = 0; i < t->n; i++)
-		if (tong__starts(t->files[i].path, "lang/") && tong__ends(t->files[i].path, name))
-			return true;
-	return false;
-}
-
 static bool take(struct patch *p, const struct tong__git_change *c)
 {
-	const char *name = strrchr(c->path, '/');
-	char code[TONG_MAX_KEY + 1];
+	char type[65], code[65];
 
-	if (!c->has_old || !c->has_new || !tong__starts(c->path, "items/") || !name ||
-	    !tong__ends(name, ".md") || strlen(name) > TONG_MAX_KEY || translated(p->tree, c->path) ||
-	    !same_head(p, c))
-		return false;
-	snprintf(code, sizeof code, "%.*s", (int)strlen(name) - 4, name + 1);
-	return !tong__paths_add(&p->paths, c->path, p->err) &&
+	if (!strcmp(c->path, "README.md") || !strcmp(c->path, "SOURCES.md"))
+		return true;   /* for people who read the files */
+	return c->has_old && c->has_new && tong__starts(c->path, "items/") &&
+	       tong__file_kind_of(c->path, type, code) && same_figures(p, c) &&
 	       !json_object_set_new(p->codes, code, json_true());
 }
 
+/* Codes that an item gave up or took, and what reaches further, are not among it. */
 static bool only_items(struct patch *p, const struct tong__git_id *from)
 {
 	struct tong__git_commit c;
@@ -107,18 +91,20 @@ static bool only_items(struct patch *p, const struct tong__git_id *from)
 
 	for (size_t i = 0; ok && i < c.n; i++)
 		ok = take(p, &c.changes[i]);
+	ok = ok && !tong__reach(&p->reach, p->tree->git, p->tree, &c, p->err) && !p->reach.all;
 	tong__git_changes_free(&c);
-	tong__paths_sort(&p->paths);
 	return ok;
 }
 
-/* The items, as the check reads them for their errors. */
-static bool without_errors(struct patch *p)
+/* The past had none; so it is enough to look where this change can make one, if no waiver ended
+ * in between. */
+static bool without_errors(struct patch *p, const json_t *source)
 {
 	struct tong__findings *fs;
 	bool ok = !tong__findings_new(&fs) &&
-	          !tong__check_errors(&p->m, p->tree, &p->paths, fs, 0, p->err) &&
-	          !tong__findings_of(fs, TONG__ERROR);
+	          !tong__check_errors(&p->m, p->tree, &p->reach.files, fs, 0, p->err) &&
+	          !tong__findings_of(fs, TONG__ERROR) && !tong__reach_others(&p->reach, p->m) &&
+	          !tong__check_ages(p->m, tong__json_int(source, "time", 0));
 
 	tong__findings_free(fs);
 	return ok;
@@ -129,16 +115,35 @@ static bool without_errors(struct patch *p)
 /* Groups of records that are made anew as a whole. */
 static const char *const anew[] = {"change/", "doc/", "law/", "material/", NULL};
 
+static bool is_item(struct tong__str key)
+{
+	return key.n > 5 && !memcmp(key.p, "item/", 5);
+}
+
+/* text/LANG/item/CODE */
+static bool is_text(struct tong__str key)
+{
+	const char *lang = memchr(key.p, '/', key.n), *end = key.p + key.n;
+	const char *kind = lang ? memchr(lang + 1, '/', (size_t)(end - lang - 1)) : NULL;
+
+	return key.n > 5 && !memcmp(key.p, "text/", 5) && kind && end - kind > 6 &&
+	       !memcmp(kind, "/item/", 6);
+}
+
 static bool goes(const struct patch *p, struct tong__str key)
 {
+	const char *last = key.p + key.n;
 	char code[TONG_MAX_KEY + 1];
+
+	while (last > key.p && last[-1] != '/')
+		last--;
 
 	for (size_t i = 0; anew[i]; i++)
 		if (key.n > strlen(anew[i]) && !memcmp(key.p, anew[i], strlen(anew[i])))
 			return true;
-	if (key.n < 5 || memcmp(key.p, "item/", 5))
+	if (!is_item(key) && !is_text(key))
 		return false;
-	snprintf(code, sizeof code, "%.*s", (int)key.n - 5, key.p + 5);
+	snprintf(code, sizeof code, "%.*s", (int)(key.p + key.n - last), last);
 	return json_object_get(p->codes, code) != NULL;
 }
 
@@ -209,6 +214,9 @@ static int put_items(struct patch *p)
 	json_object_foreach(p->codes, code, any)
 		if (!rc)
 			rc = tong__record_item(&p->b, tong__model_item(p->m, code));
+	for (size_t i = 0; !rc && i < p->m->n_texts; i++)
+		if (json_object_get(p->codes, p->m->texts[i].code))
+			rc = tong__record_text(&p->b, &p->m->texts[i]);
 	all_in_order(p->b.law_items);
 	all_in_order(p->b.material_items);
 	return rc;
@@ -316,9 +324,9 @@ int tong__layers_patch(struct tong__layers **out, struct tong__layers *past, con
 	*out = NULL;
 	if (!p.codes)
 		return tong__fail_nomem(err);
-	if (comparable(tree, source, &from) && only_items(&p, &from) && without_errors(&p))
+	if (comparable(tree, source, &from) && only_items(&p, &from) && without_errors(&p, source))
 		rc = build(&p, past, site_dir, out);
-	tong__paths_free(&p.paths);
+	tong__reach_free(&p.reach);
 	tong__model_free(p.m);
 	json_decref(p.codes);
 	return rc;

@@ -38,7 +38,7 @@ static json_t *words_of(struct tong__build *b, const struct tong__text *t,
 	return words;
 }
 
-static int put_item(struct tong__build *b, const struct tong__text *t)
+int tong__record_text(struct tong__build *b, const struct tong__text *t)
 {
 	const struct tong__item *it = tong__model_item(b->m, t->code);
 	json_t *rec;
@@ -155,7 +155,7 @@ int tong__records_texts(struct tong__build *b)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < b->m->n_texts; i++)
-		rc = put_item(b, &b->m->texts[i]);
+		rc = tong__record_text(b, &b->m->texts[i]);
 	for (size_t i = 0; !rc && i < b->m->n_names; i++)
 		rc = put_table(b, &b->m->names[i]);
 	return rc;

@@ -60,6 +60,7 @@ int tong__records_themes(struct tong__build *);
 int tong__records_notices(struct tong__build *);
 /* text/LANG/...: translations, and those that are out of date as that. */
 int tong__records_texts(struct tong__build *);
+int tong__record_text(struct tong__build *, const struct tong__text *);   /* of one item */
 /* The sections of an item or its translation, as HTML: a new object. */
 json_t *tong__record_sections(struct tong__build *, const struct tong__doc *);
 int tong__records_licences(struct tong__build *);

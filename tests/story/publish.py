@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """publish.py REPO LOOK DIR N: makes N commits of random edits and publishes each; the folder is always that of a full build, byte for byte,
-and the files that were rewritten are exactly those that differ. Every kind of edit comes once in 32. The same arguments make
-the same edits.
+and the files that were rewritten are exactly those that differ. After every kind of edit has come
+once they come at random. The same arguments make the same edits.
 """
 import filecmp
 import os
@@ -10,24 +10,24 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 
 ROOT, LOOK, DIR = (pathlib.Path(x) for x in sys.argv[1:4])
 ROUNDS = int(sys.argv[4])
 SITE = DIR / "site"
 r = random.Random(7)
-patched = 0   # times that little more than the changed items was read
+day = 0       # on which the next commit is made, counted from today: an edit may be of the next day
 
 
 def git(*words):
-    return subprocess.run(["git", "-C", ROOT, *words], check=True, capture_output=True, text=True).stdout
+    date = time.strftime("%Y-%m-%dT12:00:00Z", time.gmtime(time.time() + day * 86400))
+    return subprocess.run(["git", "-C", ROOT, *words], check=True, capture_output=True, text=True,
+                          env={**os.environ, "GIT_COMMITTER_DATE": date}).stdout
 
 
 def publish(out, *more):
-    global patched
-    got = subprocess.run(["tong-publish", "site", "--repo", ROOT, "--path", "", "--site", LOOK, "--out", out, "--verbose", *more],
+    return subprocess.run(["tong-publish", "site", "--repo", ROOT, "--path", "", "--site", LOOK, "--out", out, "--verbose", *more],
                          capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
-    patched += "layers of the last publish" in got.stderr
-    return got
 
 
 # ---- edits ----
@@ -62,6 +62,34 @@ def name():
 def two_items():
     words()
     words()
+
+
+def next_day():
+    global day
+    day += 1
+    words()
+
+
+def faq():
+    path = some("items/*/*.md")
+    path.write_text(text_of(path).split("\n## 常见问题\n")[0].rstrip("\n") + f"\n\n## 常见问题\n\n### 要多久？{r.randrange(10**6)}\n\n不久。\n",
+                    encoding="utf-8")
+
+
+def legal_days():
+    """Regions count them."""
+    head_line(some("items/*/*.md"), f'limit_statutory: {{days: {r.randrange(30, 90)}, unit: "1"}}')
+
+
+def replaces():
+    gone = git("log", "--diff-filter=D", "--name-only", "--format=", "--", "items").split()
+    head_line(some("items/*/*.md"), f'replaces: ["{pathlib.Path(gone[0]).stem if gone else "510000000000"}"]')
+
+
+def retired_alias():
+    """An alias goes."""
+    path = r.choice([p for p in sorted(ROOT.glob("items/*/*.md")) if "\naliases:" in text_of(p)] or [some("items/*/*.md")])
+    path.write_text("\n".join(x for x in text_of(path).split("\n") if not x.startswith("aliases:")), encoding="utf-8")
 
 
 def days():
@@ -197,6 +225,14 @@ def translated_item():
     (ROOT / f"lang/en/items/{path.stem}.md").write_text(f"---\nof: AAAA-AAAA\nsource: test\nname: {words}\n---\n", encoding="utf-8")
 
 
+def words_of_a_translated_item():
+    """The translation is out of date then, or in date again."""
+    texts = sorted(ROOT.glob("lang/en/items/*.md"))
+    if texts:
+        path = next(ROOT.glob(f"items/*/{r.choice(texts).name}"), some("items/*/*.md"))
+        change(path, "## 受理条件\n", f"## 受理条件\n\n- 第{r.randrange(10**6)}条件。\n")
+
+
 def string_in_a_language():
     path = LOOK / "strings/en.json"
     change(path, '"Home"', '"Home page"') if '"Home"' in text_of(path) else change(path, '"Home page"', '"Home"')
@@ -232,9 +268,13 @@ def style():
     path.write_text(text_of(path) + f"\n.x{r.randrange(100)} {{ color: red }}\n", encoding="utf-8")
 
 
-EDITS = [words, name, two_items, days, visits, theme, alias, material, law_of_item, new_item, remove_item, rename_item, listing, unlisting,
-         hall, synonym, place_name, translated_item, string_in_a_language, languages, languages, remove_region, region_name, law_text,
+EDITS = [words, name, two_items, next_day, faq, days, legal_days, visits, theme, alias, retired_alias, material, law_of_item, new_item,
+         remove_item, replaces, rename_item, listing, unlisting, hall, synonym, place_name, translated_item, words_of_a_translated_item,
+         string_in_a_language, languages, languages, remove_region, region_name, law_text,
          material_name, agency, notice, title, beside, template, string, style]
+
+# These are published from the layers of the last time: little more than the changed items is read.
+SMALL = {words, name, two_items, next_day, faq, days, visits, theme, material, law_of_item, replaces, words_of_a_translated_item, beside}
 
 
 # ---- comparing ----
@@ -293,6 +333,8 @@ def one(edit):
         return None
     if got.returncode:
         sys.exit(f"{edit.__name__}: exit {got.returncode}: {got.stderr}")
+    if edit in SMALL and "layers of the last publish" not in got.stderr:
+        sys.exit(f"{edit.__name__}: everything was read")
     return check(edit.__name__, before, copy)
 
 
@@ -301,7 +343,7 @@ def main():
     if got.returncode:
         sys.exit(f"the first publish: exit {got.returncode}: {got.stderr}")
     for n in range(ROUNDS):
-        edit = EDITS[n % len(EDITS)]
+        edit = EDITS[n] if n < len(EDITS) else r.choice(EDITS)
         for attempt in range(6):
             wrote = one(edit)
             if wrote is not None:
@@ -309,7 +351,6 @@ def main():
         print(f"{edit.__name__}: {'refused' if wrote is None else f'{wrote} files'}", flush=True)
         if wrote is None:
             sys.exit(f"{edit.__name__}: always refused")
-    print(f"{patched} times with the layers of the last publish")
 
 
 main()

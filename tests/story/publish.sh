@@ -19,13 +19,35 @@ t_ok 'a small province' province cat
 t_ok 'a look' cp -r site "$TONG_TMP/look"
 cp -r "$TONG_TMP/cat" "$TONG_TMP/cat2"
 cp -r site "$TONG_TMP/look2"	# the edits below change the first one
-t_ok 'edits of every kind, each time the folder of a full build' \
-	python3 tests/story/publish.py "$TONG_TMP/cat" "$TONG_TMP/look" "$TONG_TMP" 32
-t_grep '  small ones without reading everything' '^([5-9]|1[0-9]) times with the layers of the last' "$OUT"
+t_ok 'edits of every kind, each time the folder of a full build, small ones without reading everything' \
+	python3 tests/story/publish.py "$TONG_TMP/cat" "$TONG_TMP/look" "$TONG_TMP" 44
 t_ok 'readers see one commit at a time; killed publishers lose nothing' \
 	python3 tests/story/publish_atomic.py "$TONG_TMP/cat2" "$TONG_TMP/look2" "$TONG_TMP" 12
 t_grep '  readers were there all the time' '^read [0-9]{2,} times, [5-9] commits seen' "$OUT"
 t_grep '  some were killed before it was shown' '^killed 12 times: [1-9]' "$OUT"
+
+# An error that only the date makes: the waiver that covered it is over. Nothing near it changed.
+(
+	cp -r "$TONG_TMP/cat2" "$TONG_TMP/cat3" && cd "$TONG_TMP/cat3" || exit 1
+	item=$(find items -name '*.md' | sort | tail -n 1)
+	sed -i 's/^name: .*/name: ""/' "$item"
+	printf 'rule,subject,reason,author,until\nitem-name-missing,%s,测试,测试,2026-01-31\n' "$(basename "$item" .md)" >waivers.csv
+	git add -A
+	GIT_COMMITTER_DATE=2026-01-30T12:00:00Z git commit -qm 'waived'
+)
+waived() { tong-publish site --repo "$TONG_TMP/cat3" --path '' --site "$TONG_TMP/look2" --out "$TONG_TMP/waived" --verbose; }
+one_more() {
+	sed -i "s/^## 受理条件$/&\n\n- $1。/" "$(find "$TONG_TMP/cat3/items" -name '*.md' | sort | head -n 1)"
+	GIT_COMMITTER_DATE=$2 git -C "$TONG_TMP/cat3" commit -qam "$1"
+}
+t_ok 'an error that is waived' waived
+one_more '最后一天' 2026-01-31T12:00:00Z
+t_ok '  on the last day of its waiver' waived
+t_grep '  without reading everything' '^layers of the last publish' "$ERR"
+one_more '第二天' 2026-02-01T12:00:00Z
+t_fails 1 '  on the next day' waived
+t_grep '  is told' 'item-name-missing' "$ERR"
+rm -rf "$TONG_TMP/waived" "$TONG_TMP/.waived.tong" "$TONG_TMP/cat3"
 
 # What the last publish kept is damaged: everything is read, and kept anew.
 cd "$TONG_TMP" || exit 1
