@@ -185,7 +185,7 @@ static bool has_layer(void *user, const char *layer)
 
 void tong__reader_init(tong_agent *a)
 {
-	a->reader = (struct tong__reader){ a, get, line, each, has_layer, scan, NULL, get_lean };
+	a->reader = (struct tong__reader){ a, get, line, each, has_layer, scan, NULL, get_lean, NULL };
 }
 
 int tong__agent_site(tong_agent *a, tong_error *err)

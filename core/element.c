@@ -191,7 +191,7 @@ const struct tong__element tong__listing_elements[] = {
 const struct tong__element *tong__element_find(const struct tong__element *table, const char *name)
 {
 	for (; table && name && table->name; table++)
-		if (!strcmp(table->name, name))
+		if (*table->name == *name && !strcmp(table->name, name))
 			return table;
 	return NULL;
 }

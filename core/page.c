@@ -2,17 +2,25 @@
  * labels. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/page.h"
 #include "core/text.h"
 
+#define TEXTS 16   /* that are joined at a time: nobody joins as many */
+
 /* ---- records ---- */
 
 static bool key_of(char key[2 * TONG_MAX_KEY], const char *prefix, const char *id)
 {
-	return id && (size_t)snprintf(key, 2 * TONG_MAX_KEY, "%s%s", prefix, id) <= TONG_MAX_KEY &&
-	       tong__key_valid(key, strlen(key));
+	size_t n = strlen(prefix), m = id ? strlen(id) : 0;
+
+	if (!id || n + m > TONG_MAX_KEY)
+		return false;
+	memcpy(key, prefix, n);
+	memcpy(key + n, id, m + 1);
+	return tong__key_valid(key, n + m);
 }
 
 json_t *tong__page_record(struct tong__page *p, const char *layer, const char *prefix,
@@ -22,6 +30,14 @@ json_t *tong__page_record(struct tong__page *p, const char *layer, const char *p
 
 	p->err.code = 0;
 	return key_of(key, prefix, id) ? p->reader->get(p->reader->user, layer, key, &p->err) : NULL;
+}
+
+void tong__page_asked(const struct tong__page *p, const char *prefix, const char *id)
+{
+	char key[2 * TONG_MAX_KEY];
+
+	if (p->reader->asked && key_of(key, prefix, id))
+		p->reader->asked(p->reader->user, "base", key);
 }
 
 json_t *tong__page_get_lean(struct tong__page *p, const char *prefix, const char *id)
@@ -171,22 +187,50 @@ int tong__page_touch(struct tong__page *p, const char *layer, const char *prefix
 	return stopped ? 0 : rc;
 }
 
+static int compare_code(const json_t *layers, size_t i, const char *region)
+{
+	const char *code = json_string_value(json_array_get(layers, i));
+
+	return strcmp(code ? code : "", region);
+}
+
+/* The list is in order as the publisher writes it; no rule says that it must be. */
+static bool stands_in_order(const json_t *layers, const char *region)
+{
+	size_t lo = 0, hi = json_array_size(layers);
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = compare_code(layers, mid, region);
+
+		if (!c)
+			return true;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
+static bool stands_anywhere(const json_t *layers, const char *region)
+{
+	for (size_t i = 0; i < json_array_size(layers); i++)
+		if (!compare_code(layers, i, region))
+			return true;
+	return false;
+}
+
 bool tong__region_open(const struct tong__reader *reader, const json_t *layers, const char *region,
                        bool *has)
 {
 	char name[TONG_MAX_ROLE_NAME];
-	const json_t *code;
-	size_t i;
 
-	*has = false;
-	json_array_foreach((json_t *)layers, i, code) {
-		if (strcmp(json_string_value(code) ? json_string_value(code) : "", region) != 0)
-			continue;
-		*has = true;
-		snprintf(name, sizeof name, "r%s", region);
-		return reader->has_layer(reader->user, name);
-	}
-	return true;
+	*has = stands_in_order(layers, region) || stands_anywhere(layers, region);
+	if (!*has)
+		return true;
+	snprintf(name, sizeof name, "r%s", region);
+	return reader->has_layer(reader->user, name);
 }
 
 int tong__page_notfound(struct tong__page *p)
@@ -287,23 +331,40 @@ void tong__page_copy(struct tong__page *p, json_t *obj, const json_t *from, ...)
 	va_end(names);
 }
 
-json_t *tong__page_text(struct tong__page *p, const char *first, ...)
+json_t *tong__page_join(struct tong__page *p, const struct tong__str *parts, size_t n)
 {
-	struct tong__buf text;
+	char few[512], *text = few;
+	size_t len = 0, at = 0;
 	json_t *value = NULL;
-	va_list more;
 
-	tong__buf_init(&text, TONG_MAX_RECORD);
-	va_start(more, first);
-	for (const char *s = first; s; s = va_arg(more, const char *))
-		tong__buf_adds(&text, s);
-	va_end(more);
-	if (!text.failed)
-		value = json_stringn(text.data ? text.data : "", text.len);
+	few[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		len += parts[i].n;
+	if (len > sizeof few)
+		text = len > TONG_MAX_RECORD ? NULL : malloc(len);
+	for (size_t i = 0; text && i < n; at += parts[i++].n)
+		if (parts[i].n)
+			memcpy(text + at, parts[i].p, parts[i].n);
+	if (text)
+		value = json_stringn(text, len);
 	if (!value)
 		p->nomem = true;
-	tong__buf_free(&text);
+	if (text != few)
+		free(text);
 	return value;
+}
+
+json_t *tong__page_text(struct tong__page *p, const char *first, ...)
+{
+	struct tong__str parts[TEXTS];
+	size_t n = 0;
+	va_list more;
+
+	va_start(more, first);
+	for (const char *s = first; s && n < TEXTS; s = va_arg(more, const char *))
+		parts[n++] = (struct tong__str){s, strlen(s)};
+	va_end(more);
+	return tong__page_join(p, parts, n);
 }
 
 void tong__page_wrap(struct tong__page *p, json_t *obj, const char *name)

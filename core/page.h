@@ -115,6 +115,8 @@ json_t *tong__page_get_lean(struct tong__page *, const char *prefix, const char 
 json_t *tong__page_record(struct tong__page *, const char *layer, const char *prefix,
                           const char *id);
 json_t *tong__page_brief(struct tong__page *, const char *code);
+/* As if it had been got now, of base: for what is made from what is kept of it. */
+void tong__page_asked(const struct tong__page *, const char *prefix, const char *id);
 /* The page's region layer; remembers that the page shows sample data. */
 json_t *tong__page_local(struct tong__page *, const char *prefix, const char *id);
 /* As if the records had been read now: for pages made from what the site itself keeps of them. */
@@ -207,6 +209,7 @@ void tong__page_copy(struct tong__page *, json_t *obj, const json_t *from, ...)
 	__attribute__((sentinel));
 /* The texts joined; the list ends with NULL. */
 json_t *tong__page_text(struct tong__page *, const char *, ...) __attribute__((sentinel));
+json_t *tong__page_join(struct tong__page *, const struct tong__str *, size_t n);
 
 /* A word of the strings; a missing one refuses the page (X1), here it is shown as its name. */
 const char *tong__page_word(const struct tong__page *, const char *name);

@@ -260,7 +260,7 @@ static void touch_regions(struct tong__page *p, const json_t *codes)
 	size_t i;
 
 	json_array_foreach((json_t *)codes, i, code)
-		json_decref(tong__page_record(p, "base", "region/", json_string_value(code)));
+		tong__page_asked(p, "region/", json_string_value(code));
 }
 
 /* The way down to the region: itself, and those above it. */

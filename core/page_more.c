@@ -18,7 +18,7 @@ static json_t *text_of(struct tong__page *p, const struct tong__element *e, cons
 void tong__page_more(struct tong__page *p, json_t *obj, const json_t *rec,
                      const struct tong__element *table, const char *const *names)
 {
-	json_t *list = tong__page_array(p, obj, "more"), *row, *text;
+	json_t *list = NULL, *row, *text;
 	const struct tong__element *e;
 	const json_t *value;
 
@@ -28,9 +28,12 @@ void tong__page_more(struct tong__page *p, json_t *obj, const json_t *rec,
 		text = e ? text_of(p, e, value) : NULL;
 		if (!text)
 			continue;
+		if (!list)
+			list = tong__page_array(p, obj, "more");
 		row = tong__page_row(p, list);
 		tong__page_str(p, row, "label", tong__page_element(p, e));
 		tong__page_set(p, row, "value", text);
 	}
-	tong__page_wrap(p, obj, "more");
+	if (list)
+		tong__page_wrap(p, obj, "more");
 }

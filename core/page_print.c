@@ -71,8 +71,6 @@ static json_t *new_qr(struct tong__page *p, const char *code, int *rc)
 static json_t *kept_qr(struct tong__page *p, const char *code, int *rc)
 {
 	json_t **codes = &p->memory->codes, *qr = json_object_get(*codes, code);
-	char item[2 * TONG_MAX_KEY];
-	struct tong__buf line;
 
 	if (!qr) {
 		qr = new_qr(p, code, rc);
@@ -86,10 +84,7 @@ static json_t *kept_qr(struct tong__page *p, const char *code, int *rc)
 			tong__page_set(p, *codes, code, json_incref(qr));
 		return qr;
 	}
-	snprintf(item, sizeof item, "item/%s", code);
-	tong__buf_init(&line, TONG_MAX_RECORD);
-	*rc = p->reader->line(p->reader->user, "base", item, &line, &p->err);
-	tong__buf_free(&line);
+	tong__page_asked(p, "item/", code);
 	return json_incref(qr);
 }
 

@@ -44,14 +44,15 @@ const char *tong__page_element(const struct tong__page *p, const struct tong__el
 json_t *tong__page_say(struct tong__page *p, const char *word, const char *name)
 {
 	const char *text = tong__page_word(p, word), *at = strstr(text, "{}");
-	json_t *value;
+	struct tong__str parts[3] = {{text, strlen(text)}};
 
 	if (!at)
-		return tong__page_text(p, text, NULL);
-	value = json_sprintf("%.*s%s%s", (int)(at - text), text, name ? name : "", at + 2);
-	if (!value)
-		p->nomem = true;
-	return value;
+		return tong__page_join(p, parts, 1);
+	name = name ? name : "";
+	parts[0].n = (size_t)(at - text);
+	parts[1] = (struct tong__str){name, strlen(name)};
+	parts[2] = (struct tong__str){at + 2, strlen(at + 2)};
+	return tong__page_join(p, parts, 3);
 }
 
 json_t *tong__page_count(struct tong__page *p, json_int_t n, const char *word)

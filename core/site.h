@@ -41,6 +41,8 @@ struct tong__reader {
 	 * items that name it: long, and looked at by the record's own page alone. For a reader that
 	 * parses a record each time. */
 	json_t *(*get_lean)(void *user, const char *key, tong_error *);
+	/* May be NULL. For a reader that writes down: as if 'get' had been called for this record. */
+	void (*asked)(void *user, const char *layer, const char *key);
 };
 
 /* What every server of these pages tells the browser beside them (docs/recipes/site says it for

@@ -22,7 +22,10 @@ struct tong__common {
 	struct piece *pieces;
 	size_t n, cap, begun;             /* begun: where the text of the next piece begins */
 	const json_t **known;             /* by the number of an op: its value in 'view' */
+	const json_t **first;             /* the same of its first step, or one of these */
 };
+
+static const json_t nowhere, somewhere;   /* in no view; a view of its own may have it */
 
 struct tong__common *tong__common_new(json_t *view)
 {
@@ -48,6 +51,7 @@ void tong__common_free(struct tong__common *c)
 	tong__buf_free(&c->text);
 	free(c->pieces);
 	free(c->known);
+	free(c->first);
 	json_decref(c->names);
 	json_decref(c->view);
 	free(c);
@@ -102,6 +106,31 @@ const json_t **tong__common_known(struct tong__common *c, const struct tong__tem
 	return json_object_getn(c->names, first->name, first->len) ? NULL : known;
 }
 
+static const json_t *either(const struct tong__common *c, const json_t *root,
+                            const struct tong__part *name)
+{
+	const json_t *v = json_object_getn(root, name->name, name->len);
+
+	return v ? v : json_object_getn(c->view, name->name, name->len);
+}
+
+const json_t *tong__common_first(struct tong__common *c, const struct tong__template *t,
+                                 const struct tong__op *op, const json_t *root)
+{
+	const struct tong__part *name = &t->parts[op->part];
+	const json_t **first = c->first ? &c->first[t->first + (size_t)(op - t->ops)] : NULL, *v;
+
+	if (!first)
+		return either(c, root, name);
+	if (!*first) {
+		v = json_object_getn(c->view, name->name, name->len);
+		*first = json_object_getn(c->names, name->name, name->len) ? &somewhere : v ? v : &nowhere;
+	}
+	if (*first == &somewhere)
+		return either(c, root, name);
+	return *first == &nowhere ? NULL : *first;
+}
+
 /* Do the pieces hold for this view? What it has and none had before may be asked for anywhere. */
 static int fits(struct tong__common *c, const struct tong__template *t, const json_t *view,
                 bool *does)
@@ -128,7 +157,9 @@ static int cut_up(struct tong__common *c, const struct tong__render *r,
 
 	tong__buf_clear(&c->text);
 	free(c->known);
+	free(c->first);
 	c->known = calloc(r->set->n_ops + 1, sizeof *c->known);   /* without memory: done without */
+	c->first = calloc(r->set->n_ops + 1, sizeof *c->first);
 	c->n = c->begun = 0;
 	c->of = NULL;
 	cutting.cut = true;

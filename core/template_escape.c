@@ -77,6 +77,16 @@ int tong__escape_link(struct tong__buf *out, const char *s, size_t n)
 	return link_allowed(s, n) ? tong__escape_text(out, s, n) : tong__buf_addc(out, '#');
 }
 
+/* Bytes at which a JSON string needs a look: nearly all of a text has none of them. */
+static bool json_looked_at(unsigned char c)
+{
+	static const bool others[256] = {
+		['<'] = true, ['>'] = true, ['&'] = true, ['"'] = true, ['\\'] = true, [0xe2] = true,
+	};
+
+	return c < 0x20 || others[c];
+}
+
 /* How many bytes at s must be written as one \u escape (0: none), and which code point. */
 static size_t json_special(const char *s, size_t n, unsigned *cp)
 {
@@ -99,7 +109,9 @@ static void write_string(struct tong__buf *out, const char *s, size_t n)
 
 	tong__buf_addc(out, '"');
 	while (s < end) {
-		len = json_special(s, (size_t)(end - s), &cp);
+		while (s < end && !json_looked_at((unsigned char)*s))
+			s++;
+		len = s < end ? json_special(s, (size_t)(end - s), &cp) : 0;
 		if (len) {
 			tong__buf_add(out, from, (size_t)(s - from));
 			if (cp == '"' || cp == '\\')
@@ -108,7 +120,7 @@ static void write_string(struct tong__buf *out, const char *s, size_t n)
 				tong__buf_addf(out, "\\u%04x", cp);
 			from = s + len;
 		}
-		s += len ? len : 1;
+		s += len ? len : s < end;
 	}
 	tong__buf_add(out, from, (size_t)(end - from));
 	tong__buf_addc(out, '"');

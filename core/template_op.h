@@ -80,6 +80,10 @@ int tong__render_ops(const struct tong__render *, const struct tong__template *,
 /* Where a name of the page is kept, once it was found in what is common; NULL: it cannot be. */
 const json_t **tong__common_known(struct tong__common *, const struct tong__template *,
                                   const struct tong__op *);
+/* The first step of the op's name in the page, or in what is common: for most names it is known
+ * once for all pages in which of the two they are not. */
+const json_t *tong__common_first(struct tong__common *, const struct tong__template *,
+                                 const struct tong__op *, const json_t *root);
 /* Index of the op after this one and what belongs to it. */
 size_t tong__op_end(const struct tong__template *, size_t op);
 

@@ -15,17 +15,28 @@ static int unknown(const struct tong__render *r, const struct tong__template *t,
 	return tong__template_fail(t, op->line, TONG_E_REFERENCE, text, r->err);
 }
 
-/* The first step of a name: of the element at hand, of the page, of what pages have in common. */
-static const json_t *first_step(const struct tong__render *r, const json_t *frame,
-                                const struct tong__part *part)
+/* A name of the page, or of what pages have in common. */
+static const json_t *member_of_page(const struct tong__render *r, const struct tong__part *part)
 {
-	const json_t *v = json_object_getn(frame, part->name, part->len);
+	const json_t *v = json_object_getn(r->root, part->name, part->len);
 
-	if (!v && frame != r->root)
-		v = json_object_getn(r->root, part->name, part->len);
 	if (!v && r->common)
 		v = json_object_getn(tong__common_view(r->common), part->name, part->len);
 	return v;
+}
+
+/* The first step of a name: of the element at hand, else of the page. */
+static const json_t *first_step(const struct tong__render *r, const struct tong__template *t,
+                                const struct tong__op *op, const json_t *frame)
+{
+	const struct tong__part *part = &t->parts[op->part];
+	const json_t *v = NULL;
+
+	if (frame != r->root)
+		v = json_object_getn(frame, part->name, part->len);
+	if (v)
+		return v;
+	return r->common ? tong__common_first(r->common, t, op, r->root) : member_of_page(r, part);
 }
 
 /* A name of the page: of what pages have in common it is looked up once. */
@@ -37,7 +48,7 @@ static const json_t *look_up_page(const struct tong__render *r, const struct ton
 
 	if (known && *known)
 		return *known;
-	v = first_step(r, r->root, part);
+	v = first_step(r, t, op, r->root);
 	for (size_t i = 1; v && i < op->n_parts; i++)
 		v = json_object_getn(v, part[i].name, part[i].len);
 	if (known)
@@ -58,7 +69,7 @@ static const json_t *look_up(const struct tong__render *r, const struct tong__te
 	v = op->of_page ? r->root : frame;
 	for (size_t i = 0; i < op->n_parts; i++) {
 		part = &t->parts[op->part + i];
-		v = i ? json_object_getn(v, part->name, part->len) : first_step(r, v, part);
+		v = i ? json_object_getn(v, part->name, part->len) : first_step(r, t, op, v);
 		if (v)
 			continue;
 		if (!part->optional)
@@ -74,7 +85,7 @@ static int put_links(const struct tong__render *r, const char *s, size_t n)
 	static const char at_root[] = "href=\"/";
 	static const struct tong__part name = {"root", 4, true};
 	const size_t skip = sizeof at_root - 2;   /* up to the quote; the slash goes */
-	const char *root = json_string_value(first_step(r, r->root, &name)), *hit;
+	const char *root = json_string_value(member_of_page(r, &name)), *hit;
 	const char *end = s + n;
 	int rc = 0;
 
@@ -250,7 +261,7 @@ int tong__template_render_over(const struct tong__templates *set, const char *na
 {
 	static const struct tong__part language = {"lang", 4, true};
 	struct tong__render r = {set, root, common, out, err, false, false};
-	const char *lang = json_string_value(first_step(&r, root, &language));
+	const char *lang = json_string_value(member_of_page(&r, &language));
 	int rc = 0;
 
 	r.mark = lang && strncmp(lang, "zh", 2) != 0;

@@ -28,6 +28,7 @@ struct shelf {
 	const struct tong__layer *layer;
 	uint32_t *at;              /* NULL: not yet */
 	size_t n, first;           /* records; number of the first of them */
+	size_t last;               /* found last: items are asked for one after another */
 	json_t **briefs;           /* of base: by line, made when asked for */
 	json_t **values;           /* of the region walked last: by line, made when asked for */
 };
@@ -123,11 +124,9 @@ static struct tong__str key_at(const struct shelf *sh, size_t i)
 	return (struct tong__str){key, (size_t)(end - key)};
 }
 
-/* The first record whose key is not before 'key'. */
-static size_t lower(const struct shelf *sh, struct tong__str key)
+/* The first record from the lo'th to the hi'th whose key is not before 'key'. */
+static size_t lower_of(const struct shelf *sh, struct tong__str key, size_t lo, size_t hi)
 {
-	size_t lo = 0, hi = sh->n;
-
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -137,6 +136,24 @@ static size_t lower(const struct shelf *sh, struct tong__str key)
 			hi = mid;
 	}
 	return lo;
+}
+
+/* The first record whose key is not before 'key'. */
+static size_t lower(const struct shelf *sh, struct tong__str key)
+{
+	return lower_of(sh, key, 0, sh->n);
+}
+
+/* The same, looked for in steps that double from what was found last. */
+static size_t lower_near(const struct shelf *sh, struct tong__str key)
+{
+	size_t lo = sh->last, step = 1;
+
+	if (lo >= sh->n || tong__key_cmp(key_at(sh, lo), key) >= 0)
+		return lower_of(sh, key, 0, lo < sh->n ? lo : sh->n);
+	for (; lo + step < sh->n && tong__key_cmp(key_at(sh, lo + step), key) < 0; step *= 2)
+		lo += step;
+	return lower_of(sh, key, lo + 1, lo + step < sh->n ? lo + step : sh->n);
 }
 
 static bool is_at(const struct shelf *sh, struct tong__str key, size_t i)
@@ -156,7 +173,7 @@ static struct found *place_of(struct store *s, const struct shelf *sh, struct to
 	return &s->found[(h ^ h >> 15) % FOUND];
 }
 
-static bool find(struct store *s, const struct shelf *sh, const char *key, size_t *i)
+static bool find(struct store *s, struct shelf *sh, const char *key, size_t *i)
 {
 	struct tong__str k = {key, strlen(key)};
 	struct found *last;
@@ -166,8 +183,8 @@ static bool find(struct store *s, const struct shelf *sh, const char *key, size_
 		return false;
 	last = place_of(s, sh, k);
 	if (last->shelf != sh || !is_at(sh, k, last->i))
-		*last = (struct found){sh, (uint32_t)lower(sh, k)};
-	*i = last->i;
+		*last = (struct found){sh, (uint32_t)lower_near(sh, k)};
+	*i = sh->last = last->i;
 	if (*i < sh->n && is_at(sh, k, *i))
 		return true;
 	last->shelf = NULL;

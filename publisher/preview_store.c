@@ -162,7 +162,7 @@ static bool has_layer(void *user, const char *layer)
 
 struct tong__reader tong__preview_store_reader(struct tong__preview_store *s)
 {
-	return (struct tong__reader){ s, get, line, each, has_layer, scan, NULL, NULL };
+	return (struct tong__reader){ s, get, line, each, has_layer, scan, NULL, NULL, NULL };
 }
 
 /* ---- files ---- */

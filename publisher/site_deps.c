@@ -87,6 +87,11 @@ static json_t *get(void *user, const char *layer, const char *key, tong_error *e
 	return r->inner->get(r->inner->user, layer, key, err);
 }
 
+static void asked(void *user, const char *layer, const char *key)
+{
+	note(user, RECORD, layer, key);
+}
+
 static int line(void *user, const char *layer, const char *key, struct tong__buf *out,
                 tong_error *err)
 {
@@ -146,7 +151,7 @@ static void kept(void *user, enum tong__kept what, enum tong__keeping when)
 void tong__recorder_init(struct tong__recorder *r, const struct tong__reader *inner)
 {
 	*r = (struct tong__recorder){.inner = inner};
-	r->reader = (struct tong__reader){r, get, line, each, has_layer, scan, kept, NULL};
+	r->reader = (struct tong__reader){r, get, line, each, has_layer, scan, kept, NULL, asked};
 	for (size_t i = 0; i < TONG__N_KEPT; i++)
 		r->kept[i].set = -1;
 }

@@ -202,7 +202,7 @@ static inline bool world_has(void *user, const char *layer)
 static inline struct tong__reader world_reader(struct world *w)
 {
 	return (struct tong__reader){w,         world_get,  world_line, world_each,
-	                             world_has, world_scan, NULL,       NULL};
+	                             world_has, world_scan, NULL,       NULL, NULL};
 }
 
 #endif
