@@ -164,6 +164,18 @@ int tong__feedback_rows(tong_agent *a, bool all, json_t **out, tong_error *err)
 
 /* ---- a table ---- */
 
+struct csv {
+	const struct tong__dataset *table;
+	struct tong__buf *out;
+};
+
+static int csv_row(void *arg, const json_t *const *cells)
+{
+	struct csv *to = arg;
+
+	return tong__dataset_csv(to->table, cells, to->out);
+}
+
 int tong__feedback_csv(const json_t *rows, struct tong__buf *out, tong_error *err)
 {
 	static const struct tong__column columns[] = { { "id", "id", TONG__CELL_TEXT },
@@ -182,6 +194,7 @@ int tong__feedback_csv(const json_t *rows, struct tong__buf *out, tong_error *er
 												   { "note", "note", TONG__CELL_TEXT },
 												   { NULL, NULL, TONG__CELL_TEXT } };
 	static const struct tong__dataset table = { "feedback", "", false, false, columns };
+	struct csv to = { &table, out };
 	json_t *row;
 	size_t i;
 	int rc = tong__dataset_csv_head(&table, out);
@@ -195,7 +208,7 @@ int tong__feedback_csv(const json_t *rows, struct tong__buf *out, tong_error *er
 		if (gmtime_r(&t, &tm) && strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &tm))
 			json_object_set_new(row, "time", json_string(time_text));
 		if (!rc)
-			rc = tong__dataset_csv(&table, row, out);
+			rc = tong__dataset_rows(&table, row, csv_row, &to);
 	}
 	return rc ? tong__fail(err, rc, NULL, "the table does not fit") : 0;
 }

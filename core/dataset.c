@@ -109,67 +109,106 @@ static const json_t *value_at(const json_t *rec, const json_t *one, const char *
 	return json_object_get(json_object_getn(from, name, (size_t)(dot - name)), dot + 1);
 }
 
-/* A new value, NULL when it is not known. */
-static json_t *cell_of(const struct tong__dataset *d, const struct tong__column *c,
-                       const json_t *rec, const json_t *one)
+/* A value that is made of what the record says: the id behind a prefix, how long a list is. */
+static json_t *made_of(const struct tong__dataset *d, const struct tong__column *c, const json_t *v)
 {
-	const json_t *v = value_at(rec, one, c->path);
-	const char *text = json_string_value(v);
-
-	switch (c->cell) {
-	case TONG__CELL_TEXT:
-		if (text && strcmp(c->path, "k") == 0)
-			return json_string(text + strlen(d->prefix));
-		return text ? json_incref((json_t *)v) : NULL;
-	case TONG__CELL_INT:
-		return json_is_integer(v) ? json_incref((json_t *)v) : NULL;
-	case TONG__CELL_BOOL:
-		return json_is_boolean(v) ? json_incref((json_t *)v) : NULL;
-	case TONG__CELL_LIST:
-		return json_array_size(v) ? json_incref((json_t *)v) : NULL;
-	case TONG__CELL_COUNT:
-		return json_array_size(v) ? json_integer((json_int_t)json_array_size(v)) : NULL;
-	}
-	return NULL;
+	if (c->cell == TONG__CELL_COUNT)
+		return json_integer((json_int_t)json_array_size(v));
+	return json_string(json_string_value(v) + strlen(d->prefix));
 }
 
-json_t *tong__dataset_row(const struct tong__dataset *d, const json_t *rec, const json_t *one)
+static bool is_made(const struct tong__column *c)
 {
-	json_t *row = json_object(), *v;
-	bool failed = !row;
+	return c->cell == TONG__CELL_COUNT || (c->cell == TONG__CELL_TEXT && !strcmp(c->path, "k"));
+}
 
-	for (const struct tong__column *c = d->columns; !failed && c->name; c++) {
-		v = cell_of(d, c, rec, one);
-		failed = v && json_object_set_new_nocheck(row, c->name, v) != 0;
+/* The value as far as this column shows it, NULL when it is not known; borrowed. */
+static const json_t *known(const struct tong__column *c, const json_t *v)
+{
+	switch (c->cell) {
+	case TONG__CELL_TEXT:
+		return json_is_string(v) ? v : NULL;
+	case TONG__CELL_INT:
+		return json_is_integer(v) ? v : NULL;
+	case TONG__CELL_BOOL:
+		return json_is_boolean(v) ? v : NULL;
+	case TONG__CELL_LIST:
+	case TONG__CELL_COUNT:
+		return json_array_size(v) ? v : NULL;
 	}
-	if (!failed)
-		return row;
-	json_decref(row);
 	return NULL;
 }
 
 static int one_row(const struct tong__dataset *d, const json_t *rec, const json_t *one,
-                   int (*fn)(void *arg, const json_t *row), void *arg, tong_error *err)
+                   tong__row_fn fn, void *arg)
 {
-	json_t *row = tong__dataset_row(d, rec, one);
-	int rc = row ? fn(arg, row) : tong__fail_nomem(err);
+	const json_t *cells[TONG__CELLS];
+	json_t *own[TONG__CELLS];
+	size_t n_own = 0;
+	int rc = 0;
 
-	json_decref(row);
+	for (size_t i = 0; rc == 0 && i < TONG__CELLS && d->columns[i].name; i++) {
+		const struct tong__column *c = &d->columns[i];
+
+		cells[i] = known(c, value_at(rec, one, c->path));
+		if (!cells[i] || !is_made(c))
+			continue;
+		cells[i] = own[n_own++] = made_of(d, c, cells[i]);
+		rc = cells[i] ? 0 : TONG_E_NOMEM;
+	}
+	rc = rc ? rc : fn(arg, cells);
+	while (n_own > 0)
+		json_decref(own[--n_own]);
 	return rc;
 }
 
-int tong__dataset_rows(const struct tong__dataset *d, const json_t *rec,
-                       int (*fn)(void *arg, const json_t *row), void *arg, tong_error *err)
+int tong__dataset_rows(const struct tong__dataset *d, const json_t *rec, tong__row_fn fn, void *arg)
 {
 	const json_t *one;
 	size_t i;
 	int rc = 0;
 
 	if (!d->cases)
-		return one_row(d, rec, NULL, fn, arg, err);
+		return one_row(d, rec, NULL, fn, arg);
 	json_array_foreach(tong__json_arr(rec, "cases"), i, one)
-		rc = rc ? rc : one_row(d, rec, one, fn, arg, err);
+		rc = rc ? rc : one_row(d, rec, one, fn, arg);
 	return rc;
+}
+
+/* ---- objects ---- */
+
+void tong__dataset_order(const struct tong__dataset *d, unsigned char order[TONG__CELLS])
+{
+	const struct tong__column *c = d->columns;
+
+	for (size_t i = 0; i < TONG__CELLS && c[i].name; i++) {
+		size_t at = i;
+
+		for (; at > 0 && strcmp(c[order[at - 1]].name, c[i].name) > 0; at--)
+			order[at] = order[at - 1];
+		order[at] = (unsigned char)i;
+	}
+}
+
+int tong__dataset_json(const struct tong__dataset *d, const unsigned char order[TONG__CELLS],
+                       const json_t *const *cells, struct tong__buf *out)
+{
+	char mark = '{';
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < TONG__CELLS && d->columns[i].name; i++) {
+		if (!cells[order[i]])
+			continue;
+		tong__buf_addc(out, mark);
+		tong__buf_addc(out, '"');
+		tong__buf_adds(out, d->columns[order[i]].name);   /* a plain word */
+		tong__buf_adds(out, "\":");
+		rc = tong__json_record(cells[order[i]], out);
+		mark = ',';
+	}
+	if (mark == '{')
+		tong__buf_addc(out, mark);
+	return rc ? rc : tong__buf_addc(out, '}');
 }
 
 /* ---- commas ---- */
@@ -209,15 +248,16 @@ static int put_list(struct tong__buf *out, const json_t *list)
 	return (int)i;
 }
 
-int tong__dataset_csv(const struct tong__dataset *d, const json_t *row, struct tong__buf *out)
+int tong__dataset_csv(const struct tong__dataset *d, const json_t *const *cells,
+                      struct tong__buf *out)
 {
-	const json_t *v;
 	int rc = 0;
 
-	for (const struct tong__column *c = d->columns; c->name; c++) {
-		if (c != d->columns)
+	for (size_t i = 0; i < TONG__CELLS && d->columns[i].name; i++) {
+		const json_t *v = cells[i];
+
+		if (i)
 			tong__buf_addc(out, ',');
-		v = json_object_get(row, c->name);
 		if (json_is_string(v))
 			put_text(out, json_string_value(v));
 		else if (json_is_integer(v))

@@ -31,17 +31,25 @@ struct tong__dataset {
 
 extern const struct tong__dataset tong__datasets[];   /* ends with {.id = NULL} */
 
-/* A row: column -> text, integer, boolean or list, without unknown values. 'one' is the case, or
- * NULL. NULL when memory is out. */
-json_t *tong__dataset_row(const struct tong__dataset *, const json_t *rec, const json_t *one);
+#define TONG__CELLS 64         /* columns of a table at most */
 
-/* Each row of a record: one, or one for each of its cases. fn returns 0 to go on. */
-int tong__dataset_rows(const struct tong__dataset *, const json_t *rec,
-                       int (*fn)(void *arg, const json_t *row), void *arg, tong_error *);
+/* One row: texts, integers, booleans and lists in the order of the columns, NULL for what is not
+ * known; they are there until it returns. 0 to go on. */
+typedef int (*tong__row_fn)(void *arg, const json_t *const *cells);
+
+/* Each row of a record: one, or one for each of its cases. What fn returned last. */
+int tong__dataset_rows(const struct tong__dataset *, const json_t *rec, tong__row_fn, void *arg);
+
+/* The order of the columns in an object of the record form (R1), for tong__dataset_json. */
+void tong__dataset_order(const struct tong__dataset *, unsigned char order[TONG__CELLS]);
+/* The row as an object, without what is not known. */
+int tong__dataset_json(const struct tong__dataset *, const unsigned char order[TONG__CELLS],
+                       const json_t *const *cells, struct tong__buf *out);
 
 /* The row as a line of commas (RFC 4180, CRLF). A text that a spreadsheet would take for a formula
  * gets an apostrophe in front. */
-int tong__dataset_csv(const struct tong__dataset *, const json_t *row, struct tong__buf *out);
+int tong__dataset_csv(const struct tong__dataset *, const json_t *const *cells,
+                      struct tong__buf *out);
 int tong__dataset_csv_head(const struct tong__dataset *, struct tong__buf *out);
 
 #endif

@@ -20,23 +20,24 @@ struct open {
 	const struct tong__dataset *set;
 	struct tong__buf *out;
 	size_t n, skip;
+	unsigned char order[TONG__CELLS];   /* of the members of an object */
 };
 
 /* ---- rows ---- */
 
-static int csv_row(void *arg, const json_t *row)
+static int csv_row(void *arg, const json_t *const *cells)
 {
 	struct open *o = arg;
 
-	return tong__dataset_csv(o->set, row, o->out);
+	return tong__dataset_csv(o->set, cells, o->out);
 }
 
-static int json_row(void *arg, const json_t *row)
+static int json_row(void *arg, const json_t *const *cells)
 {
 	struct open *o = arg;
 
 	tong__buf_adds(o->out, o->n++ ? ",\n" : "");
-	return tong__json_record(row, o->out);
+	return tong__dataset_json(o->set, o->order, cells, o->out);
 }
 
 static int put_csv(void *arg, const char *key, const json_t *rec)
@@ -44,7 +45,7 @@ static int put_csv(void *arg, const char *key, const json_t *rec)
 	struct open *o = arg;
 
 	(void)key;
-	return tong__dataset_rows(o->set, rec, csv_row, o, &o->p->err);
+	return tong__dataset_rows(o->set, rec, csv_row, o);
 }
 
 static int put_json(void *arg, const char *key, const json_t *rec)
@@ -52,7 +53,7 @@ static int put_json(void *arg, const char *key, const json_t *rec)
 	struct open *o = arg;
 
 	(void)key;
-	return tong__dataset_rows(o->set, rec, json_row, o, &o->p->err);
+	return tong__dataset_rows(o->set, rec, json_row, o);
 }
 
 /* A record's line is the record form already (R1). */
@@ -89,6 +90,7 @@ static int write_json(struct open *o)
 	int rc;
 
 	o->p->type = "application/json";
+	tong__dataset_order(o->set, o->order);
 	tong__buf_adds(o->out, "[\n");
 	rc = each(o, put_json);
 	tong__buf_adds(o->out, "\n]\n");
@@ -222,7 +224,7 @@ static size_t part_of(const char *name)
 
 static int write_file(struct tong__page *p, struct tong__buf *out, const char *name, bool local)
 {
-	struct open o = {p, NULL, out, 0, 0};
+	struct open o = {.p = p, .out = out};
 	size_t part = local ? 0 : part_of(name), n;
 
 	if (part)

@@ -90,15 +90,14 @@ static void about_columns(struct base *b, bool local)
 
 /* ---- the tables ---- */
 
-static int put_row(void *arg, const json_t *row)
+static int put_row(void *arg, const json_t *const *cells)
 {
-	const json_t *values[TONG_SQLITE_COLUMNS];
 	struct base *b = arg;
 	size_t n = 0;
 
-	for (const struct tong__column *c = b->set->columns; c->name && n < TONG_SQLITE_COLUMNS; c++)
-		values[n++] = json_object_get(row, c->name);
-	tong__sqlite_row(b->db, values, n);
+	while (b->set->columns[n].name)
+		n++;
+	tong__sqlite_row(b->db, cells, n);
 	return 0;
 }
 
@@ -107,7 +106,7 @@ static int put_record(void *arg, const char *key, const json_t *rec)
 	struct base *b = arg;
 
 	(void)key;
-	return tong__dataset_rows(b->set, rec, put_row, b, &b->p->err);
+	return tong__dataset_rows(b->set, rec, put_row, b);
 }
 
 static int table(struct base *b)
