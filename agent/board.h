@@ -17,12 +17,13 @@ struct tong__alarm_rules {
  * is never. TONG_E_USAGE. */
 int tong__alarm_read(const char *text, struct tong__alarm_rules *, tong_error *);
 
-/* {"release":N,"time":N,"counts":{STANDING:n},"alarms":n,"nodes":[{id,spoken,name,state,standing
- * , release,since,synced,heard,regions[],place?,agent,layers[{name,same,since}],problems[{what,v
- * alue}], pages_same}]}: those in trouble first. A node is divergent with 0 layers when its own
- * check found damage, or pages that cannot be made; "pages": of so many layers its pages have
- * other bytes than here. pages_same is there when both made them of one release. STANDING:
- * current, behind, ahead, divergent, silent, never, waiting, rejected, revoked. *out is yours. */
+/* {"release":N,"time":N,"counts":{STANDING:n},"alarms":n,"nodes":[{id,spoken,name,state,standing,
+ * release,since,synced,heard,regions[],place?,agent,layers[{name,same,since}],
+ * problems[{what,value}],pages_same?}]}: those in trouble first. A node is divergent with 0 layers
+ * when its own check found damage, or pages that cannot be made; "pages": of so many layers its
+ * pages have other bytes than here. pages_same is there when both made them of one release.
+ * STANDING: current, behind, ahead, divergent, silent, never, waiting, rejected, revoked. *out is
+ * yours. */
 int tong__board(tong_agent *, const struct tong__alarm_rules *, json_t **out, tong_error *);
 
 /* That document as Prometheus text; nothing for a node that has no levels below. */

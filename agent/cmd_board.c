@@ -9,6 +9,7 @@
 #include "agent/board.h"
 #include "agent/cmd_hook.h"
 #include "agent/command.h"
+#include "agent/life.h"
 #include "core/err.h"
 #include "core/json.h"
 #include "core/message.h"
@@ -18,7 +19,7 @@
 static const struct word {
 	const char *standing, *text, *colour;
 } words[] = {
-	{ "current", N_("in force"), "\033[32m" },       { "behind", N_("behind"), "\033[33m" },
+	{ "current", N_("up to date"), "\033[32m" },  { "behind", N_("behind"), "\033[33m" },
 	{ "ahead", N_("ahead of us"), "\033[36m" },      { "divergent", N_("divergent"), "\033[1;31m" },
 	{ "silent", N_("silent"), "\033[31m" },          { "never", N_("not heard yet"), "\033[33m" },
 	{ "waiting", N_("wants approval"), "\033[33m" }, { "rejected", N_("rejected"), "\033[2m" },
@@ -78,7 +79,7 @@ static void print_row(const json_t *row, bool colour)
 {
 	const struct word *w = word_of(tong__json_str(row, "standing"));
 	int64_t release = tong__json_int(row, "release", 0);
-	char when[40], text[120];
+	char when[40], text[120], place[200];
 	const json_t *p;
 	size_t i;
 
@@ -89,7 +90,8 @@ static void print_row(const json_t *row, bool colour)
 	tong__pad(release ? text : "–", 9);
 	tong__pad(tong__day(tong__json_int(row, "since", 0), when), 18);
 	tong__pad(tong__day(tong__json_int(row, "heard", 0), when), 18);
-	puts(tong__json_str(row, "name"));
+	tong__place_text(row, "place", "region", place);
+	printf("%s%s%s\n", tong__json_str(row, "name"), *place ? "  " : "", place);
 	json_array_foreach(tong__json_arr(row, "problems"), i, p)
 	{
 		say_problem(p, text);

@@ -77,7 +77,7 @@ static int list_one(void *arg, const struct tong__node *n)
 		tong__pad(_("state"), 12);
 		tong__pad(_("heard last"), 18);
 		tong__pad(_("region"), 14);
-		puts(_("name"));
+		puts(_("node's name"));
 	}
 	print_node(n, spoken);
 	return 0;

@@ -193,6 +193,7 @@ static void free_server(struct tong__serve *s)
 	tong__limit_free(s->limit);
 	tong__limit_free(s->packets);
 	json_decref(s->board);
+	json_decref(s->departments);
 	tong__tls_use(NULL);
 	tong__tls_free(s->tls);
 	free(s);

@@ -29,6 +29,8 @@ struct tong__serve {
 	struct tong__alarm_rules alarm;
 	json_t *board;     /* as it was made last; NULL: not yet */
 	int64_t board_old; /* when it is to be made again, in milliseconds */
+	json_t *departments; /* what people said, counted last; NULL: not yet */
+	int64_t departments_old;
 	int64_t serial; /* of the release the cache belongs to */
 	int64_t looked; /* when that was asked last, in milliseconds */
 	int64_t started; /* seconds since 1970 */

@@ -94,6 +94,40 @@ static void put_node(struct tong__page *p, json_t *list, const json_t *node)
 	put_problems(p, row, tong__json_arr(node, "problems"));
 }
 
+/* ---- what people said ---- */
+
+static void put_department(struct tong__page *p, json_t *list, const json_t *one)
+{
+	const char *name = tong__json_str(one, "department");
+	json_int_t n = tong__json_int(one, "ratings", 0),
+	           tenths = n ? tong__json_int(one, "rating_sum", 0) * 10 / n : 0;
+	json_t *row = tong__page_row(p, list);
+	char text[40];
+
+	if (!row)
+		return;
+	tong__page_str(p, row, "name",
+	               name && *name ? name : tong__page_word(p, "board_department_none"));
+	tong__page_int(p, row, "open", (size_t)tong__json_int(one, "open", 0));
+	tong__page_int(p, row, "closed", (size_t)tong__json_int(one, "closed", 0));
+	if (!n)
+		return;
+	snprintf(text, sizeof text, "%d.%d", (int)(tenths / 10), (int)(tenths % 10));
+	tong__page_str(p, row, "rating", text);
+	tong__page_int(p, row, "ratings", (size_t)n);
+}
+
+static void put_departments(struct tong__page *p)
+{
+	json_t *list = tong__page_array(p, p->view, "departments");
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(tong__json_arr(p->more, "departments"), i, one)
+		put_department(p, list, one);
+	tong__page_wrap(p, p->view, "departments");
+}
+
 static void put_counts(struct tong__page *p)
 {
 	json_t *counts = tong__json_obj(p->more, "counts"),
@@ -121,6 +155,7 @@ int tong__build_board(struct tong__page *p)
 	put_counts(p);
 	json_array_foreach(tong__json_arr(p->more, "nodes"), i, node) put_node(p, list, node);
 	tong__page_wrap(p, p->view, "nodes");
+	put_departments(p);
 	put_time(p, p->view, "made", tong__json_int(p->more, "time", 0));
 	if (tong__json_int(p->more, "release", 0))
 		tong__page_int(p, p->view, "here", (size_t)tong__json_int(p->more, "release", 0));

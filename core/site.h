@@ -95,8 +95,8 @@ int tong__site_render(const struct tong__site *, const struct tong__reader *, co
                       struct tong__buf *out, const char **type, tong_error *);
 
 /* The board at 'url', "/board/" or "/TAG/board/": a page that is no function of records. 'facts' is
- * what agent/board.h says. TONG_E_NOTFOUND when the look has none yet, or the catalogue no such
- * language. */
+ * what agent/board.h says, and "departments" what agent/feedback.h counts. TONG_E_NOTFOUND when the
+ * look has none yet, or the catalogue no such language. */
 int tong__site_board(const struct tong__site *, const struct tong__reader *, const char *url,
                      const json_t *facts, struct tong__buf *out, const char **type, tong_error *);
 

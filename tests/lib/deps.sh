@@ -41,6 +41,7 @@ table() {
 	test      cmd   fish                        fish
 	test      cmd   g++                         g++
 	test      cmd   curl                        curl
+	test      cmd   systemd-analyze             systemd
 	test      cmd   zstd                        zstd
 	test      cmd   openssl                     openssl
 	test      cmd   rclone                      rclone

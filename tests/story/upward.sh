@@ -121,8 +121,8 @@ t_grep '  with the rating' '^2 +0 +4\.0 \(1\)' "$OUT"
 t_ok 'one is closed' tong-agent feedback close "$id" 已改 --store province
 t_fails 1 '  once' tong-agent feedback close "$id" --store province
 t_ok 'the board' tong-agent board --store province
-t_grep '  shows the county as in force' '^in force +[0-9]+ .*广安区' "$OUT"
-t_grep '  and the village' '^in force +[0-9]+ .*村' "$OUT"
+t_grep '  shows the county as in force' '^up to date +[0-9]+ .*广安区  广安市广安区$' "$OUT"
+t_grep '  and the village' '^up to date +[0-9]+ .*村' "$OUT"
 t_ok 'no alarm' tong-agent board --alarm silent=1d --store province
 t_fails 1 'an alarm' tong-agent board --alarm disk=100% --store province
 t_grep '  says what' 'of the disk is free' "$OUT"
@@ -142,6 +142,8 @@ t_eq 'the board as a page' "$(get /board/)" 200
 t_grep '  names the county' '广安区' got
 t_grep '  and where it is' '广安市广安区浓洄街道 511602001' got
 t_grep '  and how it stands' '落后' got
+t_grep '  what people said of whom' '群众反映（按部门）' got
+t_grep '  and how much of it is open' '待处理 [0-9]+ · 已处理 1' got
 t_nogrep '  without a script of its own' '<script>' got
 t_eq 'in English' "$(get /en/board/)" 200
 t_grep '  too' 'Behind' got
