@@ -302,16 +302,42 @@ static int create(int dir, const char *name, const struct tong__buf *bytes)
 	return e;
 }
 
+/* ---- putting ---- */
+
+/* The second name of a file whose own folder was made just now. By the whole way from the root, so
+ * that no folder need stay open; false: it is not there yet. */
+static bool link_new(const struct where *w, const struct tong__files *twin, const char *file)
+{
+	size_t folder = above(file, strlen(file)), outer = above(file, folder);
+	char own[TONG__MAX_FILE];
+	int fd;
+
+	memcpy(own, file, folder);
+	own[folder] = '\0';
+	if (mkdirat(twin->root, own, 0777) < 0) {
+		fd = errno == ENOENT ? descend(twin, file, outer, true) : -1;
+		if (fd >= 0)
+			close(fd);
+		if (fd < 0 || mkdirat(twin->root, own, 0777) < 0)
+			return false;
+	}
+	return linkat(w->outer, w->file, twin->root, file, 0) == 0;
+}
+
 /* In a folder that this call made nothing can be in the way, and no link planted. */
-static int put(struct tong__files *f, const char *file, const struct tong__buf *bytes)
+static int put(struct tong__files *f, const struct tong__files *twin, const char *file,
+               const struct tong__buf *bytes, bool *linked)
 {
 	struct where w;
 	int e;
 
 	if (!find(f, file, strlen(file), true, &w))
 		return errno;
-	if (w.own[0] && mkdirat(w.outer, w.own, 0777) == 0)
-		return create(w.outer, w.file, bytes);
+	if (w.own[0] && mkdirat(w.outer, w.own, 0777) == 0) {
+		e = create(w.outer, w.file, bytes);
+		*linked = !e && twin && link_new(&w, twin, file);
+		return e;
+	}
 	w.dir = w.own[0] ? step(w.outer, w.own, true) : w.outer;
 	if (w.dir < 0)
 		return errno;
@@ -322,16 +348,19 @@ static int put(struct tong__files *f, const char *file, const struct tong__buf *
 	return e;
 }
 
-int tong__files_put(struct tong__files *f, const char *file, const struct tong__buf *bytes,
-                    tong_error *err)
+int tong__files_put(struct tong__files *f, struct tong__files *twin, const char *file,
+                    const struct tong__buf *bytes, tong_error *err)
 {
-	int e = put(f, file, bytes);
+	bool linked = false;
+	int e = put(f, twin, file, bytes, &linked);
 
 	if (e == EMFILE) {   /* fewer may be open at a time than we would keep */
 		forget(f);
-		e = put(f, file, bytes);
+		e = put(f, twin, file, bytes, &linked);
 	}
-	return e ? tong__fail_errno(err, e, file, "cannot write") : 0;
+	if (e)
+		return tong__fail_errno(err, e, file, "cannot write");
+	return twin && !linked ? tong__files_share(twin, f, file, err) : 0;
 }
 
 /* ---- going ---- */

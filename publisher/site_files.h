@@ -25,9 +25,10 @@ void tong__files_close(struct tong__files *);
 bool tong__files_same(struct tong__files *, const char *file, const struct tong__buf *bytes,
                       struct tong__buf *room);
 /* A new file of this name; one that was there is taken out of the folder first and not written to:
- * it may have another name elsewhere (a hard link). */
-int tong__files_put(struct tong__files *, const char *file, const struct tong__buf *bytes,
-                    tong_error *);
+ * it may have another name elsewhere (a hard link). 'twin', unless NULL: a folder that nobody else
+ * writes to; there the file gets a second name, as by tong__files_share. */
+int tong__files_put(struct tong__files *, struct tong__files *twin, const char *file,
+                    const struct tong__buf *bytes, tong_error *);
 /* Removes it and the folders above it that became empty; what is not there is no fault. */
 int tong__files_drop(struct tong__files *, const char *file, tong_error *);
 /* The file becomes that of 'from': a hard link, or a copy where there are none. It goes when 'from'

@@ -70,6 +70,17 @@ static int from_spare(struct tong__gen *g, tong_error *err)
 	return rc ? rc : share_all(g, &list, err);
 }
 
+/* Not the spare itself, which the note of what is shown may name until the new one is shown. */
+static int begin_twin(struct tong__gen *g, tong_error *err)
+{
+	int rc = tong__gen_remove(g->twin, err);
+
+	if (!rc && mkdir(g->twin, 0777) < 0)
+		rc = tong__fail_errno(err, errno, g->twin, "cannot make folder");
+	g->has_twin = !rc;
+	return rc;
+}
+
 static int from_nothing(struct tong__gen *g, const struct tong__file_list *shown, tong_error *err)
 {
 	int rc = tong__gen_remove(g->spare, err);
@@ -97,12 +108,16 @@ static int dress(const struct tong__gen *g, tong_error *err)
 }
 
 int tong__gen_begin(struct tong__gen *g, const struct tong__file_list *shown, const char **path,
-                    tong_error *err)
+                    const char **twin, tong_error *err)
 {
 	int rc = g->has_spare && shown ? from_spare(g, err) : from_nothing(g, shown, err);
 
 	g->anew = !shown;
 	*path = g->work;
+	if (!rc && twin && !shown)
+		rc = begin_twin(g, err);
+	if (twin)
+		*twin = g->has_twin ? g->twin : NULL;
 	return rc ? rc : dress(g, err);
 }
 
@@ -253,23 +268,34 @@ int tong__gen_note(struct tong__gen *g, const json_t *note, tong_error *err)
 	return renote(g, doc, err);
 }
 
+/* What was shown before becomes equal to what is shown; or a new folder, where there is none. */
+static int catch_up(struct tong__gen *g, const struct tong__file_list *shown,
+                    const struct tong__file_list *changed, tong_error *err)
+{
+	bool before = access(g->work, F_OK) == 0;
+
+	if (!before && mkdir(g->work, 0777) < 0)
+		return tong__fail_errno(err, errno, g->work, "cannot make folder");
+	return share_all(g, before ? changed : shown, err);
+}
+
 int tong__gen_prepare(struct tong__gen *g, const struct tong__file_list *shown,
                       const struct tong__file_list *changed, tong_error *err)
 {
-	bool before = access(g->work, F_OK) == 0;   /* what was shown before */
+	const char *made = g->has_twin ? g->twin : g->work;
 	struct stat st;
 	json_t *doc;
 	int rc = 0;
 
 	if (g->has_spare)
 		return 0;
-	if (!before && mkdir(g->work, 0777) < 0)
-		return tong__fail_errno(err, errno, g->work, "cannot make folder");
-	rc = share_all(g, before ? changed : shown, err);
-	if (!rc && stat(g->work, &st))
-		rc = tong__fail_errno(err, errno, g->work, "cannot look at");
+	if (!g->has_twin)
+		rc = catch_up(g, shown, changed, err);
+	if (!rc && stat(made, &st))
+		rc = tong__fail_errno(err, errno, made, "cannot look at");
 	if (!rc)
-		rc = tong__file_rename(g->work, g->spare, err);
+		rc = tong__file_rename(made, g->spare, err);
+	g->has_twin = false;
 	if (rc)
 		return rc;
 	doc = json_copy(g->doc);

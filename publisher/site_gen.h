@@ -40,9 +40,10 @@ const json_t *tong__gen_past(const struct tong__gen *);
 json_int_t tong__gen_number(const struct tong__gen *);
 
 /* Begins a generation that is equal to the one that is shown, of the files 'shown'; NULL: an empty
- * one. Its path is borrowed. */
+ * one. Its path is borrowed. 'twin', unless NULL: the path of a folder that shall hold all files of
+ * an empty one too, to be the spare then; NULL comes out when none is wanted. */
 int tong__gen_begin(struct tong__gen *, const struct tong__file_list *shown, const char **path,
-                    tong_error *);
+                    const char **twin, tong_error *);
 /* Shows it: on the disk, then in place at once. 'note' is what tong__gen_past will answer, 'tops'
  * the names in the folder's root, 'changed' the files in which it differs from the one before. */
 int tong__gen_show(struct tong__gen *, const json_t *note, const json_t *tops,

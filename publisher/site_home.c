@@ -118,9 +118,10 @@ static int set_names(struct tong__gen *g, const char *folder, tong_error *err)
 	g->next = tong__gen_path(g, "next");
 	g->old = tong__gen_path(g, "old");
 	g->spare = tong__gen_path(g, "spare");
+	g->twin = tong__gen_path(g, "twin");
 	g->file = tong__gen_path(g, "generation");
 	g->coming = tong__gen_path(g, "generation.next");
-	return g->work && g->next && g->old && g->spare && g->file && g->coming
+	return g->work && g->next && g->old && g->spare && g->twin && g->file && g->coming
 	           ? 0 : tong__fail_nomem(err);
 }
 
@@ -294,8 +295,9 @@ void tong__gen_close(struct tong__gen *g)
 {
 	if (!g)
 		return;
-	if (g->lock >= 0 && g->work) {
+	if (g->lock >= 0 && g->coming) {
 		tong__gen_remove(g->work, NULL);
+		tong__gen_remove(g->twin, NULL);
 		close(g->lock);
 	}
 	json_decref(g->doc);
@@ -305,6 +307,7 @@ void tong__gen_close(struct tong__gen *g)
 	free(g->next);
 	free(g->old);
 	free(g->spare);
+	free(g->twin);
 	free(g->file);
 	free(g->coming);
 	free(g);

@@ -11,9 +11,10 @@
 struct tong__gen {
 	char *out, *home;            /* the folder that is shown; ours beside it */
 	/* below home: being made, about to be shown, on the way out, kept; the note, the next note */
-	char *work, *next, *old, *spare, *file, *coming;
+	char *work, *next, *old, *spare, *twin, *file, *coming;
 	int lock;
 	bool has_spare;              /* and it is what the note says */
+	bool has_twin;               /* of 'work': it becomes the spare */
 	bool anew;                   /* what is shown is not known file by file: nothing comes of it */
 	json_t *doc;                 /* the note of what is shown; NULL: nothing of ours */
 };

@@ -114,7 +114,7 @@ void tong__pages_file(const void *pages, size_t i, char out[TONG__MAX_FILE])
 /* ---- the order ---- */
 
 /* Code of the region, or id of the agency that begins with it, whose page this is: they ask for the
- * same listings. "" for others. */
+ * same listings. NULL for others. */
 static const char *region_of(const char *url)
 {
 	static const char *const below[] = {"/regions/", "/agencies/"};
@@ -125,46 +125,63 @@ static const char *region_of(const char *url)
 		if (hit)
 			return hit + strlen(below[i]);
 	}
-	return "";
+	return NULL;
 }
 
-/* "" for a page that is no guide. */
-static const char *item_of(const char *url)
-{
-	const char *region = strstr(url, "/regions/"), *item;
+/* What a page belongs to: an item, of a guide; else a region; "" for neither. */
+struct place {
+	const char *item, *region;
+	uint32_t page;
+};
 
-	item = region ? strstr(region, "/items/") : NULL;
-	return item ? item : "";
+static struct place place_in_order(const struct tong__pages *p, uint32_t page)
+{
+	const char *region = region_of(tong__pages_url(p, page));
+	const char *item = region ? strstr(region, "/items/") : NULL;
+
+	return (struct place){item ? item : "", region && !item ? region : "", page};
 }
 
-static int by_item(const void *x, const void *y, void *pages)
+static int by_item(const void *x, const void *y)
 {
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-	const char *one = tong__pages_url(pages, a), *other = tong__pages_url(pages, b);
-	int c = strcmp(item_of(one), item_of(other));
+	const struct place *a = x, *b = y;
+	int c = strcmp(a->item, b->item);
 
-	if (!c && !*item_of(one))
-		c = strncmp(region_of(one), region_of(other), REGION_CODE);
-	return c ? c : a < b ? -1 : a > b;
+	if (!c && !*a->item)
+		c = strncmp(a->region, b->region, REGION_CODE);
+	return c ? c : a->page < b->page ? -1 : a->page > b->page;
 }
 
 bool tong__pages_together(const struct tong__pages *p, size_t a, size_t b)
 {
-	const char *one = tong__pages_url(p, a), *other = tong__pages_url(p, b);
+	struct place one = place_in_order(p, (uint32_t)a), other = place_in_order(p, (uint32_t)b);
 
-	if (*item_of(one) || *item_of(other))
-		return !strcmp(item_of(one), item_of(other));
-	return *region_of(one) && !strncmp(region_of(one), region_of(other), REGION_CODE);
+	if (*one.item || *other.item)
+		return !strcmp(one.item, other.item);
+	return *one.region && !strncmp(one.region, other.region, REGION_CODE);
+}
+
+bool tong__pages_guide(const struct tong__pages *p, size_t i)
+{
+	return *place_in_order(p, (uint32_t)i).item;
 }
 
 uint32_t *tong__pages_order(const struct tong__pages *p)
 {
 	uint32_t *order = malloc((p->n + 1) * sizeof *order);
+	struct place *places = malloc((p->n + 1) * sizeof *places);
 
-	for (size_t i = 0; order && i < p->n; i++)
-		order[i] = (uint32_t)i;
-	if (order)
-		qsort_r(order, p->n, sizeof *order, by_item, (void *)p);
+	for (size_t i = 0; places && i < p->n; i++)
+		places[i] = place_in_order(p, (uint32_t)i);
+	if (places)
+		qsort(places, p->n, sizeof *places, by_item);
+	for (size_t i = 0; order && places && i < p->n; i++)
+		order[i] = places[i].page;
+	if (!places) {
+		free(order);
+		order = NULL;
+	}
+	free(places);
 	return order;
 }
 

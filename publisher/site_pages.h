@@ -37,6 +37,8 @@ int tong__pages_list(struct tong__pages *, const struct tong__site *, const stru
  * it has in common with the one before. malloc'd; NULL when memory is out. */
 uint32_t *tong__pages_order(const struct tong__pages *);
 /* Do these two follow one another for such a reason? One thread best makes both. */
+/* Is it a guide of an item in a region? */
+bool tong__pages_guide(const struct tong__pages *, size_t i);
 bool tong__pages_together(const struct tong__pages *, size_t a, size_t b);
 const char *tong__pages_url(const struct tong__pages *, size_t i);
 /* The file of page i; of a struct tong__file_list too. */

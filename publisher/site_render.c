@@ -10,7 +10,8 @@
 #define MAX_THREADS 64
 #define TAKE 1024 /* pages a thread takes at a time at most: those that belong together */
 #define FEW 32 /* pages for which another thread is not worth its start */
-#define REST 8 /* turns after which layers leave the memory: those that are read come back */
+#define REST 64 /* what may be taken until layers leave the memory: those that are read come back */
+#define REGION 8 /* of that: a region's pages read all of its layer, an item's a line of each */
 #define TELL 64 /* pages between two calls of progress */
 
 /* One run, shared by its threads. */
@@ -35,7 +36,7 @@ struct worker {
 	struct tong__site_memory *memory;
 	struct tong__buf page, old; /* reused: most pages have about the same size */
 	struct tong__recorder recorder;
-	struct tong__files shown, next;
+	struct tong__files shown, next, twin;
 	size_t written;
 	pthread_t thread;
 };
@@ -44,7 +45,10 @@ int tong__render_begin(struct tong__render *r, tong_error *err)
 {
 	const struct tong__file_list list = {r->shown, r->shown ? r->shown->n : 0, tong__pages_file};
 
-	return r->next ? 0 : tong__gen_begin(r->gen, r->shown ? &list : NULL, &r->next, err);
+	if (r->next)
+		return 0;
+	return tong__gen_begin(r->gen, r->shown ? &list : NULL, &r->next,
+	                       r->job->once ? NULL : &r->twin, err);
 }
 
 /* ---- one page ---- */
@@ -62,8 +66,10 @@ static int write_page(struct worker *w, size_t i, const char *file, tong_error *
 	}
 	if (!code && w->next.root < 0)
 		code = tong__files_open(&w->next, run->r->next, err);
+	if (!code && run->r->twin && w->twin.root < 0)
+		code = tong__files_open(&w->twin, run->r->twin, err);
 	if (!code)
-		code = tong__files_put(&w->next, file, &w->page, err);
+		code = tong__files_put(&w->next, run->r->twin ? &w->twin : NULL, file, &w->page, err);
 	run->r->differs[i] = 1;
 	w->written += !code;
 	return code;
@@ -154,6 +160,14 @@ static size_t take(struct run *run, size_t *at)
 	return end > *at ? end : 0;
 }
 
+static void rest(struct run *run, unsigned taken)
+{
+	unsigned before = atomic_fetch_add(&run->turns, taken);
+
+	if (before / REST != (before + taken) / REST)
+		tong__layers_rest(run->r->job->layers);
+}
+
 static void *work(void *arg)
 {
 	struct worker *w = arg;
@@ -169,8 +183,7 @@ static void *work(void *arg)
 				fault(run, code, &err);
 		}
 		tell(run, end - at);
-		if (++run->turns % REST == 0)
-			tong__layers_rest(run->r->job->layers);
+		rest(run, tong__pages_guide(run->r->pages, run->order[at]) ? 1 : REGION);
 	}
 	return NULL;
 }
@@ -202,6 +215,7 @@ static void close_worker(struct worker *w)
 	tong__recorder_free(&w->recorder);
 	tong__files_close(&w->shown);
 	tong__files_close(&w->next);
+	tong__files_close(&w->twin);
 	tong__site_memory_free(w->memory);
 	tong__site_close(w->site);
 	tong__layers_reader_free(&w->reader);
@@ -216,7 +230,7 @@ static int run_workers(struct run *run, unsigned threads, tong_error *err)
 	if (!w)
 		return tong__fail_nomem(err);
 	for (i = 0; i < threads; i++) {
-		w[i].shown = w[i].next = (struct tong__files){.root = -1};
+		w[i].shown = w[i].next = w[i].twin = (struct tong__files){.root = -1};
 		if (!run->code)
 			run->code = open_worker(&w[i], run, &run->err);
 	}

@@ -14,6 +14,7 @@ struct tong__render {
 	const unsigned char *chosen; /* a byte for each page; NULL: all */
 	unsigned char *differs;      /* set for each page that was written */
 	const char *next;            /* path of the next generation; NULL until it is needed */
+	const char *twin;            /* of a folder that gets all its files too, or NULL */
 	struct tong__site_report *report;
 };
 

@@ -171,11 +171,14 @@ static json_t *note_of(struct publish *p, const char *pages, json_t *layers)
 static json_t *tops_of(const struct tong__pages *pages)
 {
 	json_t *tops = json_array(), *seen = json_object();
-	char file[TONG__MAX_FILE];
+	char file[TONG__MAX_FILE], last[TONG__MAX_FILE] = "";
 
 	for (size_t i = 0; i < pages->n; i++) {
 		tong__pages_file(pages, i, file);
 		file[strcspn(file, "/")] = '\0';
+		if (!strcmp(file, last))   /* most lie beside the one before */
+			continue;
+		strcpy(last, file);
 		if (!json_object_get(seen, file)) {
 			json_object_set_new(seen, file, json_true());
 			json_array_append_new(tops, json_string(file));
