@@ -171,7 +171,7 @@ asan: deps ## unit tests and fuzz seeds under AddressSanitizer and UBSan
 	@$(MAKE) O=$(O)-asan SAN=address,undefined tests
 	@O=$(O)-asan tests/run.sh unit fuzz
 tsan: deps ## unit tests under ThreadSanitizer; T='agent_threads agent_serve' for some
-	@$(MAKE) O=$(O)-tsan SAN=thread $(or $(foreach t,$(T),$(patsubst %.c,$(O)-tsan/%,$(wildcard tests/unit/$t.c))),tests)
+	@$(MAKE) O=$(O)-tsan SAN=thread $(or $(foreach t,$(T),$(patsubst %.c,$(O)-tsan/%,$(wildcard tests/unit/$t*.c))),tests)
 	@O=$(O)-tsan tests/run.sh $(or $(T),unit)
 valgrind: deps ## unit tests under valgrind
 	@tests/lib/deps.sh valgrind

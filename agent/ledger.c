@@ -1,5 +1,6 @@
 /* Life of the ledger: making it, opening it, its transactions and small values. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,10 +84,23 @@ static int make(struct tong__ledger *l, tong_error *err)
 	return rc ? rc : tong__ledger_commit(l, err);
 }
 
+/* It holds what people said, some with a way to reach them: it is made for its owner and his group,
+ * and SQLite gives its own files beside it the same rights. When it cannot be made, SQLite tells.
+ */
+static void make_private(const char *path)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 static int open_writer(struct tong__ledger *l, const char *path, tong_error *err)
 {
-	int v = 0, rc = connect_to(l, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	int v = 0, rc;
 
+	make_private(path);
+	rc = connect_to(l, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
 	if (!rc)
 		rc = tong__sql_exec(&l->sql, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err);
 	if (!rc)

@@ -18,7 +18,9 @@ child.returncode = os.waitstatus_to_exitcode(status)
 told = re.search(r"^P9: (\d+) feedbacks and (\d+) attestations, killed (\d+) times: none lost, none doubled$", said, re.M)
 if child.returncode or not told:
     print(said[-2000:])
-row("feedbacks and attestations, collector killed ten times", "none lost, none doubled" if told else "lost or doubled", f"{N} and {N}, 10",
-    child.returncode == 0 and told and [int(n) for n in told.groups()] == [N, N, 10])
+# When all arrived before the tenth kill, as many again were sent (tests/unit/agent_collector.c).
+said, attested, kills = (int(n) for n in told.groups()) if told else (0, 0, 0)
+row("feedbacks and attestations, collector killed ten times", f"{said} and {attested}, {kills}: none lost, none doubled" if told else "lost or doubled",
+    f">= {N} and {N}, 10", child.returncode == 0 and said >= N and attested >= N and kills == 10)
 row("  in all, both sides and their disks", f"{time.monotonic() - began:.0f} s, {use.ru_utime + use.ru_stime:.1f} CPU s", "shown", True)
 finish("collector")

@@ -104,6 +104,7 @@ for text, rating in (("=HYPERLINK(1) 承诺办结时限不对\n# 标题 <b>".enc
     s = Said(size=ctypes.sizeof(Said), kind=b"rating" if rating else b"wrong", item=b"511A0020600003", region=b"511602", text=text, contact=b"13800000000" if text else None, rating=rating)
     assert lib.tong_agent_feedback(agent, ctypes.byref(s), None) == 0
 PY
+t_eq 'what people said is for the owner and his group alone' "$(stat -c %a county/ledger.db* | sort -u)" 640
 t_ok 'what was said at the county goes up' tong-agent report --store county --quiet
 t_ok 'the province lists it' tong-agent feedback --store province
 t_grep '  with the item' "$code 举办焰火晚会" "$OUT"

@@ -1,126 +1,13 @@
 /* Several agents in one process: each has its own release, its own hooks and its own thread, and
  * readers see whole releases while another agent, or another process, writes. `make tsan` runs this
- * under ThreadSanitizer. */
+ * under ThreadSanitizer, and agent_threads_calls.c. */
 #include <grp.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "agent/store.h"
-#include "tests/unit/agent_node.h"
-
-#define ITEM     "511A0138000000"
-#define OTHER    "511A0138000001"
-#define READERS  4
-#define RELEASES 12
-
-/* What a host keeps for one agent; nothing here is shared between agents. */
-struct host {
-	char dir[1024];
-	tong_agent *agent;
-	long logged, asked, given, freed;
-};
-
-static int64_t host_now(void *user)
-{
-	struct host *h = user;
-
-	h->asked++;
-	return NOW;
-}
-
-static void host_log(void *user, int64_t level, const char *text)
-{
-	struct host *h = user;
-
-	(void)level;
-	h->logged += *text != '\0';
-}
-
-static void *host_memory(void *user, size_t n)
-{
-	struct host *h = user;
-
-	h->given++;
-	return malloc(n);
-}
-
-static void host_free(struct host *h, char *answer)
-{
-	h->freed += answer != NULL;
-	free(answer);
-}
-
-static int open_host(struct host *h, const char *dir, bool read_only)
-{
-	tong_options opt = TONG_OPTIONS_INIT;
-
-	memset(h, 0, sizeof *h);
-	snprintf(h->dir, sizeof h->dir, "%s", dir);
-	opt.user = h;
-	opt.now = host_now;
-	opt.log = host_log;
-	opt.allocate = host_memory;
-	opt.read_only = read_only;
-	return tong_agent_open(&h->agent, dir, &opt, NULL);
-}
-
-/* Both items of the province say which release they came with. */
-static void publish(struct province *p, int number)
-{
-	char name[64];
-
-	snprintf(name, sizeof name, "居民身份证办理 %d", number);
-	p_item(p, ITEM, name, "年满十六周岁的公民");
-	snprintf(name, sizeof name, "临时居民身份证办理 %d", number);
-	p_item(p, OTHER, name, "申领期间急需使用");
-	p_release(p);
-}
-
-static void begin(struct province *p, const char *name, char dir[1024])
-{
-	char node[64];
-	tong_agent *a;
-
-	p_new(p, name);
-	publish(p, 1);
-	snprintf(node, sizeof node, "%s-node", name);
-	p_node(p, node, &a);
-	CHECK_ALIVE();
-	snprintf(dir, 1024, "%s", p_node_dir(node));
-	p_sync(a, "TONG_OK", "full", NULL);
-	tong_agent_close(a);
-}
-
-/* The number in the name of the first hit and in that of the second; false when an answer holds two
- * releases. */
-static bool whole(const char *json, int *number)
-{
-	json_t *doc = json_loads(json, 0, NULL), *hits = json_object_get(doc, "hits"), *v;
-	int n = 0, of[2] = { -1, -1 };
-	size_t i;
-
-	json_array_foreach(hits, i, v)
-	{
-		const char *name = json_string_value(json_object_get(v, "name"));
-		const char *blank = name ? strrchr(name, ' ') : NULL;
-
-		if (blank && n < 2)
-			of[n++] = atoi(blank);
-	}
-	json_decref(doc);
-	*number = of[0];
-	return n == 2 && of[0] == of[1];
-}
+#include "tests/unit/agent_host.h"
 
 /* ---- two agents that have nothing in common ---- */
-
-struct pair {
-	struct host host;
-	const char *source;
-	int failed, number;
-};
 
 static void *live(void *arg)
 {
@@ -172,12 +59,6 @@ static void two_agents_in_one_process(void)
 }
 
 /* ---- many readers, one writer, one store ---- */
-
-struct readers {
-	char dir[1024];
-	atomic_int stop, opened, mixed, back, failed;
-	atomic_int newest; /* seen by any reader */
-};
 
 static void *read_on(void *arg)
 {
@@ -254,6 +135,8 @@ static void a_second_writer_is_told_so(void)
 	CHECK_INT(tong__store_open(&lock, dir, true, &err), 0);
 	CHECK_STR(tong_code_name(tong_agent_sync(h.agent, p.dir, NULL, &err)), "TONG_E_BUSY");
 	CHECK_STR(tong_code_name(tong_agent_rollback(h.agent, &err)), "TONG_E_BUSY");
+	CHECK_STR(tong_code_name(tong_agent_relay(h.agent, 1, &err)), "TONG_E_BUSY");
+	CHECK_INT(tong_agent_verify(h.agent, 0, NULL, &err), 0); /* finds nothing, writes nothing */
 	tong__store_close(lock);
 	CHECK_INT(tong_agent_sync(h.agent, p.dir, NULL, &err), 0);
 	tong_agent_close(h.agent);
