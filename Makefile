@@ -47,6 +47,7 @@ EXTRA = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-
 comma := ,
 # A build that counts what runs: programs that end without exit, or in the sandbox, are counted too.
 COVER_END = $(if $(COVER),$(O)/tests/lib/cover_end.o)
+COVER_BOX = $(if $(COVER),$(O)/tests/lib/cover_sandbox.o)
 COVER_LD = $(if $(COVER),-Wl$(comma)--wrap=_exit -Wl$(comma)--wrap=tong__sandbox_enter)
 # One object serves library and program: PIC, and hidden unless the public header says TONG_API.
 C_ALL = $(CC) -std=c11 -I. -Icore/include -Iagent/include $(DEFS) $(CPPFLAGS) $(CFLAGS) $(HARD) \
@@ -73,7 +74,7 @@ $(O)/libtong-agent.so.0: $(call obj,$(AGENT_SRC) $(CORE_SRC)) $(O)/rooms $(AGENT
 	$(call say,LD) $(LD_ALL) -shared $(if $(SAN),,-Wl,-z,defs) -Wl,-soname,$(@F) \
 		-Wl,--version-script=$(AGENT_MAP) -o $@ \
 		$(filter %.o,$^) $(call pc,libs,$(AGENT_LIBS))
-$(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(COVER_END) $(O)/libtong-agent.a $(O)/libtong-core.a
+$(O)/tong-agent: $(call obj,$(AGENT_PROG_SRC)) $(COVER_END) $(COVER_BOX) $(O)/libtong-agent.a $(O)/libtong-core.a
 	$(call say,LD) $(LD_ALL) $(COVER_LD) -pie -o $@ $^ $(call pc,libs,$(AGENT_PROG_LIBS))
 $(O)/tong-agent-git: $(call obj,$(AGENT_GIT_SRC))
 	$(call say,LD) $(LD_ALL) -pie -o $@ $^ $(call pc,libs,$(AGENT_GIT_LIBS))
@@ -90,7 +91,7 @@ $(O)/agent/git/%.o: LIBS = $(AGENT_GIT_LIBS)
 $(O)/publisher/%.o: LIBS = $(PUBLISHER_LIBS)
 $(O)/tests/%.o: LIBS = $(AGENT_PROG_LIBS) $(PUBLISHER_LIBS)
 $(O)/agent/serve_openapi.o: agent/openapi.json
-$(O)/tests/lib/cover_end.o: CPPFLAGS += -DTONG_COVER_DIR=\"$(abspath $(O))\"
+$(O)/tests/lib/cover_sandbox.o: CPPFLAGS += -DTONG_COVER_DIR=\"$(abspath $(O))\"
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC) $(C_ALL) $(if $(WERROR),-Werror) $(call pc,cflags,$(LIBS)) -MD -MP -c -o $@ $<
@@ -106,7 +107,7 @@ $(O)/flags $(O)/rooms: FORCE
 
 # Test programs: what they are linked with is the first word of their name; house_* gets all.
 TESTS := $(patsubst %.c,$(O)/%,$(TEST_SRC))
-agent_parts = $(O)/libtong-serve.a $(O)/libtong-agent.a
+agent_parts = $(COVER_BOX) $(O)/libtong-serve.a $(O)/libtong-agent.a
 publisher_parts = $(O)/libtong-publisher.a
 house_parts = $(publisher_parts) $(agent_parts)
 room = $(firstword $(subst _, ,$(notdir $1)))
@@ -180,6 +181,9 @@ valgrind: deps ## unit tests under valgrind
 lint: deps ## clang-tidy, cppcheck, shellcheck and mandoc over the whole house; T=cppcheck for one
 	@tests/lib/deps.sh lint
 	@tests/lint/run.sh $(T)
+scan-build: deps ## clang's analyzer along every path of every file (twenty minutes of a processor)
+	@tests/lib/deps.sh lint
+	@tests/lint/run.sh scan
 mutants: deps $(O)/tong-agent-git ## remove one check at a time from the rules of trust, count what the tests notice
 	@tests/tools/mutants.py $(M)
 cover: deps ## lines and branches by file and room, from all tests but the rules; fails under a room's bar
@@ -228,5 +232,5 @@ clean: ## remove all build folders
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind lint mutants cover fuzz fuzz-cover \
+.PHONY: all tests tuf-client bad-link deps demo test test-unit test-story test-site rules headers prove bench asan tsan valgrind lint scan-build mutants cover fuzz fuzz-cover \
 	zig install deb deb-test rpm rpm-test aarch64 sbom reproducible figures po clean help FORCE

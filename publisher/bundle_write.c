@@ -175,17 +175,13 @@ static int add_layer(struct bundle *b, const char *role, tong_error *err)
 
 	if (!code)
 		code = tong__repo_older(&b->repo, &t, err);
-	if (code) {
+	take = code ? NULL : calloc(t.n_changes + 1, sizeof *take);
+	if (!take) {
 		tong__layer_target_free(&t);
-		return code;
+		return code ? code : tong__fail_nomem(err);
 	}
-	take = calloc(t.n_changes + 1, sizeof *take);
-	if (take)
-		choose(b, &t, take);
-	else
-		code = tong__fail_nomem(err);
-	if (!code)
-		code = add_older(b, &t, take, near, err);
+	choose(b, &t, take);
+	code = add_older(b, &t, take, near, err);
 	for (i = 0; !code && i < t.n_changes; i++)
 		if (take[i])
 			code = copy_changeset(b, &t.changes[i], err);

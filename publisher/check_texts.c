@@ -207,8 +207,9 @@ static void check_shape(const struct pair *p, const json_t *obj, const struct to
 			report_text(p, "element-type", obj, key, "the form it has in the Chinese file", key);
 		else if (e->type == TONG__T_MAP)
 			check_shape(p, v, e->fields);
-		json_array_foreach(e && e->fields ? v : NULL, i, one)
-			check_shape(p, one, e->fields);
+		if (e && e->fields)
+			json_array_foreach(v, i, one)
+				check_shape(p, one, e->fields);
 	}
 }
 

@@ -61,11 +61,12 @@ static void compare(struct names *all, struct tong__findings *fs)
 
 static void add_list(struct names *all, const struct tong__doc *doc, const char *member)
 {
-	const json_t *list = doc ? tong__json_arr(doc->root, member) : NULL;
 	size_t i;
 	json_t *v;
 
-	json_array_foreach(list, i, v)
+	if (!doc)
+		return;
+	json_array_foreach(tong__json_arr(doc->root, member), i, v)
 		add(all, tong__json_str(v, "id"), doc->path, tong__doc_mark(doc, v, NULL, 0).line);
 }
 

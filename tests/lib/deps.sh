@@ -79,6 +79,7 @@ table() {
 	aarch64   cmd   mmdebstrap                  mmdebstrap
 	valgrind  cmd   valgrind                    valgrind
 	fuzz      cmd   clang                       clang
+	lint      cmd   clang                       clang
 	lint      cmd   clang-tidy                  clang-tidy
 	lint      cmd   cppcheck                    cppcheck
 	lint      cmd   shellcheck                  shellcheck

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Reads the code without running it: clang-tidy, cppcheck, shellcheck; and the manuals. tests/lint/run.sh [PART…]: tidy, cppcheck, shell.
+# Reads the code without running it: clang-tidy, cppcheck, shellcheck; and the manuals. tests/lint/run.sh [PART…]: tidy, cppcheck,
+# shell, manuals; and by name only, as it takes twenty minutes of a processor: scan, clang's analyzer along every path.
 #
 # What each is not asked, with the reason: .clang-tidy, tests/lint/cppcheck.txt, and the list below.
 set -u
@@ -35,6 +36,12 @@ tidy() {
 	git ls-files 'core/*.c' 'agent/*.c' 'publisher/*.c' | xargs -P "$JOBS" -n 4 "$BASH" tests/lint/run.sh --tidy
 }
 
+# What `scan-build` runs for each file it sees compiled; here it needs no build, and its findings are text.
+scan() {
+	git ls-files 'core/*.c' 'agent/*.c' 'publisher/*.c' | xargs -P "$JOBS" -n 8 clang --analyze \
+		-Xclang -analyzer-output=text "${C_FLAGS[@]}"
+}
+
 check() {
 	cppcheck -j "$JOBS" --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
 		--suppressions-list=tests/lint/cppcheck.txt --include=tests/lint/cppcheck.h -I. -Icore/include -Iagent/include \
@@ -68,6 +75,7 @@ for name in "${@:-tidy cppcheck shell manuals}"; do
 		cppcheck) part cppcheck check ;;
 		shell) part shellcheck shell ;;
 		manuals) part mandoc manuals ;;
+		scan) part "clang --analyze" scan ;;
 		*) echo "no such part: $one"; failed=$((failed + 1)) ;;
 		esac
 	done

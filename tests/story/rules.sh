@@ -6,7 +6,7 @@ house=$TONG_TMP/house
 mkdir -p "$house"/{core/include/tong,publisher,agent/include/tong,catalog-data,po,site,tests}
 cp -R Makefile build.zig .gitignore "$house/"
 cp -R tests/lib tests/rules "$house/tests/"
-rm "$house/tests/lib/cover_end.c" # it needs a sandbox, which this house has not
+rm "$house/tests/lib/cover_sandbox.c" # it needs a sandbox, which this house has not
 mkdir "$house/docs" "$house/tests/bench"
 cp -R tests/bench/{figures.py,results.py,results} "$house/tests/bench/"
 cp -R docs/figures.md docs/figures "$house/docs/"
