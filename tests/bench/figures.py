@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes docs/figures.md and its plots from tests/bench/results; the page says nothing that is not in those files.
+"""Writes docs/figures.md, its plots and the tables in the READMEs from tests/bench/results; they say nothing that is not in those files.
 
     figures.py keep    takes the results that `make bench` left in build/bench into tests/bench/results, then writes
-    figures.py         writes the page and the plots
-    figures.py check   tells whether the page is what these results give; exit code 1 if not
+    figures.py         writes the page, the tables and the plots
+    figures.py check   tells whether they are what these results give; exit code 1 if not
 
 Plots are drawn by gnuplot from the series of tests/bench/scale.py.
 """
@@ -29,6 +29,30 @@ ORDER = {
     "collector": "Reports of many nodes", "nodes": "Many nodes at once",
     "scale": "Growth",
 }
+# What the READMEs show: the bench, a part of a row's name, what it is called in each.
+HEADLINES = [
+    ("road", "one item changed", "one item changes: all bytes over the wire, signed metadata included", "改一个事项：线路上的全部字节，含签名元数据"),
+    ("road", "nothing changed", "nothing changed", "没有变化"),
+    ("road", "a new node", "a new county node", "新建一个县级节点"),
+    ("transport", "one item: IP bytes", "one item of a synthetic province of 3,000 × 205: IP bytes to the node", "合成省份（3,000 × 205）改一个事项：到节点的 IP 字节"),
+    ("transport", "a new node: IP bytes", "a new node of that province", "该省份的一个新节点"),
+    ("pages", "publish", "publishing, time beside a bare C loop that writes the same files", "发布：时间与只写同样文件的 C 循环相比"),
+    ("pages", "peak memory", "its peak memory", "其内存峰值"),
+    ("pages", "the same / Hugo", "its pages per CPU-second beside Hugo", "每 CPU 秒的网页数与 Hugo 相比"),
+    ("pages", "the same / Eleventy", "beside Eleventy", "与 Eleventy 相比"),
+    ("pages", "one item's text", "published again after one item changed", "改一个事项后再次发布"),
+    ("check", "check of everything: time", "`check` of a synthetic province, 3,000 items × 205 regions", "`check` 合成省份：3,000 个事项 × 205 个地区"),
+    ("serve", "guides as gzip: requests", "a node's cached guides, requests per CPU-second beside nginx", "节点缓存的指南：每 CPU 秒请求数与 nginx 相比"),
+    ("serve", "a guide asked for the first time", "a guide rendered for the first time, CPU", "首次生成一份指南的 CPU"),
+    ("serve", "resident memory", "the node's memory, 3,000 items and one region", "节点内存：3,000 个事项和一个地区"),
+    ("serve", "from the start", "from its start to the first guide", "从启动到给出第一份指南"),
+    ("search", "99 of 100", "asking a node: 99 of 100 queries within", "向节点查询：100 次中 99 次在此之内"),
+    ("nodes", "a new node, the whole release: done", "183 counties at one upstream at once, all of them new", "183 个新区县同时连一个上级"),
+    ("nodes", "one item changed: CPU", "one item changed: CPU of the upstream for each of them", "改一个事项：上级为每个区县所用的 CPU"),
+    ("collector", "feedbacks", "10,000 feedbacks and 10,000 attestations, the collector killed ten times", "1 万条反馈和 1 万条证明，收集者被杀十次"),
+]
+READMES = [(ROOT / "README.md", 2, "| what | figure | goal |"), (ROOT / "README.zh-CN.md", 3, "| 项目 | 数值 | 目标 |")]
+BEGIN, END = "<!-- make figures writes what follows -->\n", "<!-- so far -->\n"
 # file: title, name of the x axis, name of the y axis, how much one unit of y is, [(bench's series, curve, label)]
 CHARTS = {
     "time-items": ("CPU time against items", "items", "CPU seconds", 1,
@@ -80,14 +104,30 @@ def head(result):
             f"{m['system']}; load {load_['before']} before, {load_['after']} after.")
 
 
+def line(name, r):
+    cells = [name, r["figure"] if r["ok"] else f"**{r['figure']}**", "" if r["bar"] == "shown" else r["bar"]]
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
 def table(result):
-    lines = ["| what | figure | goal |", "|---|---|---|"]
-    for r in result["rows"]:
-        cells = [r["name"].replace("  ", "&ensp;", 1), r["figure"], "" if r["bar"] == "shown" else r["bar"]]
-        if not r["ok"]:
-            cells[1] = f"**{cells[1]}**"
-        lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
-    return lines
+    return ["| what | figure | goal |", "|---|---|---|", *(line(r["name"].replace("  ", "&ensp;", 1), r) for r in result["rows"])]
+
+
+def headlines(results, label, title):
+    """The rows of HEADLINES that were measured, for one README."""
+    lines = [title, "|---|---|---|"]
+    for shown in HEADLINES:
+        rows = [r for r in results.get(shown[0], {"rows": []})["rows"] if shown[1] in r["name"]]
+        if not rows and shown[0] in results:
+            sys.exit(f"figures: {shown[0]} has no row with \"{shown[1]}\"")
+        lines += [line(shown[label], r) for r in rows[:1]]
+    return "\n".join(lines) + "\n"
+
+
+def readme(path, results, label, title):
+    """The README with its table as these results give it."""
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
+    return before + BEGIN + headlines(results, label, title) + END + rest.split(END, 1)[1]
 
 
 def peers(result):
@@ -161,11 +201,13 @@ def main():
     if sys.argv[1:] == ["keep"]:
         keep()
     results = load()
+    written = {PAGE: page(results), **{r[0]: readme(r[0], results, *r[1:]) for r in READMES}}
     if sys.argv[1:] == ["check"]:
-        same = PAGE.read_text(encoding="utf-8") == page(results)
-        print(f"{'ok' if same else 'not ok'} - docs/figures.md says what tests/bench/results have (make figures)")
+        same = all(path.read_text(encoding="utf-8") == text for path, text in written.items())
+        print(f"{'ok' if same else 'not ok'} - docs/figures.md and the READMEs say what tests/bench/results have (make figures)")
         sys.exit(0 if same else 1)
-    PAGE.write_text(page(results), encoding="utf-8")
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
     if "scale" in results:
         PLOTS.mkdir(exist_ok=True)
         for name in CHARTS:

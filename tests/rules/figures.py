@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/figures.md says what the kept results of the measurements have, and no result names a folder of a machine."""
+"""docs/figures.md and the READMEs say what the kept results of the measurements have, and no result names a folder of a machine."""
 import glob
 import os
 import re
@@ -16,7 +16,7 @@ def main():
         for found in set(re.findall(r'"/[a-z]+/[^"]*"', read(path))):
             report(path, f"names {found}: a folder of one machine says nothing to a reader")
     if subprocess.run([sys.executable, "tests/bench/figures.py", "check"], stdout=subprocess.DEVNULL).returncode:
-        report("docs/figures.md", "is not what tests/bench/results give: run make figures")
+        report("docs/figures.md", "it or a README is not what tests/bench/results give: run make figures")
     done(f"figures    {len(kept)} benches")
 
 

@@ -10,6 +10,7 @@ rm "$house/tests/lib/cover_sandbox.c" # it needs a sandbox, which this house has
 mkdir "$house/docs" "$house/tests/bench"
 cp -R tests/bench/{figures.py,results.py,results} "$house/tests/bench/"
 cp -R docs/figures.md docs/figures "$house/docs/"
+cp README.md README.zh-CN.md "$house/"
 cp -R debian packaging "$house/"
 cp po/keywords "$house/po/"
 cd "$house" || exit 1
