@@ -1,5 +1,5 @@
-/* Linked into the agent's programs that count what runs (make cover): in the sandbox, too, the counts
- * may be written. */
+/* Linked into the agent's programs that count what runs (make cover): the counts may be written in
+ * the sandbox, too. */
 #include "agent/serve_sandbox.h"
 
 int __real_tong__sandbox_enter(const struct tong__sandbox *, struct tong__sandboxed *,
