@@ -97,18 +97,6 @@ const struct tong__dataset tong__datasets[] = {
 
 /* ---- rows ---- */
 
-/* "fee.charged" in the record, "@fee.charged" in the case; borrowed. */
-static const json_t *value_at(const json_t *rec, const json_t *one, const char *path)
-{
-	const json_t *from = *path == '@' ? one : rec;
-	const char *dot, *name = *path == '@' ? path + 1 : path;
-
-	dot = strchr(name, '.');
-	if (!dot)
-		return json_object_get(from, name);
-	return json_object_get(json_object_getn(from, name, (size_t)(dot - name)), dot + 1);
-}
-
 /* A value that is made of what the record says: the id behind a prefix, how long a list is. */
 static json_t *made_of(const struct tong__dataset *d, const struct tong__column *c, const json_t *v)
 {
@@ -139,18 +127,51 @@ static const json_t *known(const struct tong__column *c, const json_t *v)
 	return NULL;
 }
 
+/* What the columns with this mark show of one member: "fee.charged" of its own member, too. */
+static void show_member(const struct tong__dataset *d, const char *mark, const char *name,
+                        const json_t *v, const json_t **cells)
+{
+	size_t n = strlen(name), skip = strlen(mark);
+
+	for (size_t i = 0; i < TONG__CELLS && d->columns[i].name; i++) {
+		const char *path = d->columns[i].path;
+
+		if ((*path == '@') != (*mark == '@') || path[skip] != *name ||
+		    strncmp(path + skip, name, n) != 0)
+			continue;
+		path += skip + n;
+		if (*path == '\0')
+			cells[i] = known(&d->columns[i], v);
+		else if (*path == '.')
+			cells[i] = known(&d->columns[i], json_object_get(v, path + 1));
+	}
+}
+
+/* "fee.charged" is of the record, "@fee.charged" of the case. A row has fewer members than there
+ * are columns: each member looks for its columns. */
+static void show(const struct tong__dataset *d, const char *mark, const json_t *from,
+                 const json_t **cells)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach((json_t *)from, name, v)
+		show_member(d, mark, name, v, cells);
+}
+
 static int one_row(const struct tong__dataset *d, const json_t *rec, const json_t *one,
                    tong__row_fn fn, void *arg)
 {
-	const json_t *cells[TONG__CELLS];
+	const json_t *cells[TONG__CELLS] = {NULL};
 	json_t *own[TONG__CELLS];
 	size_t n_own = 0;
 	int rc = 0;
 
+	show(d, "", rec, cells);
+	show(d, "@", one, cells);
 	for (size_t i = 0; rc == 0 && i < TONG__CELLS && d->columns[i].name; i++) {
 		const struct tong__column *c = &d->columns[i];
 
-		cells[i] = known(c, value_at(rec, one, c->path));
 		if (!cells[i] || !is_made(c))
 			continue;
 		cells[i] = own[n_own++] = made_of(d, c, cells[i]);

@@ -32,12 +32,13 @@ json_t *tong__page_record(struct tong__page *p, const char *layer, const char *p
 	return key_of(key, prefix, id) ? p->reader->get(p->reader->user, layer, key, &p->err) : NULL;
 }
 
-void tong__page_asked(const struct tong__page *p, const char *prefix, const char *id)
+void tong__page_asked(const struct tong__page *p, const char *layer, const char *prefix,
+                      const char *id)
 {
 	char key[2 * TONG_MAX_KEY];
 
 	if (p->reader->asked && key_of(key, prefix, id))
-		p->reader->asked(p->reader->user, "base", key);
+		p->reader->asked(p->reader->user, layer, key);
 }
 
 json_t *tong__page_get_lean(struct tong__page *p, const char *prefix, const char *id)

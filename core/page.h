@@ -115,8 +115,9 @@ json_t *tong__page_get_lean(struct tong__page *, const char *prefix, const char 
 json_t *tong__page_record(struct tong__page *, const char *layer, const char *prefix,
                           const char *id);
 json_t *tong__page_brief(struct tong__page *, const char *code);
-/* As if it had been got now, of base: for what is made from what is kept of it. */
-void tong__page_asked(const struct tong__page *, const char *prefix, const char *id);
+/* As if it had been got now: for what is made from what is kept of it. */
+void tong__page_asked(const struct tong__page *, const char *layer, const char *prefix,
+                      const char *id);
 /* The page's region layer; remembers that the page shows sample data. */
 json_t *tong__page_local(struct tong__page *, const char *prefix, const char *id);
 /* As if the records had been read now: for pages made from what the site itself keeps of them. */
@@ -167,7 +168,9 @@ struct tong__site_memory {
 	char arg[TONG_MAX_KEY + 1], root[64], lang[TONG_MAX_LANG];
 	bool unreviewed;
 	struct tong__common *common;
-	json_t *crumbs;            /* of guides: root and region -> [codes of the way, crumbs] */
+	json_t *crumbs;            /* of guides: root and region -> [codes, crumbs, the region] */
+	json_t *agency_views;      /* of guides: agency -> {name, phone} */
+	json_t *places;            /* of guides: layer, hall and window -> {sample, row} */
 	json_t *codes;             /* item -> its QR code, {side, path} */
 	json_t *handled;           /* of one layer: agency -> {codes, sample}, of its listings */
 	char handled_layer[TONG_MAX_ROLE_NAME];
@@ -183,6 +186,10 @@ int tong__page_remember(struct tong__page *);
 /* Tells the reader: whatever stays in memory for pages to come is read between BEGIN and END, and
  * told again by each page that takes it from there. */
 void tong__page_keeps(const struct tong__page *, enum tong__kept, enum tong__keeping);
+/* Keeps 'value', which is taken over, in one of the memory's objects, emptied when it has 'most'
+ * members. Borrowed; NULL when memory is out. */
+json_t *tong__page_kept(struct tong__page *, json_t **all, size_t most, const char *key,
+                        json_t *value);
 /* A new view with crumbs alone, and p->common if the page before left what fits this one. */
 int tong__page_begin(struct tong__page *);
 

@@ -141,17 +141,18 @@ static const json_t *window_of(const json_t *hall, const char *id)
 	return NULL;
 }
 
-/* What the case says itself comes before what its hall says. */
-static void place(struct tong__page *p, json_t *row, const json_t *one)
-{
-	const char *id = tong__json_str(one, "hall");
-	json_t *hall = id ? tong__page_local(p, "hall/", id) : NULL;
-	const json_t *window = window_of(hall, tong__json_str(one, "window"));
-	const char *number = tong__json_str(window, "number");
-	json_t *view;
+#define PLACES_KEPT 8192     /* windows of halls, agencies: more than guides of a province name */
 
+/* What a guide shows of a hall and one of its windows; 'sample' when the hall is one. */
+static json_t *new_place(struct tong__page *p, const json_t *hall, const char *window_id)
+{
+	const json_t *window = window_of(hall, window_id);
+	const char *number = tong__json_str(window, "number");
+	json_t *made = json_object(), *row = tong__page_object(p, made, "row"), *view;
+
+	if (tong__json_bool(hall, "sample"))
+		tong__page_true(p, made, "sample");
 	tong__page_copy(p, row, hall, "address", "hours", "phone", "transport", NULL);
-	tong__page_copy(p, row, one, "address", "hours", "phone", "transport", "complaint_phone", NULL);
 	tong__page_str(p, row, "hall", tong__json_str(hall, "name"));
 	if (window) {
 		view = tong__page_object(p, row, "window");
@@ -159,21 +160,85 @@ static void place(struct tong__page *p, json_t *row, const json_t *one)
 		if (number)
 			tong__page_set(p, view, "number", tong__page_say(p, "window_number", number));
 	}
+	return made;
+}
+
+/* The same, made once with a memory: a new reference. */
+static json_t *place_of(struct tong__page *p, const char *hall_id, const char *window)
+{
+	struct tong__site_memory *m = tong__page_foreign(p) ? NULL : p->memory;
+	char key[TONG_MAX_ROLE_NAME + 2 * TONG_MAX_KEY];
+	json_t *kept = NULL, *hall, *made;
+
+	if ((size_t)snprintf(key, sizeof key, "%s %s/%s", p->layer, hall_id, window ? window : "") >=
+	    sizeof key)
+		m = NULL;
+	kept = m ? json_object_get(m->places, key) : NULL;
+	if (kept) {
+		tong__page_asked(p, p->layer, "hall/", hall_id);
+		p->sample = p->sample || tong__json_bool(kept, "sample");
+		return json_incref(kept);
+	}
+	hall = tong__page_local(p, "hall/", hall_id);
+	made = new_place(p, hall, window);
 	json_decref(hall);
+	if (m && !p->err.code && !p->nomem)
+		tong__page_kept(p, &m->places, PLACES_KEPT, key, json_incref(made));
+	return made;
+}
+
+/* What the case says itself comes before what its hall says. */
+static void place(struct tong__page *p, json_t *row, const json_t *one)
+{
+	const char *hall = tong__json_str(one, "hall"), *name;
+	json_t *kept = hall ? place_of(p, hall, tong__json_str(one, "window")) : NULL, *value;
+
+	json_object_foreach(json_object_get(kept, "row"), name, value)
+		tong__page_set(p, row, name, json_incref(value));
+	tong__page_copy(p, row, one, "address", "hours", "phone", "transport", "complaint_phone", NULL);
+	json_decref(kept);
+}
+
+static json_t *new_agency(struct tong__page *p, const char *id)
+{
+	json_t *rec = tong__page_get(p, "agency/", id), *view = NULL;
+
+	if (rec) {
+		view = json_object();
+		p->nomem = p->nomem || !view;
+		tong__page_copy(p, view, rec, "name", "phone", NULL);
+	}
+	json_decref(rec);
+	return view;
+}
+
+/* {name, phone}, NULL for an agency without a record: a new reference. Made once with a memory. */
+static json_t *agency_of(struct tong__page *p, const char *id)
+{
+	struct tong__site_memory *m = tong__page_foreign(p) ? NULL : p->memory;
+	json_t *view = m ? json_object_get(m->agency_views, id) : NULL;
+
+	if (view) {
+		tong__page_asked(p, "base", "agency/", id);
+		return json_incref(view);
+	}
+	view = new_agency(p, id);
+	if (m && view && !p->err.code && !p->nomem)
+		tong__page_kept(p, &m->agency_views, PLACES_KEPT, id, json_incref(view));
+	return view;
 }
 
 static void agency(struct tong__page *p, json_t *row, const json_t *one)
 {
 	const char *id = tong__json_str(one, "agency");
-	json_t *rec = tong__page_get(p, "agency/", id);
+	json_t *view = id ? agency_of(p, id) : NULL;
 
-	if (rec) {
+	if (view) {
 		tong__page_str(p, row, "agency_id", id);
-		tong__page_copy(p, tong__page_object(p, row, "agency"), rec, "name", "phone", NULL);
+		tong__page_set(p, row, "agency", view);
 	} else if (id) {
 		tong__page_copy(p, row, one, "agency", NULL);
 	}
-	json_decref(rec);
 }
 
 /* "www.sczwfw.gov.cn" of a link: a button names the site it leads to. */

@@ -253,14 +253,15 @@ static int common_guide(struct tong__page *p)
 /* Regions whose crumbs stay: more than have guides of their own in a province. */
 #define CRUMBS_KEPT 1024
 
-/* The records that the crumbs are made of, for who writes down what a page is made from. */
+/* The records that what is kept of a region is made of, for who writes down what a page is made
+ * from: itself is the first of them. */
 static void touch_regions(struct tong__page *p, const json_t *codes)
 {
 	const json_t *code;
 	size_t i;
 
 	json_array_foreach((json_t *)codes, i, code)
-		tong__page_asked(p, "region/", json_string_value(code));
+		tong__page_asked(p, "base", "region/", json_string_value(code));
 }
 
 /* The way down to the region: itself, and those above it. */
@@ -279,33 +280,33 @@ static json_t *codes_of(struct tong__page *p, const char *region)
 }
 
 /* Guides of one item follow one another region by region, and then those of the next: with a
- * memory the crumbs of a region are made once. */
-static void crumbs(struct tong__page *p, const char *region)
+ * memory the crumbs of a region are made once. The region's record, NULL when there is none;
+ * borrowed from *keep, which is the caller's. */
+static const json_t *crumbs(struct tong__page *p, const char *region, json_t **keep)
 {
 	struct tong__site_memory *m = tong__page_foreign(p) ? NULL : p->memory;
 	char key[sizeof p->root + TONG_MAX_KEY + 2];
-	json_t *kept, *both;
+	json_t *kept, *all;
 
 	snprintf(key, sizeof key, "%s %s", p->root, region);
 	kept = m ? json_object_get(m->crumbs, key) : NULL;
 	if (kept) {
 		touch_regions(p, json_array_get(kept, 0));
 		tong__page_set(p, p->view, "crumbs", json_incref(json_array_get(kept, 1)));
-		return;
+		return json_array_get(*keep = json_incref(kept), 2);
 	}
+	*keep = tong__page_get(p, "region/", region);
+	if (!*keep)
+		return NULL;
 	tong__page_crumbs_region(p, region, true);
 	if (!m || p->err.code || p->nomem)
-		return;
-	if (json_object_size(m->crumbs) >= CRUMBS_KEPT) {
-		json_decref(m->crumbs);
-		m->crumbs = NULL;
-	}
-	if (!m->crumbs)
-		m->crumbs = json_object();
-	both = json_array();
-	tong__page_add(p, both, codes_of(p, region));
-	tong__page_add(p, both, json_incref(json_object_get(p->view, "crumbs")));
-	tong__page_set(p, m->crumbs, key, both);
+		return *keep;
+	all = json_array();
+	tong__page_add(p, all, codes_of(p, region));
+	tong__page_add(p, all, json_incref(json_object_get(p->view, "crumbs")));
+	tong__page_add(p, all, json_incref(*keep));
+	tong__page_kept(p, &m->crumbs, CRUMBS_KEPT, key, all);
+	return *keep;
 }
 
 static int region_guide(struct tong__page *p, const json_t *listing, const json_t *region)
@@ -323,7 +324,6 @@ static int region_guide(struct tong__page *p, const json_t *listing, const json_
 	tong__page_cases(p, listing);
 	first = json_array_get(json_object_get(p->view, "cases"), 0);
 	tong__page_linked(p, item, region, json_object_get(first, "agency"));
-	crumbs(p, p->arg[0]);
 	region_title(p, item,
 	             tong__json_str(region, "name") ? tong__json_str(region, "name") : p->arg[0]);
 	return p->err.code;
@@ -331,17 +331,21 @@ static int region_guide(struct tong__page *p, const json_t *listing, const json_
 
 int tong__build_region_item(struct tong__page *p)
 {
-	json_t *region, *listing;
+	json_t *listing = NULL, *keep = NULL;
+	const json_t *region;
 	int rc = tong__page_open_region(p, p->arg[0]);
 
 	if (rc == 0 && !p->common)
 		rc = common_guide(p);
 	if (rc)
 		return rc;
-	region = tong__page_get(p, "region/", p->arg[0]);
-	listing = region ? tong__page_local(p, "listing/", p->arg[1]) : NULL;
-	rc = listing ? region_guide(p, listing, region) : tong__page_notfound(p);
-	json_decref(region);
+	region = crumbs(p, p->arg[0], &keep);
+	rc = p->err.code;
+	if (rc == 0 && region)
+		listing = tong__page_local(p, "listing/", p->arg[1]);
+	if (rc == 0)
+		rc = listing ? region_guide(p, listing, region) : tong__page_notfound(p);
+	json_decref(keep);
 	json_decref(listing);
 	return rc;
 }

@@ -84,7 +84,7 @@ static json_t *kept_qr(struct tong__page *p, const char *code, int *rc)
 			tong__page_set(p, *codes, code, json_incref(qr));
 		return qr;
 	}
-	tong__page_asked(p, "item/", code);
+	tong__page_asked(p, "base", "item/", code);
 	return json_incref(qr);
 }
 

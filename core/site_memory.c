@@ -72,6 +72,19 @@ int tong__page_begin(struct tong__page *p)
 	return new_view(p);
 }
 
+json_t *tong__page_kept(struct tong__page *p, json_t **all, size_t most, const char *key,
+                        json_t *value)
+{
+	if (json_object_size(*all) >= most) {
+		json_decref(*all);
+		*all = NULL;
+	}
+	if (!*all)
+		*all = json_object();
+	tong__page_set(p, *all, key, value);
+	return json_object_get(*all, key);
+}
+
 struct tong__site_memory *tong__site_memory_new(void)
 {
 	return calloc(1, sizeof(struct tong__site_memory));
@@ -85,6 +98,8 @@ void tong__site_memory_free(struct tong__site_memory *m)
 	json_decref(m->agencies);
 	json_decref(m->codes);
 	json_decref(m->crumbs);
+	json_decref(m->agency_views);
+	json_decref(m->places);
 	json_decref(m->handled);
 	tong__changes_free(m->changes);
 	free(m);
