@@ -210,6 +210,7 @@ int tong__catalogue_layers(struct tong__catalogue *c, struct tong__layers **out,
                            const struct tong__args *a, tong_error *err)
 {
 	char *site = tong__catalogue_site(a);
+	struct tong__layer_made made = c->made;
 	int code;
 	size_t i;
 
@@ -220,7 +221,7 @@ int tong__catalogue_layers(struct tong__catalogue *c, struct tong__layers **out,
 	if (!code && !site)
 		code = tong__fail_nomem(err);
 	if (!code)
-		code = tong__layers_take(out, c->model, site, err);
+		code = tong__layers_take(out, c->model, site, made, err);
 	if (!code)
 		tong__verbose(a, "site from %s", site);
 	for (i = 0; !code && i < (*out)->n; i++) {

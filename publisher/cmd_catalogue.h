@@ -10,6 +10,7 @@ struct tong__catalogue {
 	struct tong__model *model;
 	struct tong__findings *findings;
 	size_t items, regions; /* for the summary; regions: those with a layer */
+	struct tong__layer_made made; /* for tong__catalogue_layers */
 };
 
 /* Zeroes first: everything can be closed after any failure. */

@@ -255,6 +255,12 @@ static int get_layers(struct tong__catalogue *c, struct tong__layers **out,
 	return code;
 }
 
+/* The layers of a province and its tables are not in memory together. */
+static int settle(void *gen, struct tong__layer *made, tong_error *err)
+{
+	return tong__past_settle_one(gen, made, err);
+}
+
 /* Pages from the layers, into the folder. */
 static int publish(struct tong__gen *gen, struct tong__layers *layers,
                    const struct origin *o, const struct tong__args *a,
@@ -306,6 +312,8 @@ int tong__cmd_site(const struct tong__args *a, tong_error *err)
 		code = tong__fail(err, TONG_E_USAGE, a->words[0], "codes of regions follow --region");
 	if (!code)
 		code = tong__gen_open(&gen, a->out, err);
+	if (!a->once)
+		c.made = (struct tong__layer_made){settle, gen};
 	if (!code)
 		code = get_layers(&c, &layers, gen, &o, a, err);
 	if (!code)

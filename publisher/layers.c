@@ -31,11 +31,16 @@ bool tong__layer_whole(const struct tong__layer *l)
 	return tong__hash_equal(&hash, &l->sha256);
 }
 
+void tong__layer_rest(const struct tong__layer *l)
+{
+	if (l->mapped && l->len)
+		madvise(l->bytes, l->len, MADV_DONTNEED);
+}
+
 void tong__layers_rest(const struct tong__layers *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (l->at[i].mapped && l->at[i].len)
-			madvise(l->at[i].bytes, l->at[i].len, MADV_DONTNEED);
+		tong__layer_rest(&l->at[i]);
 }
 
 static int by_name(const void *a, const void *b)
@@ -67,17 +72,27 @@ static int build_region(struct tong__build *b, struct tong__build *base,
 	return rc;
 }
 
-static int build_regions(struct tong__build *base, struct tong__model *take,
+/* Who takes the model, and what becomes of its layers; both may be nobody. */
+struct taking {
+	struct tong__model *model;
+	struct tong__layer_made made;
+};
+
+static int build_regions(struct tong__build *base, const struct taking *take,
                          struct tong__layers *out)
 {
 	const struct tong__model *m = base->m;
 	struct tong__build b;
+	size_t done;
 	int rc = tong__build_init(&b, m, base->err);
 
 	for (size_t i = 0; !rc && i < m->n_locals; i++) {
+		done = out->n;
 		rc = build_region(&b, base, &m->locals[i], out);
-		if (take)
-			tong__model_forget_local(take, i);
+		if (!rc && out->n > done && take->made.fn)
+			rc = take->made.fn(take->made.user, &out->at[done], base->err);
+		if (take->model)
+			tong__model_forget_local(take->model, i);
 	}
 	tong__build_free(&b);
 	return rc;
@@ -101,13 +116,13 @@ static int base_records(struct tong__build *b, const char *site_dir)
 	return !rc && site_dir ? tong__records_docs(b, site_dir) : rc;
 }
 
-static int build_all(struct tong__build *b, struct tong__model *take, struct tong__layers *out,
+static int build_all(struct tong__build *b, const struct taking *take, struct tong__layers *out,
                      const char *site_dir)
 {
 	int rc = base_records(b, site_dir);
 
-	if (!rc && take)
-		tong__model_forget_items(take);
+	if (!rc && take->model)
+		tong__model_forget_items(take->model);
 	if (!rc)
 		rc = build_regions(b, take, out);
 	if (!rc)
@@ -129,7 +144,7 @@ static int build_all(struct tong__build *b, struct tong__model *take, struct ton
 	return 0;
 }
 
-static int build(struct tong__layers **out, const struct tong__model *m, struct tong__model *take,
+static int build(struct tong__layers **out, const struct tong__model *m, const struct taking *take,
                  const char *site_dir, tong_error *err)
 {
 	struct tong__layers *l = calloc(1, sizeof *l);
@@ -155,11 +170,15 @@ static int build(struct tong__layers **out, const struct tong__model *m, struct 
 int tong__layers_build(struct tong__layers **out, const struct tong__model *m, const char *site_dir,
                        tong_error *err)
 {
-	return build(out, m, NULL, site_dir, err);
+	static const struct taking nobody = {NULL, {NULL, NULL}};
+
+	return build(out, m, &nobody, site_dir, err);
 }
 
 int tong__layers_take(struct tong__layers **out, struct tong__model *m, const char *site_dir,
-                      tong_error *err)
+                      struct tong__layer_made made, tong_error *err)
 {
-	return build(out, m, m, site_dir, err);
+	const struct taking take = {m, made};
+
+	return build(out, m, &take, site_dir, err);
 }

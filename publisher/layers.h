@@ -23,15 +23,21 @@ struct tong__layers {
  * have no unwaived errors. */
 int tong__layers_build(struct tong__layers **out, const struct tong__model *, const char *site_dir,
                        tong_error *);
+/* What becomes of a region's layer as soon as it is made; {NULL}: nothing. */
+struct tong__layer_made {
+	int (*fn)(void *user, struct tong__layer *, tong_error *);
+	void *user;
+};
 /* The same, and the model gives up what is made to layers already: of a province, tables and layers
  * together would not fit where one of them does. Only tong__model_free is left to call then. */
 int tong__layers_take(struct tong__layers **out, struct tong__model *, const char *site_dir,
-                      tong_error *);
+                      struct tong__layer_made, tong_error *);
 void tong__layers_free(struct tong__layers *);
 /* Is a layer that was kept in a file still what it was? Others are. */
 bool tong__layer_whole(const struct tong__layer *);
 /* Those that are files leave the memory until they are read again. */
 void tong__layers_rest(const struct tong__layers *);
+void tong__layer_rest(const struct tong__layer *);
 const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 
 /* A reader over layers in memory, derived records included (L9), for one thread: each thread opens

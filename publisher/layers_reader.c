@@ -71,6 +71,7 @@ static int open_shelf(struct shelf *sh, tong_error *err)
 		rc = tong__fail_nomem(err);
 	else
 		rc = tong__layer_each(layer->name, layer->bytes, layer->len, add_record, sh, err);
+	tong__layer_rest(layer);   /* the first guides ask for a line of each, which is all of them */
 	if (rc) {
 		free(sh->at);
 		free(sh->briefs);
@@ -216,6 +217,7 @@ static void forget_values(struct store *s)
 	if (sh) {
 		free(sh->values);
 		sh->values = NULL;
+		tong__layer_rest(sh->layer);
 	}
 	s->walked = NULL;
 }

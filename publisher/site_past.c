@@ -107,31 +107,36 @@ static int keep(const struct tong__gen *g, const struct tong__layer *l, const ch
 	return rc;
 }
 
-int tong__past_settle(const struct tong__gen *g, struct tong__layers *l, tong_error *err)
+int tong__past_settle_one(const struct tong__gen *g, struct tong__layer *l, tong_error *err)
 {
 	char hex[TONG_HEX], file[TONG_MAX_ROLE_NAME + 32];
 	void *p;
 	int rc;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct tong__layer *one = &l->at[i];
-
-		if (one->mapped)
-			continue;
-		tong__hash_hex(&one->sha256, hex);
-		name_of(one->name, hex, file);
-		rc = keep(g, one, file, err);
-		if (rc)
-			return rc;
-		p = bytes_of(g, file, one->len);
-		if (p == MAP_FAILED)   /* it stays where it is */
-			continue;
-		free(one->bytes);
-		one->bytes = p;
-		one->mapped = one->own = true;
-	}
-	malloc_trim(0);
+	if (l->mapped)
+		return 0;
+	tong__hash_hex(&l->sha256, hex);
+	name_of(l->name, hex, file);
+	rc = keep(g, l, file, err);
+	if (rc)
+		return rc;
+	p = bytes_of(g, file, l->len);
+	if (p == MAP_FAILED)   /* it stays where it is */
+		return 0;
+	free(l->bytes);
+	l->bytes = p;
+	l->mapped = l->own = true;
 	return 0;
+}
+
+int tong__past_settle(const struct tong__gen *g, struct tong__layers *l, tong_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < l->n; i++)
+		rc = tong__past_settle_one(g, &l->at[i], err);
+	malloc_trim(0);
+	return rc;
 }
 
 int tong__past_keep(const struct tong__gen *g, const struct tong__layers *l, json_t *noted,

@@ -12,6 +12,8 @@ int tong__past_layers(struct tong__layers **out, const struct tong__gen *, tong_
 /* Writes the layers down where tong__past_keep would, and lets go of their memory: from now on the
  * files are the layers. Of a province they are more than everything else that publishing needs. */
 int tong__past_settle(const struct tong__gen *, struct tong__layers *, tong_error *);
+/* One of them, as soon as it is made. */
+int tong__past_settle_one(const struct tong__gen *, struct tong__layer *, tong_error *);
 /* Keeps layers for the next: 'noted' is filled with what tong__past_layers needs of the note,
  * 'names' with the files. */
 int tong__past_keep(const struct tong__gen *, const struct tong__layers *, json_t *noted,

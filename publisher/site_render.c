@@ -2,6 +2,7 @@
  * differs from what is shown: when none does, nothing is touched. */
 #include "publisher/site_render.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -172,6 +173,7 @@ static void *work(void *arg)
 {
 	struct worker *w = arg;
 	struct run *run = w->run;
+	bool guide, guides = false;
 	size_t at, end;
 
 	while (!atomic_load(&run->stop) && (end = take(run, &at))) {
@@ -182,8 +184,12 @@ static void *work(void *arg)
 			if (code)
 				fault(run, code, &err);
 		}
+		guide = tong__pages_guide(run->r->pages, run->order[at]);
+		if (guide && !guides) /* what other pages kept has just gone */
+			malloc_trim(0);
+		guides = guide;
 		tell(run, end - at);
-		rest(run, tong__pages_guide(run->r->pages, run->order[at]) ? 1 : REGION);
+		rest(run, guide ? 1 : REGION);
 	}
 	return NULL;
 }
