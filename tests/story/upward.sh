@@ -138,6 +138,11 @@ tong-publish release --repo repo --to release --keys keys --quiet
 t_ok 'a newer standard at the province' tong-agent sync --store province --quiet
 t_ok 'the board' tong-agent board --store province --json
 t_eq '  shows who is behind' "$(json "$OUT" "sorted(n['standing'] for n in d['nodes'])")" "['behind', 'behind']"
+tong-agent report --store province --quiet # the highest level reports to nobody; it notes since when it holds what it holds
+sleep 1.1
+t_fails 1 '  which is an alarm when it lasts' tong-agent board --alarm behind=0s --store province
+t_grep '  with the time' 'the newer standard is 0 minutes old' "$OUT"
+t_ok '  and none before' tong-agent board --alarm behind=1d,silent=1d --store province
 get() { curl -s -o got -w '%{http_code}' --max-time 10 "http://127.0.0.1:$pport$1"; }
 t_eq 'the board as a page' "$(get /board/)" 200
 t_grep '  names the county' '广安区' got
