@@ -35,7 +35,7 @@ static int write_page(void *user, const char *url)
 		return o->rc = tong__fail(o->err, TONG_E_LIMIT, url, "has no file");
 	o->rc = tong_agent_page(o->agent, url, &bytes, &n, &type, o->err);
 	if (!o->rc)
-		o->rc = tong__mkdirs_for(path, o->err);
+		o->rc = tong__mkdirs_for_fast(path, o->err);
 	if (!o->rc)
 		o->rc = tong__file_write_fast(path, bytes, n, &same, o->err);
 	tong_agent_free(bytes);

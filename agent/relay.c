@@ -317,7 +317,7 @@ static void put_one_head(struct relay *r, const char *kind, const char *region, 
 	if (tong__source_read(r->s->source, name, NULL, bytes, &why) || !brings(r, role, bytes))
 		return;
 	if (path_of(r, name, path, &why) || tong__mkdirs_for(path, &why) ||
-		tong__file_write_fast(path, bytes->data, bytes->len, NULL, &why))
+		tong__file_put(path, bytes->data, bytes->len, &why))
 		json_object_del(r->files, name); /* the one of before may still be there */
 }
 
@@ -332,6 +332,7 @@ static void put_heads(struct relay *r)
 {
 	struct tong__buf bytes;
 	const char *layer;
+	char path[4096];
 
 	tong__buf_init(&bytes, TONG_MAX_HEAD);
 	if (json_array_size(r->s->regions) == 0)
@@ -340,6 +341,8 @@ static void put_heads(struct relay *r)
 		if (layer[0] == 'r')
 			put_head(r, layer + 1, &bytes);
 	tong__buf_free(&bytes);
+	if (tong__relay_path(r->s->agent->dir, "heads", path, sizeof path))
+		tong__file_sync_dir(path, NULL); /* what cannot be synced, the next file will tell */
 }
 
 /* ---- the whole ---- */

@@ -152,17 +152,37 @@ static int replace(const char *path, const char *folder, const void *p, size_t n
 	return e;
 }
 
-int tong__file_sync_dir(const char *dir, tong_error *err)
+/* Returns an errno. */
+static int sync_dir(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), e = 0;
 
 	if (fd < 0)
-		return tong__fail_errno(err, errno, dir, "cannot open folder");
+		return errno;
 	/* Some file systems of sticks and shares cannot sync a folder: nothing to be done. */
 	if (fsync(fd) < 0 && errno != EINVAL)
 		e = errno;
 	close(fd);
+	return e;
+}
+
+int tong__file_sync_dir(const char *dir, tong_error *err)
+{
+	int e = sync_dir(dir);
+
 	return e ? tong__fail_errno(err, e, dir, "cannot sync folder") : 0;
+}
+
+int tong__file_put(const char *path, const void *p, size_t n, tong_error *err)
+{
+	char *folder = folder_of(path);
+	int e;
+
+	if (!folder)
+		return tong__fail_nomem(err);
+	e = replace(path, folder, p, n, true);
+	free(folder);
+	return e ? tong__fail_errno(err, e, path, "cannot write") : 0;
 }
 
 int tong__file_write(const char *path, const void *p, size_t n, tong_error *err)
@@ -219,13 +239,27 @@ int tong__file_write_fast(const char *path, const void *p, size_t n, bool *same,
 	return e ? tong__fail_errno(err, e, path, "cannot write") : 0;
 }
 
-static int make_dir(const char *path, tong_error *err)
+/* The name of a new folder lasts when the folder above is synced; one that may be entered but not
+ * read cannot be. */
+static int sync_above(const char *path, tong_error *err)
+{
+	char *above = folder_of(path);
+	int e;
+
+	if (!above)
+		return tong__fail_nomem(err);
+	e = sync_dir(above);
+	free(above);
+	return e && e != EACCES ? tong__fail_errno(err, e, path, "cannot sync the folder above") : 0;
+}
+
+static int make_dir(const char *path, bool sync, tong_error *err)
 {
 	struct stat st;
 	int e;
 
 	if (mkdir(path, 0777) == 0)
-		return 0;
+		return sync ? sync_above(path, err) : 0;
 	e = errno;
 	/* On read-only media mkdir of a folder that is there says EROFS, not EEXIST. */
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
@@ -233,36 +267,54 @@ static int make_dir(const char *path, tong_error *err)
 	return tong__fail_errno(err, e == EEXIST ? ENOTDIR : e, path, "cannot make folder");
 }
 
-int tong__mkdirs(const char *path, tong_error *err)
+static int make_dirs(const char *path, bool sync, tong_error *err)
 {
 	char *copy = strdup(path), *p;
+	size_t n = strlen(path);
 	int code = 0;
 
 	if (!copy)
 		return tong__fail_nomem(err);
+	while (n > 1 && copy[n - 1] == '/')
+		copy[--n] = '\0';
 	for (p = copy + 1; *copy && *p && !code; p++) {
 		if (*p != '/' || p[-1] == '/')
 			continue;
 		*p = '\0';
-		code = make_dir(copy, err);
+		code = make_dir(copy, sync, err);
 		*p = '/';
 	}
 	if (!code)
-		code = make_dir(copy, err);
+		code = make_dir(copy, sync, err);
 	free(copy);
 	return code;
 }
 
-int tong__mkdirs_for(const char *path, tong_error *err)
+static int make_dirs_for(const char *path, bool sync, tong_error *err)
 {
 	char *folder = folder_of(path);
 	int code;
 
 	if (!folder)
 		return tong__fail_nomem(err);
-	code = tong__mkdirs(folder, err);
+	code = make_dirs(folder, sync, err);
 	free(folder);
 	return code;
+}
+
+int tong__mkdirs(const char *path, tong_error *err)
+{
+	return make_dirs(path, true, err);
+}
+
+int tong__mkdirs_for(const char *path, tong_error *err)
+{
+	return make_dirs_for(path, true, err);
+}
+
+int tong__mkdirs_for_fast(const char *path, tong_error *err)
+{
+	return make_dirs_for(path, false, err);
 }
 
 int tong__file_remove(const char *path, tong_error *err)

@@ -18,10 +18,15 @@ int tong__file_write(const char *path, const void *, size_t, tong_error *);
  * bytes alone and then sets *same (may be NULL). */
 int tong__file_write_fast(const char *path, const void *, size_t, bool *same, tong_error *);
 
-/* mkdir -p, mode 0777 & ~umask. */
+/* tong__file_write without fsync of the folder, which comes when all of many are there. */
+int tong__file_put(const char *path, const void *, size_t, tong_error *);
+
+/* mkdir -p, mode 0777 & ~umask; the names of new folders are on the disk when it returns. */
 int tong__mkdirs(const char *path, tong_error *);
 /* mkdir -p of the folder that will hold 'path'. */
 int tong__mkdirs_for(const char *path, tong_error *);
+/* The same without fsync, for tong__file_write_fast. */
+int tong__mkdirs_for_fast(const char *path, tong_error *);
 int tong__file_remove(const char *path, tong_error *);   /* missing is fine */
 int tong__file_sync_dir(const char *dir, tong_error *);
 /* Replaces 'to' by 'from' (same folder or file system) and fsyncs to's folder. */

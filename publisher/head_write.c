@@ -162,7 +162,7 @@ static int store(struct writer *w, const char *name, tong_error *err)
 	if (!code)
 		code = tong__mkdirs_for(path, err);
 	if (!code)
-		code = tong__file_write_fast(path, out.data, out.len, NULL, err);
+		code = tong__file_put(path, out.data, out.len, err);
 	if (!code)
 		w->repo->written += out.len;
 	free(path);
@@ -258,29 +258,40 @@ static int read_before(struct writer *w, tong_error *err)
 	return 0;
 }
 
-/* The head last: where it stands, the other does too. */
-static int write_both(struct writer *w, const char *region, tong_error *err)
+/* One kind of all regions, and on the disk. */
+static int write_all(struct writer *w, int write(struct writer *, const char *, tong_error *),
+                     tong_error *err)
 {
-	int code = write_new(w, region, err);
+	int code = write(w, NULL, err);
+	char *folder = NULL;
+	const char *role;
 
-	return code ? code : write_one(w, region, err);
+	for (size_t i = 0; !code && (role = tong__repo_role(w->repo, i)); i++)
+		if (region_of(role))
+			code = write(w, region_of(role), err);
+	if (!code && asprintf(&folder, "%s/heads", w->repo->dir) < 0) {
+		folder = NULL;
+		code = tong__fail_nomem(err);
+	}
+	if (!code)
+		code = tong__file_sync_dir(folder, err);
+	free(folder);
+	return code;
 }
 
+/* The heads last: where one stands, after a power cut too, the files for new nodes do. */
 int tong__heads_write(struct tong__repo *r, tong_error *err)
 {
 	struct writer w = {.repo = r};
-	const char *role;
 	int code = read_before(&w, err);
-	size_t i;
 
 	tong__buf_init(&w.content, TONG_MAX_HEAD);
 	tong__buf_init(&w.inlined, TONG_HEAD_CHANGESET);
 	tong__buf_init(&w.whole, TONG_HEAD_NEW);
 	if (!code)
-		code = write_both(&w, NULL, err);
-	for (i = 0; !code && (role = tong__repo_role(r, i)); i++)
-		if (region_of(role))
-			code = write_both(&w, region_of(role), err);
+		code = write_all(&w, write_new, err);
+	if (!code)
+		code = write_all(&w, write_one, err);
 	tong__buf_free(&w.whole);
 	json_decref(w.before);
 	tong__buf_free(&w.content);

@@ -3,6 +3,9 @@
  *
  *     look STORE              opens, verifies (P1), renders one guide (P2)
  *     sync STORE SOURCE       brings the newest release first
+ *     say STORE TEXT          takes feedback that has this text
+ *
+ * The words of one line may also be given as arguments.
  *
  * The answer: CODE of the first thing that failed (TONG_OK, TONG_E_…), the release held (0: none),
  * the SHA-256 of the guide or of its error's name, and a message; separated by tabs. */
@@ -13,7 +16,8 @@
 #include "core/hash.h"
 #include "tong/agent.h"
 
-#define GUIDE "/items/510104001000/"
+#define ITEM  "510104001000"
+#define GUIDE "/items/" ITEM "/"
 
 static unsigned long release_of(tong_agent *a)
 {
@@ -41,7 +45,17 @@ static void guide_of(tong_agent *a, char hex[TONG_HEX])
 	tong_agent_free(bytes);
 }
 
-static void answer(const char *store, const char *source)
+static int say(tong_agent *a, const char *text, tong_error *err)
+{
+	tong_feedback said = TONG_FEEDBACK_INIT;
+
+	said.kind = "wrong";
+	said.item = ITEM;
+	said.text = text;
+	return tong_agent_feedback(a, &said, err);
+}
+
+static void answer(const char *act, const char *store, const char *what)
 {
 	tong_error err = TONG_ERROR_INIT;
 	char guide[TONG_HEX] = "-";
@@ -49,9 +63,11 @@ static void answer(const char *store, const char *source)
 	tong_agent *a = NULL;
 	int rc = tong_agent_open(&a, store, NULL, &err);
 
-	if (!rc && source)
-		rc = tong_agent_sync(a, source, NULL, &err);
-	if (!rc) {
+	if (!rc && !strcmp(act, "sync"))
+		rc = tong_agent_sync(a, what, NULL, &err);
+	if (!rc && !strcmp(act, "say"))
+		rc = say(a, what, &err);
+	else if (!rc) {
 		rc = tong_agent_verify(a, 0, NULL, &err);
 		release = release_of(a);
 		guide_of(a, guide);
@@ -62,17 +78,19 @@ static void answer(const char *store, const char *source)
 	fflush(stdout);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	char line[8192], *act, *store, *source;
+	char line[8192], *act, *store, *what;
 
-	while (fgets(line, sizeof line, stdin)) {
-		act = strtok_r(line, " \n", &source);
-		store = strtok_r(NULL, " \n", &source);
-		source = strtok_r(NULL, " \n", &source);
-		if (!act || !store)
+	if (argc == 4)
+		answer(argv[1], argv[2], argv[3]);
+	while (argc == 1 && fgets(line, sizeof line, stdin)) {
+		act = strtok_r(line, " \n", &what);
+		store = strtok_r(NULL, " \n", &what);
+		what = strtok_r(NULL, " \n", &what);
+		if (!act || !store || (strcmp(act, "look") && !what))
 			return 2;
-		answer(store, strcmp(act, "sync") ? NULL : source);
+		answer(act, store, what);
 	}
 	return 0;
 }

@@ -40,6 +40,7 @@ static const struct call calls[] = {
 	BY_FD(fallocate, WRITES | BREAKS),
 	BY_FD(fsync, WRITES | BREAKS),
 	BY_FD(fdatasync, WRITES | BREAKS),
+	BY_FD(syncfs, WRITES | BREAKS),
 	BY_FD(fchmod, WRITES),
 	BY_FD(fstat, 0),
 	BY_FD(flock, BREAKS),

@@ -1,8 +1,9 @@
 """The commands that the campaigns of killing and failing run, and what must be true after each."""
+import json
 import os
 import shutil
 
-from world import AGENT, PUBLISH, TOP, copy, must, run, same_tree
+from world import AGENT, LOOK, PUBLISH, TOP, copy, must, run, same_tree
 
 
 class Command:
@@ -125,6 +126,47 @@ def site(world, name, old):
         return shows(folder, [2] if done else [old, 2]) or command.again(folder) or shows(folder, [2])
     command = Command(world, name, before, lambda folder: world.site(folder / "out"), after)
     return command
+
+
+def post(world):
+    """A village says two things, and hands them to its county on a stick: what was taken is counted there, once (P9)."""
+    top = TOP / "post"
+    os.makedirs(top)
+    for node in ("village", "county"):
+        must(*world.init(top / node))
+        must(*world.sync(top / node, TOP / "releases/2"))
+    must(AGENT, "enroll", "--quiet", "--store", top / "village", "--name", "village", "--out", top / "stick/tong-reports/v.reports")
+
+    def report(folder):
+        return [AGENT, "report", "--quiet", "--store", folder / "village", "--out", folder / "stick"]
+
+    def collect(folder):
+        return [AGENT, "collect", "--quiet", "--store", folder / "county", "--from", folder / "stick"]
+    must(*collect(top))
+    village = json.loads(must(AGENT, "nodes", "--json", "--store", top / "village").stdout)["id"]
+    must(AGENT, "nodes", "--quiet", "approve", village, "--store", top / "county")
+    steps = [("say one", lambda folder: [LOOK, "say", folder / "village", "one"]), ("report", report), ("collect", collect),
+             ("say two", lambda folder: [LOOK, "say", folder / "village", "two"]), ("report", report), ("collect", collect),
+             ("receipts", report)]
+
+    def check(step):
+        must_be = [name[4:] for name, _ in steps[:step + 1] if name.startswith("say ")]
+
+        def after(folder, look, done):
+            for node in ("village", "county"):
+                fault = world.whole(look, folder / node, [2])
+                if fault:
+                    return f"{node}: {fault}"
+            for line in (report, collect, report, collect):
+                got = run(*line(folder))
+                if got.returncode:
+                    return f"{line.__name__} ends with {got.returncode}: {got.stderr.strip()}"
+            got = run(AGENT, "feedback", "--json", "--store", folder / "county")
+            said = sorted(f["text"] for f in json.loads(got.stdout)) if got.returncode == 0 else [got.stderr]
+            maybe = not done and steps[step][0].startswith("say ")
+            return None if said in ([must_be, must_be[:-1]] if maybe else [must_be]) else f"the county counts {said}, not {must_be}"
+        return after
+    return [Command(world, name, lambda folder: copy(top, folder), line, check(n)) for n, (name, line) in enumerate(steps)]
 
 
 def node_commands(world):

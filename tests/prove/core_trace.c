@@ -284,7 +284,7 @@ static void at_end(pid_t pid)
 			args[k] = argument(r, k);
 		if (!record_call(o.record, pid, inside[i].call, args, (long long)now.rax, a, b,
 						 inside[i].was_there))
-			die("a call that cannot be written down");
+			die(inside[i].call->name); /* cannot be written down */
 		return;
 	}
 }

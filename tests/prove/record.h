@@ -1,10 +1,11 @@
-/* What a program changed in files, in order, as a file that power.py plays back.
+/* What a program changed in files, in order, as a file that disk.py plays back.
  *
  * Each change is a line `NAME\tPATH\tPATH2\tOFFSET\tLENGTH\n` and, for a write, its LENGTH bytes:
  *
- *     write PATH at OFFSET    size PATH to OFFSET    create PATH (a new empty file)    mkdir PATH
- *     sync PATH               rename PATH to PATH2   exchange PATH with PATH2          unlink PATH
- *     rmdir PATH              link PATH as PATH2 */
+ *     create PATH with mode OFFSET    write PATH at OFFSET    size PATH to OFFSET
+ *     mkdir PATH, which is inode OFFSET    rmdir PATH    unlink PATH    link PATH as PATH2
+ *     rename PATH to PATH2    exchange PATH with PATH2
+ *     sync PATH               syncfs PATH, and all around it */
 #ifndef TESTS_PROVE_RECORD_H
 #define TESTS_PROVE_RECORD_H
 
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "tests/prove/calls.h"
@@ -75,11 +77,21 @@ static inline bool record_write(struct record *r, pid_t pid, const unsigned long
 	return good;
 }
 
+/* What is new, with its mode or its inode. */
+static inline bool record_new(struct record *r, const char *name, const char *path)
+{
+	bool file = !strcmp(name, "create");
+	struct stat st;
+
+	return stat(path, &st) == 0 &&
+		   record_line(r, name, path, "", file ? st.st_mode & 07777 : (long long)st.st_ino, 0);
+}
+
 static inline bool record_open_call(struct record *r, const struct call *c,
 									const unsigned long long *args, const char *path, bool there)
 {
 	if (!there)
-		return record_line(r, "create", path, "", 0, 0);
+		return record_new(r, "create", path);
 	return !(args[c->flags] & O_TRUNC) || record_line(r, "size", path, "", 0, 0);
 }
 
@@ -90,17 +102,19 @@ static inline bool record_call(struct record *r, pid_t pid, const struct call *c
 							   const char *b, bool there)
 {
 	static const char *const names[][2] = {
-		{ "fsync", "sync" },      { "fdatasync", "sync" }, { "mkdir", "mkdir" },
-		{ "mkdirat", "mkdir" },   { "rename", "rename" },  { "renameat", "rename" },
-		{ "unlink", "unlink" },   { "rmdir", "rmdir" },    { "link", "link" },
-		{ "linkat", "link" },     { "chmod", NULL },       { "fchmod", NULL },
-		{ "fchmodat", NULL },     { "utimensat", NULL },
+		{ "fsync", "sync" },    { "fdatasync", "sync" }, { "syncfs", "syncfs" },
+		{ "rename", "rename" }, { "renameat", "rename" }, { "unlink", "unlink" },
+		{ "rmdir", "rmdir" },   { "link", "link" },      { "linkat", "link" },
+		{ "chmod", NULL },      { "fchmod", NULL },      { "fchmodat", NULL },
+		{ "utimensat", NULL },
 	};
 
 	if (c->kind & OPENS)
 		return record_open_call(r, c, args, a, there);
 	if (!strcmp(c->name, "write") || !strcmp(c->name, "pwrite64"))
 		return record_write(r, pid, args, c->name[0] == 'p', result, a);
+	if (!strncmp(c->name, "mkdir", 5))
+		return record_new(r, "mkdir", a);
 	if (!strcmp(c->name, "ftruncate"))
 		return record_line(r, "size", a, "", (long long)args[1], 0);
 	if (!strcmp(c->name, "unlinkat"))

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the fault campaigns, one line each; the last line is `N passed, N failed`, alone (docs/proof.md).
 #
-#   tests/prove/run.sh [NAME…]     NAME: a campaign (kill, fail, memory); none: kill and fail
+#   tests/prove/run.sh [NAME…]     NAME: a campaign (kill, fail, power, memory); none: all but memory
 #
 # N=20     points of each command, in place of what CI takes    FULL=1   every point
 # KEEP=1   keep the temporary folders                           O=build  the programs under test
@@ -18,7 +18,7 @@ mkdir -p "$O/log/prove"
 passed=0
 failed=0
 # shellcheck disable=SC2048 # words on purpose
-for name in ${*:-kill fail}; do
+for name in ${*:-kill fail power}; do
 	TONG_TMP=$(mktemp -d "${TMPDIR:-/tmp}/tong-prove-XXXXXX"); export TONG_TMP
 	log=$O/log/prove/$name.log
 	if [ -e "tests/prove/$name.py" ]; then python3 "tests/prove/$name.py"; else "$O/tests/prove/$name"; fi 2>&1 | tee "$log"
