@@ -162,7 +162,7 @@ $(O)/headers/%.ok: % $(O)/flags
 	@echo '#include "$<"' | $(C_ALL) -Werror -Wno-unused -MD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c -
 	@touch $@
 -include $(patsubst %,$(O)/headers/%.d,$(HEADERS))
-prove: deps ## fault campaigns, a line each; N=20 points of each command, FULL=1 all; T=kill (docs/proof.md)
+prove: deps ## fault campaigns, a line each; N=20 points of each command, FULL=1 all; T=kill, T=power-disk FS=xfs (docs/proof.md)
 	@$(MAKE) all $(filter $(O)/tests/prove/%,$(TESTS))
 	@O=$(O) N=$(N) FULL=$(FULL) tests/prove/run.sh $(T)
 bench: deps ## measure (tests/bench); a quarter of an hour for the bad link; T=bench/road for one

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing for the named sets (default: build) on Debian and Ubuntu, and nothing else.
 #
-#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [valgrind] [fuzz] [lint] [figures]
+#   tests/lib/deps.sh [build] [demo] [test] [site] [zig] [deb] [rpm] [aarch64] [power] [valgrind] [fuzz] [lint] [figures]
 #
 # Silent and quick when all is there. Needs root or a sudo that asks no password. On any other
 # distribution it names what is missing and stops. It keeps no stamp file: the whole look takes
@@ -77,6 +77,13 @@ table() {
 	aarch64   cmd   aarch64-linux-gnu-gcc       gcc-aarch64-linux-gnu
 	aarch64   cmd   qemu-aarch64-static         qemu-user-static
 	aarch64   cmd   mmdebstrap                  mmdebstrap
+	power     cmd   nbdkit                      nbdkit
+	power     cmd   nbdfuse                     libnbd-bin
+	power     file  /usr/lib/x86_64-linux-gnu/nbdkit/plugins/nbdkit-python-plugin.so nbdkit-plugin-python
+	power     cmd   fusermount3                 fuse3
+	power     cmd   mkfs.ext4                   e2fsprogs
+	power     cmd   mkfs.xfs                    xfsprogs
+	power     cmd   mkfs.btrfs                  btrfs-progs
 	valgrind  cmd   valgrind                    valgrind
 	fuzz      cmd   clang                       clang
 	lint      cmd   clang                       clang

@@ -3,7 +3,7 @@ import json
 import os
 import shutil
 
-from world import AGENT, LOOK, PUBLISH, TOP, copy, must, run, same_tree
+from world import AGENT, LOOK, PUBLISH, TOP, copy, must, run, same_tree, serve
 
 
 class Command:
@@ -173,9 +173,31 @@ def node_commands(world):
     return [init(world),
             syncs(world, "sync of a new node", "none", TOP / "releases/2", 0, 2),
             syncs(world, "sync of an update", "one", TOP / "releases/2", 1, 2),
+            syncs(world, "sync over HTTP", "one", f"{serve()}/releases/2/", 1, 2),
             rollback(world), export(world)]
 
 
 def publisher_commands(world):
     return [release(world, "first release", 0), release(world, "next release", 1), bundle(world),
             site(world, "first site", 0), site(world, "site again", 1)]
+
+
+def relayed(world, n):
+    """A sync of what the levels below are given too."""
+    command = syncs(world, f"sync {n} with a relay", "none", TOP / f"releases/{n}", n - 1, n)
+    alone = command.after
+
+    def after(folder, look, done):
+        return alone(folder, look, done) or world.node_of(look, folder / "node/relay", [n], folder / "below")
+    command.after = after
+    return command
+
+
+def chains(world):
+    """Commands one after the other in one folder, by name."""
+    return {"node": [init(world), syncs(world, "first sync", "none", TOP / "releases/2", 0, 2)],
+            "relay": [relayed(world, n) for n in (1, 2, 3)],
+            "rollback": [rollback(world)], "export": [export(world)], "reports": post(world),
+            "first release": [release(world, "first release", 0)], "release": [release(world, "next release", 1)],
+            "bundle": [bundle(world)],
+            "first site": [site(world, "first site", 0)], "site": [site(world, "site again", 1)]}

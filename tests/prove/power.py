@@ -10,25 +10,15 @@ import random
 import shutil
 
 import disk
-from commands import bundle, export, init, post, release, rollback, site, syncs
+from commands import chains
 from world import POINTS, TOP, TRACE, Campaign, Pool, World, must, spread
 
 CI_POINTS = 150   # states of one chain of commands
+FULL_POINTS = 4000
 LEAST = 1000
 PLANTED = 120     # states in which a fault that was planted must be found
 BATCH = 64        # states in memory
 NAMES, DATA = ("all", "none", "some"), ("all", "none", "length", "some", "any")
-
-
-def relayed(world, n):
-    """A sync of what the levels below are given too."""
-    command = syncs(world, f"sync {n} with a relay", "none", TOP / f"releases/{n}", n - 1, n)
-    alone = command.after
-
-    def after(folder, look, done):
-        return alone(folder, look, done) or world.node_of(look, folder / "node/relay", [n], folder / "below")
-    command.after = after
-    return command
 
 
 class Chain:
@@ -93,20 +83,13 @@ def planted(pool, chain, deaf, what):
 
 def main():
     world, pool, campaign = World(), Pool(), Campaign("the power is cut")
-    chains = [Chain("node", [init(world), syncs(world, "first sync", "none", TOP / "releases/2", 0, 2)]),
-              Chain("relay", [relayed(world, n) for n in (1, 2, 3)]),
-              Chain("rollback", [rollback(world)]), Chain("export", [export(world)]),
-              Chain("reports", post(world)),
-              Chain("first release", [release(world, "first release", 0)]), Chain("release", [release(world, "next release", 1)]),
-              Chain("bundle", [bundle(world)]),
-              Chain("first site", [site(world, "first site", 0)]), Chain("site", [site(world, "site again", 1)])]
-    by_name = {chain.name: chain for chain in chains}
-    found = [planted(pool, by_name[name], deaf, what) for name, deaf, what in (
+    played = {name: Chain(name, commands) for name, commands in chains(world).items()}
+    found = [planted(pool, played[name], deaf, what) for name, deaf, what in (
         ("relay", ("file",), "fsync of files"), ("node", ("folder",), "fsync of folders"),
         ("release", ("file",), "fsync of files"), ("first release", ("folder",), "fsync of folders"),
         ("site", ("syncfs",), "syncfs"), ("reports", ("file",), "fsync of files"))]
-    for chain in chains:
-        for fault, step in each(pool, chain, POINTS or CI_POINTS):
+    for chain in played.values():
+        for fault, step in each(pool, chain, min(POINTS, FULL_POINTS) or CI_POINTS):
             campaign.add(chain.name, fault and f"{step}: {fault}")
     if not all(found):
         campaign.bad.append("what was planted was not found")

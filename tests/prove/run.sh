@@ -1,9 +1,10 @@
 #!/bin/bash
 # Runs the fault campaigns, one line each; the last line is `N passed, N failed`, alone (docs/proof.md).
 #
-#   tests/prove/run.sh [NAME…]     NAME: a campaign (kill, fail, power, memory); none: all but memory
+#   tests/prove/run.sh [NAME…]     NAME: a campaign (kill, fail, power, flips, power-disk, memory); none: the first four
 #
 # N=20     points of each command, in place of what CI takes    FULL=1   every point
+# FS=ext4  file system of power-disk: ext4, ext4-plain, xfs, btrfs
 # KEEP=1   keep the temporary folders                           O=build  the programs under test
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -17,8 +18,9 @@ fi
 mkdir -p "$O/log/prove"
 passed=0
 failed=0
+case " $* " in *' power-disk '*) tests/lib/deps.sh power || exit 1 ;; esac
 # shellcheck disable=SC2048 # words on purpose
-for name in ${*:-kill fail power}; do
+for name in ${*:-kill fail power flips}; do
 	TONG_TMP=$(mktemp -d "${TMPDIR:-/tmp}/tong-prove-XXXXXX"); export TONG_TMP
 	log=$O/log/prove/$name.log
 	if [ -e "tests/prove/$name.py" ]; then python3 "tests/prove/$name.py"; else "$O/tests/prove/$name"; fi 2>&1 | tee "$log"

@@ -5,6 +5,8 @@ first, the second or none. Built once for a campaign, then copied for each point
 """
 import concurrent.futures
 import filecmp
+import functools
+import http.server
 import os
 import pathlib
 import queue
@@ -12,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -50,6 +53,26 @@ def same_tree(a, b):
         return sorted(os.path.relpath(os.path.join(folder, n), top) for folder, _, found in os.walk(top) for n in found)
     ours = names(a)
     return ours == names(b) and all(filecmp.cmp(f"{a}/{n}", f"{b}/{n}", shallow=False) for n in ours)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves TOP, and says nothing of clients that were killed."""
+
+    def log_message(self, *_):   # pylint: disable=arguments-differ
+        pass
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True
+
+
+def serve():
+    """The URL below which TOP stands."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=TOP))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 class Look:
