@@ -314,6 +314,19 @@ int tong__store_lock_only(struct tong__store **out, const char *dir, tong_error 
 
 /* ---- making one ---- */
 
+static const char *const init_leaves[] = { "tong.lock", "tong.db-wal", "tong.db-shm",
+										   "tong.db-journal", "tong.db", "node.json" };
+enum { WITHOUT_DATABASE = 4 }; /* so many of these may be there before tong.db, or survive it */
+
+static bool is_leftover(const char *name)
+{
+	for (size_t i = 0; i < WITHOUT_DATABASE; i++)
+		if (!strcmp(name, init_leaves[i]))
+			return true;
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
+/* Nothing is there but, perhaps, what an init had made when it was killed or the power went. */
 static bool is_empty(const char *dir)
 {
 	DIR *d = opendir(dir);
@@ -321,24 +334,36 @@ static bool is_empty(const char *dir)
 	bool empty = true;
 
 	while (d && empty && (e = readdir(d)) != NULL)
-		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-				strcmp(e->d_name, "tong.lock") == 0; /* an init that went no further */
+		empty = is_leftover(e->d_name);
 	if (d)
 		closedir(d);
 	return d && empty;
 }
 
+static int remove_leftovers(const char *dir, size_t from, size_t n, tong_error *err)
+{
+	char path[4096];
+	int rc = 0;
+
+	for (size_t i = from; i < n && !rc; i++) {
+		rc = path_of(dir, init_leaves[i], path, sizeof path, err);
+		if (!rc)
+			rc = tong__file_remove(path, err);
+	}
+	return rc;
+}
+
 /* Empty, or with nothing but an init that did not come to its end. */
 static int check_empty(struct tong__store *s, tong_error *err)
 {
-	static const char *const ours[] = { "tong.db", "tong.db-wal", "tong.db-shm", "tong.db-journal",
-										"tong.lock", "node.json" };
 	char path[4096];
 	int64_t version = 0;
 	int rc = tong__mkdirs(s->dir, err);
 
-	if (rc || is_empty(s->dir))
+	if (rc)
 		return rc;
+	if (is_empty(s->dir)) /* its lock may be held by who runs beside us, and stays */
+		return remove_leftovers(s->dir, 1, WITHOUT_DATABASE, err);
 	if (path_of(s->dir, "tong.db", path, sizeof path, err))
 		return err->code;
 	if (access(path, F_OK) != 0)
@@ -351,12 +376,7 @@ static int check_empty(struct tong__store *s, tong_error *err)
 	s->db = NULL;
 	if (rc || version != 0)
 		return tong__fail(err, TONG_E_USAGE, s->dir, "there is a store already");
-	for (size_t i = 0; i < sizeof ours / sizeof *ours && !rc; i++) {
-		rc = path_of(s->dir, ours[i], path, sizeof path, err);
-		if (!rc)
-			rc = tong__file_remove(path, err);
-	}
-	return rc;
+	return remove_leftovers(s->dir, 0, sizeof init_leaves / sizeof *init_leaves, err);
 }
 
 static int fill(struct tong__store *s, const void *root, size_t root_n, unsigned long root_version,

@@ -193,7 +193,7 @@ static int verify(struct verify *v, int pages)
 	check_chain(v);
 	rc = tong__store_layers(store, check_layer, v, v->err);
 	if (!rc && v->differences == 0 && tong__store_number(store, "damaged", 0))
-		differ(v, v->agent->dir, DAMAGED); /* layers that went with a page are not there to differ */
+		differ(v, v->agent->dir, DAMAGED); /* lost layers are not there to differ */
 	if (!rc && v->n_bad == 0)
 		rc = tong__store_each(store, "base", "item/", check_brief, v, v->err);
 	if (!rc && tong__relay_on(store))

@@ -162,6 +162,13 @@ static void init_wants_a_folder_of_its_own(void)
 	CHECK_INT(tong_agent_open(&b, p_node_dir("init3"), NULL, &err), 0);
 	CHECK_STR(p_name_of(b, ITEM), "");
 	tong_agent_close(b);
+	/* A power cut may keep the name of the log, and not that of the database. */
+	CHECK_INT(mkdir(p_node_dir("init4"), 0777), 0);
+	CHECK_INT(tong__file_write(p_node_dir("init4/tong.db-journal"), "x", 1, NULL), 0);
+	CHECK_INT(tong__file_write(p_node_dir("init4/tong.db-wal"), "x", 1, NULL), 0);
+	CHECK_INT(tong_agent_init(p_node_dir("init4"), root.data, root.len, none, none, &err), 0);
+	CHECK_INT(tong_agent_open(&b, p_node_dir("init4"), NULL, &err), 0);
+	tong_agent_close(b);
 	tong__buf_free(&root);
 	end();
 }
