@@ -2,6 +2,7 @@
  * one. */
 #include "publisher/layers.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -95,6 +96,8 @@ static int build_regions(struct tong__build *base, const struct taking *take,
 			tong__model_forget_local(take->model, i);
 	}
 	tong__build_free(&b);
+	if (take->model)
+		malloc_trim(0);   /* the tables of hundreds of regions; the base is as large as they were */
 	return rc;
 }
 

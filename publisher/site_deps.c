@@ -27,6 +27,8 @@ static uint32_t begin(char kind, const char *layer)
 	return mix(mix(SEED, &kind, 1), layer, strlen(layer) + 1);
 }
 
+#define FEW 32
+
 /* ---- sets ---- */
 
 void tong__deps_free(struct tong__deps *d)
@@ -57,11 +59,26 @@ static int by_value(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
+/* The dozen that most pages have are sorted where they stand. */
+static void sort_few(uint32_t *at, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint32_t v = at[i];
+		size_t to = i;
+
+		for (; to > 0 && at[to - 1] > v; to--)
+			at[to] = at[to - 1];
+		at[to] = v;
+	}
+}
+
 void tong__deps_sort(struct tong__deps *d)
 {
 	size_t to = 0;
 
-	if (d->n)
+	if (d->n <= FEW)
+		sort_few(d->at, d->n);
+	else
 		qsort(d->at, d->n, sizeof *d->at, by_value);
 	for (size_t i = 0; i < d->n; i++)
 		if (!to || d->at[to - 1] != d->at[i])

@@ -315,8 +315,32 @@ static void stops_at_the_ceiling_of_the_page(void)
 	tong__buf_free(&small);
 }
 
+/* Each byte at each place of a text that is looked at eight bytes at a time. */
+static void escapes_wherever_it_stands(void)
+{
+	char text[22], wanted[64];
+
+	tong__buf_free(&out);
+	tong__buf_init(&out, 100);
+	for (int c = 1; c < 256; c++)
+		for (int at = 0; at < 21; at++) {
+			const char *entity = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;"
+			                   : c == '"' ? "&quot;" : c == '\'' ? "&#39;" : NULL;
+
+			memset(text, 'a', 21);
+			text[at] = (char)c;
+			text[21] = '\0';
+			snprintf(wanted, sizeof wanted, "%.*s%.*s%s", at, text, entity ? 8 : 1,
+			         entity ? entity : text + at, text + at + 1);
+			tong__buf_clear(&out);
+			CHECK_INT(tong__escape_text(&out, text, 21), 0);
+			CHECK_STR(out.data, wanted);
+		}
+}
+
 int main(void)
 {
+	RUN(escapes_wherever_it_stands);
 	RUN(W2_links_of_html_become_relative);
 	RUN(writes_values_as_text);
 	RUN(writes_urls_and_links);
