@@ -40,12 +40,16 @@ static void keep(struct tong__parsed *slot, const char *layer, const char *key, 
 	strcpy(slot->key, key);
 }
 
-/* A record that came through the store's door and does not parse now is damage, not format. */
+/* A record came through the store's door, and each page of the store has a sum: it is looked at for
+ * faults only when it has one, and that is damage then, not format. */
 static json_t *parse(const char *key, const char *line, size_t n, tong_error *err)
 {
-	json_t *rec = NULL;
-	int rc = tong__json_read(line, n, TONG_MAX_RECORD_DEPTH, key, &rec, err);
+	json_t *rec = tong__record_value(line, n);
+	int rc;
 
+	if (rec)
+		return rec;
+	rc = tong__json_read(line, n, TONG_MAX_RECORD_DEPTH, key, &rec, err);
 	if (rc && rc != TONG_E_NOMEM)
 		err->code = TONG_E_STORE;
 	return rc ? NULL : rec;
