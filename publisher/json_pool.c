@@ -73,23 +73,32 @@ static bool new_slab(void)
 	return true;
 }
 
-/* A block of a class of which this thread has none. */
+/* What threads that ended left of this class, but for its first: that one, or NULL. */
+static union head *adopt(size_t class)
+{
+	union head *h;
+
+	pthread_mutex_lock(&all.lock);
+	h = all.free[class];
+	all.free[class] = NULL;
+	pthread_mutex_unlock(&all.lock);
+	if (h)
+		mine.free[class] = h->next;
+	return h;
+}
+
+/* A block of a class of which this thread has none: of its slab, as long as that lasts. */
 static union head *more(size_t class)
 {
 	size_t n = sizeof(union head) + class * STEP;
 	union head *h;
 
-	pthread_setspecific(all.key, &mine);
-	pthread_mutex_lock(&all.lock);
-	h = all.free[class];
-	all.free[class] = NULL;
-	pthread_mutex_unlock(&all.lock);
-	if (h) {
-		mine.free[class] = h->next;
-		return h;
+	if (mine.left < n) {
+		pthread_setspecific(all.key, &mine);
+		h = adopt(class);
+		if (h || !new_slab())
+			return h;
 	}
-	if (mine.left < n && !new_slab())
-		return NULL;
 	h = (union head *)(void *)mine.at;
 	mine.at += n;
 	mine.left -= n;

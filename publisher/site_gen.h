@@ -11,10 +11,10 @@
 /*
  * Beside the folder NAME stands .NAME.tong, which belongs to us: 'work', the generation that is
  * being made; 'spare', the generation before the one that is shown, for the next to begin from;
- * what was rendered from what; a lock. Both generations are trees of plain files, and most files
- * are in both (hard links), so that a publish costs as much as it changes. The folder that a reader
- * opened stays as it was until the publish after the next begins, or ends a very large one
- * (MAX_LAG).
+ * 'twin', what will be the spare while a first one is made; what was rendered from what; a lock.
+ * Both generations are trees of plain files, and most files are in both (hard links), so that a
+ * publish costs as much as it changes. The folder that a reader opened stays as it was until the
+ * publish after the next begins, or ends a very large one (MAX_LAG).
  */
 struct tong__gen;
 
