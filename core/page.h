@@ -174,6 +174,7 @@ struct tong__site_memory {
 	json_t *codes;             /* item -> its QR code, {side, path} */
 	json_t *handled;           /* of one layer: agency -> {codes, sample}, of its listings */
 	char handled_layer[TONG_MAX_ROLE_NAME];
+	char asked_layer[TONG_MAX_ROLE_NAME];   /* whose agencies were asked for last */
 	struct tong__changes *changes;   /* of all items, newest first, in the source language */
 };
 

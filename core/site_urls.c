@@ -4,19 +4,31 @@
 
 #include "core/page.h"
 
+static size_t append(char url[TONG_MAX_URL], size_t n, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (n + len >= TONG_MAX_URL)
+		return TONG_MAX_URL;
+	memcpy(url + n, text, len);
+	return n + len;
+}
+
 int tong__urls_emit(struct tong__urls *u, const char *a, const char *b)
 {
 	char url[TONG_MAX_URL];
 	size_t n = 0;
 
-	if (u->lang)
-		n = (size_t)snprintf(url, sizeof url, "/%s", u->lang);
+	if (u->lang) {
+		n = append(url, n, "/");
+		n = append(url, n, u->lang);
+	}
 	for (const char *s = u->kind->pattern; *s && n < sizeof url; s++) {
 		if (*s != '*') {
 			url[n++] = *s;
 			continue;
 		}
-		n += (size_t)snprintf(url + n, sizeof url - n, "%s", a);
+		n = append(url, n, a);
 		a = b;
 	}
 	if (n >= sizeof url)

@@ -1,5 +1,6 @@
 /* The catalogue a command works on: where it lies, what is wrong with it, and its layers. */
 #include "publisher/cmd_catalogue.h"
+#include "publisher/git.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,21 @@ int tong__catalogue_tree(struct tong__tree **out, const struct tong__args *a, co
 		                  "or read plain files with --worktree");
 	else
 		code = tong__tree_git(out, repo, rev ? rev : a->rev, a->path, err);
+	free(around);
+	return code;
+}
+
+int tong__catalogue_commit(char hex[41], const struct tong__args *a, tong_error *err)
+{
+	char *around = a->repo ? NULL : repository_around();
+	const char *repo = a->repo ? a->repo : around;
+	struct tong__git *g = NULL;
+	int code = repo ? tong__git_open(&g, repo, a->rev, err)
+	                : tong__fail(err, TONG_E_REFERENCE, ".", "not inside a Git repository");
+
+	if (!code)
+		memcpy(hex, g->hex, 41);
+	tong__git_close(g);
 	free(around);
 	return code;
 }

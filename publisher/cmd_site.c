@@ -181,20 +181,36 @@ static char *builder(void)
 /* What this publish is made of, for the next one to begin from. */
 struct origin {
 	char *builder;
-	json_t *source;
+	struct tong__tree *tree;     /* NULL for files on disk, and when it cannot be read */
+	json_t *source;              /* the same, in words; or NULL */
 };
 
-/* NULL for files on disk, and when it cannot be said. */
-static json_t *source_of(const struct tong__args *a)
+static void open_origin(struct origin *o, const struct tong__args *a)
 {
-	struct tong__tree *tree = NULL;
 	tong_error err = TONG_ERROR_INIT;
-	json_t *source = NULL;
 
-	if (!a->worktree && !tong__catalogue_tree(&tree, a, NULL, &err))
-		source = tong__layers_source(tree);
-	tong__tree_free(tree);
-	return source;
+	o->builder = builder();
+	if (!a->worktree && !tong__catalogue_tree(&o->tree, a, NULL, &err))
+		o->source = tong__layers_source(o->tree);
+}
+
+/* Somebody may have committed since: then it cannot be said what was read. */
+static void look_again(struct origin *o, const struct tong__args *a)
+{
+	const char *commit = tong__json_str(o->source, "commit");
+	tong_error err = TONG_ERROR_INIT;
+	char now[41];
+
+	if (commit && !tong__catalogue_commit(now, a, &err) && !strcmp(now, commit))
+		return;
+	json_decref(o->source);
+	o->source = NULL;
+}
+
+static void close_origin(struct origin *o)
+{
+	json_decref(o->source);
+	free(o->builder);
 }
 
 static void count(struct tong__catalogue *c, const struct tong__layers *layers)
@@ -217,19 +233,16 @@ static void patch_layers(struct tong__catalogue *c, struct tong__layers **out,
 	const json_t *note = tong__gen_past(gen), *source = tong__json_obj(note, "source");
 	const char *by = tong__json_str(note, "builder");
 	struct tong__layers *past = NULL;
-	struct tong__tree *tree = NULL;
 	char *site = tong__catalogue_site(a);
 	tong_error err = TONG_ERROR_INIT;
 
 	*out = NULL;
 	if (site && source && o->source && !a->once && by && o->builder && !strcmp(by, o->builder) &&
 	    !tong__past_layers(&past, gen, &err) && past &&
-	    !tong__catalogue_tree(&tree, a, NULL, &err) &&
-	    !tong__layers_patch(out, past, source, tree, site, &err) && *out) {
+	    !tong__layers_patch(out, past, source, o->tree, site, &err) && *out) {
 		count(c, *out);
 		tong__verbose(a, "layers of the last publish, with what changed since");
 	}
-	tong__tree_free(tree);
 	tong__layers_free(past);
 	free(site);
 }
@@ -238,20 +251,15 @@ static int get_layers(struct tong__catalogue *c, struct tong__layers **out,
                       const struct tong__gen *gen, struct origin *o, const struct tong__args *a,
                       tong_error *err)
 {
-	json_t *after;
 	int code = 0;
 
-	o->builder = builder();
-	o->source = source_of(a);
+	open_origin(o, a);
 	patch_layers(c, out, gen, o, a);
+	tong__tree_free(o->tree);
+	o->tree = NULL;
 	if (!*out)
 		code = tong__catalogue_layers(c, out, a, err);
-	after = source_of(a);
-	if (!after || !json_equal(o->source, after)) {   /* somebody committed meanwhile */
-		json_decref(o->source);
-		o->source = NULL;
-	}
-	json_decref(after);
+	look_again(o, a);
 	return code;
 }
 
@@ -322,7 +330,6 @@ int tong__cmd_site(const struct tong__args *a, tong_error *err)
 		code = tell_site(&c, &report, a, err);
 	tong__gen_close(gen);
 	tong__layers_free(layers);
-	json_decref(o.source);
-	free(o.builder);
+	close_origin(&o);
 	return code;
 }

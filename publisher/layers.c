@@ -22,14 +22,17 @@ void tong__layers_free(struct tong__layers *l)
 	free(l);
 }
 
-bool tong__layer_whole(const struct tong__layer *l)
+bool tong__layer_whole(struct tong__layer *l)
 {
 	struct tong__hash hash;
 
-	if (!l->mapped || l->own)
+	if (!l->mapped || atomic_load(&l->seen))
 		return true;
 	tong__sha256(l->bytes, l->len, &hash);
-	return tong__hash_equal(&hash, &l->sha256);
+	if (!tong__hash_equal(&hash, &l->sha256))
+		return false;
+	atomic_store(&l->seen, true);
+	return true;
 }
 
 void tong__layer_rest(const struct tong__layer *l)
@@ -49,7 +52,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct tong__layer *)a)->name, ((const struct tong__layer *)b)->name);
 }
 
-const struct tong__layer *tong__layers_find(const struct tong__layers *l, const char *name)
+struct tong__layer *tong__layers_find(const struct tong__layers *l, const char *name)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (!strcmp(l->at[i].name, name))

@@ -2,6 +2,8 @@
 #ifndef TONG_PUBLISHER_LAYERS_H
 #define TONG_PUBLISHER_LAYERS_H
 
+#include <stdatomic.h>
+
 #include "core/site.h"
 #include "publisher/model.h"
 
@@ -11,7 +13,7 @@ struct tong__layer {
 	size_t len, records;
 	struct tong__hash sha256;
 	bool mapped;                 /* the bytes are a file that was kept, in place */
-	bool own;                    /* by this very run: they need no second look */
+	atomic_bool seen;            /* and hold what was kept: written by this very run, or looked at */
 };
 
 struct tong__layers {
@@ -33,12 +35,12 @@ struct tong__layer_made {
 int tong__layers_take(struct tong__layers **out, struct tong__model *, const char *site_dir,
                       struct tong__layer_made, tong_error *);
 void tong__layers_free(struct tong__layers *);
-/* Is a layer that was kept in a file still what it was? Others are. */
-bool tong__layer_whole(const struct tong__layer *);
+/* Is a layer that was kept in a file still what it was? Others are. It is looked at once. */
+bool tong__layer_whole(struct tong__layer *);
 /* Those that are files leave the memory until they are read again. */
 void tong__layers_rest(const struct tong__layers *);
 void tong__layer_rest(const struct tong__layer *);
-const struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
+struct tong__layer *tong__layers_find(const struct tong__layers *, const char *name);
 
 /* A reader over layers in memory, derived records included (L9), for one thread: each thread opens
  * its own over the same layers. It keeps parsed what was asked for last, some megabytes; a layer is

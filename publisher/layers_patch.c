@@ -252,7 +252,7 @@ static int keep_line(void *user, struct tong__str key, struct tong__str line)
 	return goes(p, key) ? 0 : tong__record_put_line(&p->b, key, line);
 }
 
-static int make_base(struct patch *p, const struct tong__layer *past, const char *site_dir,
+static int make_base(struct patch *p, struct tong__layer *past, const char *site_dir,
                      struct tong__layer *out)
 {
 	int rc = tong__layer_whole(past) ? make_records(p, past, site_dir)

@@ -25,7 +25,7 @@ struct slot {
 
 /* The lines of a layer by number: where each starts, once the layer is asked for. */
 struct shelf {
-	const struct tong__layer *layer;
+	struct tong__layer *layer;
 	uint32_t *at;              /* NULL: not yet */
 	size_t n, first;           /* records; number of the first of them */
 	size_t last;               /* found last: items are asked for one after another */
@@ -58,7 +58,7 @@ static int add_record(void *user, struct tong__str key, struct tong__str text)
 
 static int open_shelf(struct shelf *sh, tong_error *err)
 {
-	const struct tong__layer *layer = sh->layer;
+	struct tong__layer *layer = sh->layer;
 	int rc;
 
 	if (!tong__layer_whole(layer))

@@ -166,16 +166,18 @@ bool tong__pages_guide(const struct tong__pages *p, size_t i)
 	return *place_in_order(p, (uint32_t)i).item;
 }
 
-uint32_t *tong__pages_order(const struct tong__pages *p)
+uint32_t *tong__pages_order(const struct tong__pages *p, const unsigned char *chosen, size_t *n)
 {
 	uint32_t *order = malloc((p->n + 1) * sizeof *order);
 	struct place *places = malloc((p->n + 1) * sizeof *places);
 
+	*n = 0;
 	for (size_t i = 0; places && i < p->n; i++)
-		places[i] = place_in_order(p, (uint32_t)i);
+		if (!chosen || chosen[i])
+			places[(*n)++] = place_in_order(p, (uint32_t)i);
 	if (places)
-		qsort(places, p->n, sizeof *places, by_item);
-	for (size_t i = 0; order && places && i < p->n; i++)
+		qsort(places, *n, sizeof *places, by_item);
+	for (size_t i = 0; order && places && i < *n; i++)
 		order[i] = places[i].page;
 	if (!places) {
 		free(order);
@@ -345,28 +347,66 @@ static void move_sets(struct tong__pages *to, struct tong__pages *from)
 	from->n_sets = from->cap_sets = 0;
 }
 
+/* By URL the pages that are not known to stay: number + 1. */
+static uint32_t *table_of(const struct tong__pages *p, const unsigned char *stays, size_t *size)
+{
+	uint32_t *table;
+	size_t left = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		left += !stays[i];
+	for (*size = 1024; *size < 2 * left;)
+		*size *= 2;
+	table = calloc(*size, sizeof *table);
+	for (size_t i = 0; table && i < p->n; i++)
+		if (!stays[i])
+			table[url_place(p, table, *size, tong__pages_url(p, i))] = (uint32_t)i + 1;
+	return table;
+}
+
+static void adopt(struct tong__pages *now, const struct tong__pages *past, size_t i, size_t was,
+                  unsigned char *known, unsigned char *stays)
+{
+	uint32_t url = now->at[i].url;
+
+	now->at[i] = past->at[was];
+	now->at[i].url = url;
+	known[i] = stays[was] = 1;
+}
+
+/* As long as both lists go together; the rest is looked up. */
+static void adopt_in_order(struct tong__pages *now, const struct tong__pages *past,
+                           unsigned char *known, unsigned char *stays)
+{
+	size_t begin = 0, end = 0, n = now->n < past->n ? now->n : past->n;
+
+	for (; begin < n && !strcmp(tong__pages_url(now, begin), tong__pages_url(past, begin)); begin++)
+		adopt(now, past, begin, begin, known, stays);
+	for (; begin + end < n; end++) {
+		size_t i = now->n - 1 - end, was = past->n - 1 - end;
+
+		if (strcmp(tong__pages_url(now, i), tong__pages_url(past, was)))
+			break;
+		adopt(now, past, i, was, known, stays);
+	}
+}
+
 int tong__pages_adopt(struct tong__pages *now, struct tong__pages *past, unsigned char *known,
                       unsigned char *stays)
 {
-	size_t size = 1024;
 	uint32_t *table;
+	size_t size;
 
-	while (size < 2 * past->n)
-		size *= 2;
-	table = calloc(size, sizeof *table);
+	adopt_in_order(now, past, known, stays);
+	table = table_of(past, stays, &size);
 	if (!table)
 		return -1;
-	for (size_t i = 0; i < past->n; i++)
-		table[url_place(past, table, size, tong__pages_url(past, i))] = (uint32_t)i + 1;
 	for (size_t i = 0; i < now->n; i++) {
-		uint32_t was = table[url_place(past, table, size, tong__pages_url(now, i))];
-		uint32_t url = now->at[i].url;
+		uint32_t was = known[i] ? 0
+		                        : table[url_place(past, table, size, tong__pages_url(now, i))];
 
-		if (!was)
-			continue;
-		now->at[i] = past->at[was - 1];
-		now->at[i].url = url;
-		known[i] = stays[was - 1] = 1;
+		if (was)
+			adopt(now, past, i, was - 1, known, stays);
 	}
 	now->site = past->site;
 	now->list = past->list;

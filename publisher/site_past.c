@@ -125,7 +125,7 @@ int tong__past_settle_one(const struct tong__gen *g, struct tong__layer *l, tong
 		return 0;
 	free(l->bytes);
 	l->bytes = p;
-	l->mapped = l->own = true;
+	l->mapped = l->seen = true;
 	return 0;
 }
 
@@ -250,8 +250,7 @@ static struct cursor cursor_of(const struct tong__layer *l)
 }
 
 /* One layer, of which either side may be missing. */
-static int compare_layer(struct tong__changed *c, const struct tong__layer *a,
-                         const struct tong__layer *b)
+static int compare_layer(struct tong__changed *c, struct tong__layer *a, struct tong__layer *b)
 {
 	const char *name = a ? a->name : b->name;
 	int rc = 0;

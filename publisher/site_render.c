@@ -270,13 +270,11 @@ static unsigned thread_count(unsigned asked, size_t pages)
 
 int tong__render_pages(struct tong__render *r, tong_error *err)
 {
-	uint32_t *order = tong__pages_order(r->pages);
-	struct run run = {.r = r, .order = order};
+	size_t total;
+	uint32_t *order = tong__pages_order(r->pages, r->chosen, &total);
+	struct run run = {.r = r, .order = order, .total = total};
 	int code = order ? 0 : tong__fail_nomem(err);
 
-	for (size_t i = 0; order && i < r->pages->n; i++)
-		if (!r->chosen || r->chosen[order[i]])
-			order[run.total++] = order[i];
 	atomic_init(&run.begun, r->next != NULL);
 	pthread_mutex_init(&run.lock, NULL);
 	if (run.total)
