@@ -62,8 +62,7 @@ int tong__catalogue_commit(char hex[41], const struct tong__args *a, tong_error 
 	char *around = a->repo ? NULL : repository_around();
 	const char *repo = a->repo ? a->repo : around;
 	struct tong__git *g = NULL;
-	int code = repo ? tong__git_open(&g, repo, a->rev, err)
-	                : tong__fail(err, TONG_E_REFERENCE, ".", "not inside a Git repository");
+	int code = repo ? tong__git_open(&g, repo, a->rev, err) : TONG_E_REFERENCE;
 
 	if (!code)
 		memcpy(hex, g->hex, 41);

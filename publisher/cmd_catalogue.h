@@ -27,7 +27,7 @@ int tong__catalogue_layers(struct tong__catalogue *, struct tong__layers **out,
 int tong__catalogue_tree(struct tong__tree **out, const struct tong__args *, const char *rev,
                          tong_error *);
 
-/* Its commit, without listing what is in it. */
+/* Its commit, without listing what is in it; no message when there is no repository. */
 int tong__catalogue_commit(char hex[41], const struct tong__args *, tong_error *);
 
 /* The repository that the options mean, malloc'd; NULL for none. */

@@ -13,7 +13,7 @@ struct tong__layer {
 	size_t len, records;
 	struct tong__hash sha256;
 	bool mapped;                 /* the bytes are a file that was kept, in place */
-	atomic_bool seen;            /* and hold what was kept: written by this very run, or looked at */
+	atomic_bool seen;            /* and hold what was kept: this very run wrote or read them */
 };
 
 struct tong__layers {

@@ -256,22 +256,20 @@ static json_t *value_of(struct store *s, const struct shelf *sh, size_t i, tong_
 	return v;
 }
 
-/* Borrowed; NULL with err set. A copy, because a brief shares parts of its item. */
-static json_t *brief_of(struct store *s, struct shelf *base, size_t i, tong_error *err)
+/* Borrowed; NULL with err set. */
+static json_t *brief_of(struct shelf *base, size_t i, tong_error *err)
 {
-	json_t *item, *brief;
+	struct tong__buf brief;
 
 	if (base->briefs[i])
 		return base->briefs[i];
-	item = value_of(s, base, i, err);
-	if (!item)
-		return NULL;
-	brief = tong__brief_from_item(item);
-	base->briefs[i] = json_deep_copy(brief);
-	json_decref(brief);
-	json_decref(item);
-	if (!base->briefs[i])
+	tong__buf_init(&brief, TONG_MAX_RECORD);
+	tong__brief_from_line(line_at(base, i), &brief);
+	if (brief.failed)
 		tong__fail_nomem(err);
+	else
+		base->briefs[i] = parse((struct tong__str){brief.data, brief.len}, err);
+	tong__buf_free(&brief);
 	return base->briefs[i];
 }
 
@@ -286,7 +284,7 @@ static json_t *get_brief(struct store *s, const char *key, tong_error *err)
 	    || shelf_for(s, "base", &base, err))
 		return NULL;
 	snprintf(item, sizeof item, "item/%s", key + 6);
-	return find(s, base, item, &i) ? json_incref(brief_of(s, base, i, err)) : NULL;
+	return find(s, base, item, &i) ? json_incref(brief_of(base, i, err)) : NULL;
 }
 
 static json_t *get(void *user, const char *layer, const char *key, tong_error *err)
@@ -361,7 +359,7 @@ static int each_brief(struct store *s, const char *prefix, each_fn fn, void *arg
 		return rc;
 	snprintf(item, sizeof item, "item/%s", n > 6 ? prefix + 6 : "");
 	for (size_t i = first(base, item); !rc && next(base, i, item, key); i++) {
-		const json_t *v = brief_of(s, base, i, err);
+		const json_t *v = brief_of(base, i, err);
 
 		snprintf(brief, sizeof brief, "brief/%s", key + 5);
 		rc = v ? fn(arg, brief, v) : err && err->code ? err->code : TONG_E_FORMAT;

@@ -21,6 +21,11 @@ static uint32_t mix(uint32_t h, const char *p, size_t n)
 #define SCAN 's'
 #define KEYS 'k'
 #define LAYER 'l'
+#define TEXT 't'
+
+/* Texts that few records hold and that every publish asks for: whether there is a page of areas
+ * hangs on no other records. Of other texts a scan hangs on all records it goes through. */
+static const char *const texts[] = {"\"handle_area\":"};
 
 static uint32_t begin(char kind, const char *layer)
 {
@@ -28,6 +33,20 @@ static uint32_t begin(char kind, const char *layer)
 }
 
 #define FEW 32
+
+/* NULL: none of those. */
+static const char *known(const char *text)
+{
+	for (size_t i = 0; text && i < sizeof texts / sizeof *texts; i++)
+		if (!strcmp(text, texts[i]))
+			return texts[i];
+	return NULL;
+}
+
+static uint32_t begin_text(const char *layer, const char *text)
+{
+	return mix(begin(TEXT, layer), text, strlen(text) + 1);
+}
 
 /* ---- sets ---- */
 
@@ -88,12 +107,15 @@ void tong__deps_sort(struct tong__deps *d)
 
 /* ---- recording ---- */
 
-static void note(struct tong__recorder *r, char kind, const char *layer, const char *text)
+static void note_hash(struct tong__recorder *r, uint32_t hash)
 {
-	uint32_t hash = mix(begin(kind, layer), text, strlen(text));
-
 	if (!r->page.n || r->page.at[r->page.n - 1] != hash)
 		r->nomem |= add(&r->page, hash) != 0;
+}
+
+static void note(struct tong__recorder *r, char kind, const char *layer, const char *text)
+{
+	note_hash(r, mix(begin(kind, layer), text, strlen(text)));
 }
 
 static json_t *get(void *user, const char *layer, const char *key, tong_error *err)
@@ -134,7 +156,10 @@ static int scan(void *user, const char *layer, const char *prefix, const char *t
 {
 	struct tong__recorder *r = user;
 
-	note(r, text && !*text ? KEYS : SCAN, layer, prefix);
+	if (known(text))
+		note_hash(r, mix(begin_text(layer, text), prefix, strlen(prefix)));
+	else
+		note(r, text && !*text ? KEYS : SCAN, layer, prefix);
 	return r->inner->scan(r->inner->user, layer, prefix, text, fn, arg, err);
 }
 
@@ -195,9 +220,8 @@ void tong__changed_free(struct tong__changed *c)
 }
 
 /* A scan by any beginning of the key would have met it. */
-static int add_prefixes(struct tong__changed *c, char kind, const char *layer, struct tong__str key)
+static int add_prefixes(struct tong__changed *c, uint32_t h, struct tong__str key)
 {
-	uint32_t h = begin(kind, layer);
 	int rc = add(&c->deps, h);
 
 	for (size_t i = 0; !rc && i < key.n; i++) {
@@ -207,15 +231,23 @@ static int add_prefixes(struct tong__changed *c, char kind, const char *layer, s
 	return rc;
 }
 
+static bool holds(struct tong__str line, const char *text)
+{
+	return line.p && memmem(line.p, line.n, text, strlen(text));
+}
+
 int tong__changed_record(struct tong__changed *c, const char *layer, struct tong__str key,
-                         bool comes_or_goes)
+                         struct tong__str was, struct tong__str is)
 {
 	int rc = add(&c->deps, mix(begin(RECORD, layer), key.p, key.n));
 
 	if (!rc)
-		rc = add_prefixes(c, SCAN, layer, key);
-	if (!rc && comes_or_goes)
-		rc = add_prefixes(c, KEYS, layer, key);
+		rc = add_prefixes(c, begin(SCAN, layer), key);
+	for (size_t i = 0; !rc && i < sizeof texts / sizeof *texts; i++)
+		if (holds(was, texts[i]) || holds(is, texts[i]))
+			rc = add_prefixes(c, begin_text(layer, texts[i]), key);
+	if (!rc && (!was.p || !is.p))
+		rc = add_prefixes(c, begin(KEYS, layer), key);
 	return rc;
 }
 

@@ -6,8 +6,9 @@
 
 /*
  * A dependency is 32 bits: the hash of how something was asked for (a record, all records with a
- * prefix, their keys alone, whether a layer is there) and of what. Answers of "no" are answers too.
- * Two that share a hash cost a page that is rendered for nothing, never one that is left out.
+ * prefix, those that hold a certain text, their keys alone, whether a layer is there) and of what.
+ * Answers of "no" are answers too. Two that share a hash cost a page that is rendered for nothing,
+ * never one that is left out.
  */
 struct tong__deps {
 	uint32_t *at;
@@ -48,9 +49,10 @@ struct tong__changed {
 };
 
 void tong__changed_free(struct tong__changed *);
-/* A record that differs; 'comes_or_goes': it is in one of the two only. -1 when memory is out. */
+/* A record that differs, before and now; in one of the two it may not be there (NULL). -1 when
+ * memory is out. */
 int tong__changed_record(struct tong__changed *, const char *layer, struct tong__str key,
-                         bool comes_or_goes);
+                         struct tong__str was, struct tong__str is);
 int tong__changed_layer(struct tong__changed *, const char *layer);
 void tong__changed_sort(struct tong__changed *);
 bool tong__changed_hits(const struct tong__changed *, const uint32_t *hashes, size_t n);

@@ -32,9 +32,10 @@ void tong__pages_free(struct tong__pages *);
 /* Adds the pages of a site; 'regions' (NULL-ended; NULL: all) limits those below /regions/. */
 int tong__pages_list(struct tong__pages *, const struct tong__site *, const struct tong__reader *,
                      const char *const *regions, tong_error *);
-/* Numbers of the *n pages with chosen[i] (NULL: of all) in the order in which they are best made: what asks for the listings of one region
- * in a row; then the guides of one item in a row, region after region, for each is made from what
- * it has in common with the one before. malloc'd; NULL when memory is out. */
+/* Numbers of the *n pages with chosen[i] (NULL: of all) in the order in which they are best made:
+ * what asks for the listings of one region in a row; then the guides of one item in a row, region
+ * after region, for each is made from what it has in common with the one before. malloc'd; NULL
+ * when memory is out. */
 uint32_t *tong__pages_order(const struct tong__pages *, const unsigned char *chosen, size_t *n);
 /* Do these two follow one another for such a reason? One thread best makes both. */
 /* Is it a guide of an item in a region? */

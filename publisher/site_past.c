@@ -207,14 +207,13 @@ static int derived(struct tong__changed *c, struct tong__str key, struct tong__s
 	if (same)
 		return 0;
 	snprintf(name, sizeof name, "brief/%.*s", (int)key.n - 5, key.p + 5);
-	return tong__changed_record(c, "derived", (struct tong__str){name, strlen(name)},
-	                            !was.p || !is.p);
+	return tong__changed_record(c, "derived", (struct tong__str){name, strlen(name)}, was, is);
 }
 
 static int note(struct tong__changed *c, const char *layer, struct tong__str key,
                 struct tong__str was, struct tong__str is)
 {
-	int rc = tong__changed_record(c, layer, key, !was.p || !is.p);
+	int rc = tong__changed_record(c, layer, key, was, is);
 
 	if (!rc && !strcmp(layer, "base") && key.n > 5 && !memcmp(key.p, "item/", 5))
 		rc = derived(c, key, was, is);
