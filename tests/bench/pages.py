@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures publishing a synthetic province against a bare C loop, Hugo and Eleventy; prints one table, leaves build/bench/pages.json.
 
-The bar is for 3,000 items × 205 regions (PAGES_FULL=1: 327,000 files, 12 GB of memory disk); else 300 items × 205 regions, 43,000 files.
+The bar is for 3,000 items × 205 regions (PAGES_FULL=1: 350,000 files, 15 GB of memory disk); else 300 items × 205 regions, 55,000 files.
+Both peers make the same files with the same bytes; pages_peers.py says what is made easier for them.
 Then a commit of one item's text is published again, and one of nothing.
 PAGES_ROUNDS: rounds of each, taken in turn (3). PAGES_PEERS=0 leaves the peers out. Temporary files go to TONG_TMP; a memory disk is meant.
 """
@@ -21,6 +22,7 @@ FULL = os.environ.get("PAGES_FULL") == "1"
 ROUNDS = int(os.environ.get("PAGES_ROUNDS", "3"))
 PEERS = os.environ.get("PAGES_PEERS") != "0"
 PUBLISH = O / "tong-publish"
+compared = {}   # peer -> files that are not as ours
 ELEVENTY = O / "eleventy/node_modules/@11ty/eleventy/cmd.cjs"
 
 
@@ -107,12 +109,23 @@ def peers():
     layers = TMP / "layers"
     subprocess.run([PUBLISH, "layers", "--repo", TMP / "province", "--path", "", "--worktree", "--site", ROOT / "site", "--out", layers,
                     "--quiet"], check=True, stdout=subprocess.DEVNULL)
-    b = pages_peers.base(layers)
-    pages_peers.hugo(TMP / "hugo", b, layers)
-    pages_peers.eleventy(TMP / "eleventy", b, layers)
+    b, ours = pages_peers.base(layers), pages_peers.sums(TMP / "out")
+    pages_peers.hugo(TMP / "hugo", TMP / "out", layers, b)
+    pages_peers.eleventy(TMP / "eleventy", TMP / "out", layers, b)
+
+    def peer(name, *words, **more):
+        """Its first site is compared with ours, file by file."""
+        shutil.rmtree(TMP / "out", ignore_errors=True)   # memory for theirs
+        run = Run(TMP / "peer", *words, **more)
+        if name not in compared:
+            theirs = pages_peers.sums(TMP / "peer")
+            compared[name] = sorted(f for f in ours.keys() | theirs.keys() if ours.get(f) != theirs.get(f))
+        shutil.rmtree(TMP / "peer")
+        return run
+
     return {
-        "Hugo": lambda: Run(TMP / "peer", "hugo", "--source", TMP / "hugo", "--destination", TMP / "peer", "--quiet"),
-        "Eleventy": lambda: Run(TMP / "peer", "node", ELEVENTY, "--quiet", "--input", ".", "--output", TMP / "peer", cwd=TMP / "eleventy"),
+        "Hugo": lambda: peer("Hugo", "hugo", "--source", TMP / "hugo", "--destination", TMP / "peer", "--quiet"),
+        "Eleventy": lambda: peer("Eleventy", "node", ELEVENTY, "--quiet", "--input", ".", "--output", TMP / "peer", cwd=TMP / "eleventy"),
     }
 
 
@@ -142,6 +155,7 @@ def main():
             times = rate["ours"] / rate[name]
             row(f"  the same / {name} ({rate[name]:,.0f}, {median(done[name], 'mb'):,.0f} MB, {done[name][0].pages:,} of {done[name][0].kb:.1f} KB)",
                 f"{times:.1f}", f">= {bar}", times >= bar)
+            row(f"    files of {name} that are not byte for byte ours", f"{len(compared[name])}", "0", not compared[name])
     publish_again(ROUNDS)
     shutil.rmtree(TMP)
     finish("pages")
