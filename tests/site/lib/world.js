@@ -35,21 +35,29 @@ const forwards = (file) => fs.readFileSync(file, 'utf8').includes('http-equiv="r
 const APART = ['alias', 'gone'];
 const sort = (file) => (forwards(file) ? 'alias' : /<main[^>]* class="[^"]*gone/.test(fs.readFileSync(file, 'utf8')) ? 'gone' : 'item');
 
-// The page of a kind that is hardest to get right: the largest one.
-function largest(kind, urls) {
+// The pages of a kind, the largest first: that is the one that is hardest to get right.
+function* pagesOf(kind, urls) {
 	const form = new RegExp('^' + kind.pattern.replace(/[.]/g, '\\.').replace(/\*/g, '[^/]+') + '$');
-	return urls
+	const all = urls
 		.filter((u) => form.test(u.url))
 		.map((u) => ({ ...u, size: fs.statSync(u.file).size }))
-		.sort((a, b) => b.size - a.size || (a.url < b.url ? -1 : 1))
-		.find((u) => !/\/items\/\*\/$/.test(kind.pattern) || sort(u.file) === kind.template);
+		.sort((a, b) => b.size - a.size || (a.url < b.url ? -1 : 1));
+	for (const u of all) if (!/\/items\/\*\/$/.test(kind.pattern) || sort(u.file) === kind.template) yield u;
+}
+
+const largest = (kind, urls) => pagesOf(kind, urls).next().value;
+
+const tagsOf = (urls) => [...new Set(urls.map((u) => /^\/([a-z]{2,3}(-[A-Za-z]+)?)\//.exec(u.url)).filter(Boolean).map((m) => m[1]))];
+
+// All kinds in each language that there is.
+function everyKind(urls) {
+	return ['', ...tagsOf(urls).map((tag) => '/' + tag)].flatMap((at) => kinds().map((k) => ({ ...k, pattern: at + k.pattern, name: at + k.name })));
 }
 
 // The same kinds in another language: three of them stand for all, which share their templates.
 function translated(urls) {
-	const tags = new Set(urls.map((u) => /^\/([a-z]{2,3}(-[A-Za-z]+)?)\//.exec(u.url)).filter(Boolean).map((m) => m[1]));
 	const three = ['home', 'item', 'region'].map((template) => kinds().find((k) => k.template === template));
-	return [...tags].flatMap((tag) => three.map((k) => ({ ...k, pattern: `/${tag}${k.pattern}`, name: `/${tag}${k.pattern}` })));
+	return tagsOf(urls).flatMap((tag) => three.map((k) => ({ ...k, pattern: `/${tag}${k.pattern}`, name: `/${tag}${k.pattern}` })));
 }
 
 // One page for each kind. sites: [{at: '/', folder}], asked in this order. A kind that no site shows has url null.
@@ -111,4 +119,4 @@ function main(test) {
 		.then(() => process.exit(failed ? 1 : 0));
 }
 
-module.exports = { ROOT, kinds, urlsOf, examples, withBrowser, say, main };
+module.exports = { ROOT, urlsOf, everyKind, pagesOf, examples, withBrowser, say, main };
