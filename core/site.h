@@ -63,7 +63,7 @@ struct tong__reader {
 size_t tong__lang_prefix(const char *url);
 
 /* The version of this page builder, against which a release's look is held (FORMAT L8). */
-#define TONG_RENDERER 3
+#define TONG_RENDERER 4
 
 /* TONG_E_NEWER when this look ("look" of the site layer; NULL: none) needs a newer builder. */
 int tong__look_check(const json_t *look, tong_error *);

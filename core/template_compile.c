@@ -148,7 +148,7 @@ static bool ends_in(const char *s, const char *end)
 
 static int tag_value(struct compiler *c, char *s)
 {
-	static const char letters[] = "uljh";
+	static const char letters[] = "uljhz";
 	struct tong__op *op = new_op(c, TONG__OP_VALUE);
 	const char *letter;
 	int rc;
@@ -158,7 +158,7 @@ static int tag_value(struct compiler *c, char *s)
 	if (s[0] && s[1] == ':') {
 		letter = strchr(letters, s[0]);
 		if (!letter)
-			return refuse(c, "unknown way to write a value: wanted u:, l:, j: or h:");
+			return refuse(c, "unknown way to write a value: wanted u:, l:, j:, h: or z:");
 		op->escape = (enum tong__escape)(TONG__AS_URL + (letter - letters));
 		s += 2;
 	}

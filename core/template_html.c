@@ -224,6 +224,8 @@ static const char *value_in_attr(struct tong__html *h, enum tong__escape as, con
 
 const char *tong__html_value(struct tong__html *h, enum tong__escape as, const char *last_part)
 {
+	if (as == TONG__AS_CHINESE && h->state != TONG__H_TEXT)
+		return N_("X5: z: may stand in text only");
 	switch (h->state) {
 	case TONG__H_TEXT:
 		return NULL;

@@ -76,6 +76,21 @@ int tong__escape_prose(struct tong__buf *out, const char *s, size_t n)
 	return out->failed;
 }
 
+int tong__escape_among(struct tong__buf *out, const char *s, size_t n, const char *lang)
+{
+	bool foreign = n && find(s, s + n) == n;
+
+	if (foreign) {
+		tong__buf_adds(out, "<span lang=\"");
+		tong__escape_text(out, lang, strlen(lang));
+		tong__buf_adds(out, "\">");
+	}
+	tong__escape_text(out, s, n);
+	if (foreign)
+		tong__buf_adds(out, END);
+	return out->failed;
+}
+
 int tong__mark_text(struct tong__buf *out, const char *s, size_t n)
 {
 	put(out, s, s + n, false);

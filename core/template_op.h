@@ -18,6 +18,7 @@ enum tong__op_kind {
 };
 enum tong__escape {
 	TONG__AS_TEXT, TONG__AS_URL, TONG__AS_LINK, TONG__AS_JSON, TONG__AS_HTML,
+	TONG__AS_CHINESE,          /* text in an element that the template marks as Chinese */
 	TONG__AS_PROSE,            /* text outside of tags, where an element may stand */
 	TONG__AS_SVG               /* as HTML, but no HTML element may stand in it */
 };
@@ -72,6 +73,7 @@ struct tong__render {
 	struct tong__buf *out;
 	tong_error *err;
 	bool mark;                 /* X4: the page is not Chinese */
+	const char *lang;          /* of the page; NULL: not said */
 	bool cut;                  /* into pieces of what is common; 'out' is their text */
 };
 
@@ -130,5 +132,7 @@ int tong__escape_json(struct tong__buf *, const json_t *, int depth);
 /* X4: text with its Chinese marked; the second is escaped already. */
 int tong__escape_prose(struct tong__buf *, const char *, size_t);
 int tong__mark_text(struct tong__buf *, const char *, size_t);
+/* X5: of a text among Chinese, marked as of the page's language when it holds no Chinese. */
+int tong__escape_among(struct tong__buf *, const char *, size_t, const char *lang);
 
 #endif

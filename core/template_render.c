@@ -135,6 +135,9 @@ static int put_string(const struct tong__render *r, enum tong__escape as, const 
 		return put_links(r, s, n);
 	case TONG__AS_PROSE:
 		return r->mark ? tong__escape_prose(r->out, s, n) : tong__escape_text(r->out, s, n);
+	case TONG__AS_CHINESE:
+		return r->mark ? tong__escape_among(r->out, s, n, r->lang)
+		               : tong__escape_text(r->out, s, n);
 	default:
 		return tong__escape_text(r->out, s, n);
 	}
@@ -260,10 +263,11 @@ int tong__template_render_over(const struct tong__templates *set, const char *na
                                struct tong__buf *out, tong_error *err)
 {
 	static const struct tong__part language = {"lang", 4, true};
-	struct tong__render r = {set, root, common, out, err, false, false};
+	struct tong__render r = {set, root, common, out, err, false, NULL, false};
 	const char *lang = json_string_value(member_of_page(&r, &language));
 	int rc = 0;
 
+	r.lang = lang;
 	r.mark = lang && strncmp(lang, "zh", 2) != 0;
 	if (!set->linked)
 		return tong__fail(err, TONG_E_USAGE, name, "the templates are not linked");

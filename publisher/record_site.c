@@ -74,6 +74,51 @@ static void drop_comments(struct tong__buf *text)
 		text->data[text->len = (size_t)(to - text->data)] = '\0';
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* The end of what is copied as it stands: a text in quotes; else one byte. */
+static const char *copied(const char *from, const char *end)
+{
+	char quote = *from++;
+
+	if (quote != '"' && quote != '\'')
+		return from;
+	while (from < end && *from != quote)
+		from += 1 + (*from == '\\' && from + 1 < end);
+	return from < end ? from + 1 : end;
+}
+
+/* Style sheets travel without comments, and without white space where it says nothing: around
+ * braces, and after a colon and what ends a declaration or a name in a list. */
+static void squeeze(struct tong__buf *text)
+{
+	const char *from = text->data, *end = from ? from + text->len : from, *upto;
+	char *to = text->data;
+
+	while (from < end) {
+		if (end - from > 1 && from[0] == '/' && from[1] == '*') {
+			upto = memmem(from + 2, (size_t)(end - from - 2), "*/", 2);
+			from = upto ? upto + 2 : end;
+			continue;
+		}
+		if (is_space(*from) && (to == text->data || is_space(to[-1]) || strchr("{};:,", to[-1]))) {
+			from++;
+			continue;
+		}
+		if (strchr("{}", *from) && to > text->data && is_space(to[-1]))
+			to--;
+		upto = copied(from, end);
+		memmove(to, from, (size_t)(upto - from));
+		to += upto - from;
+		from = upto;
+	}
+	if (text->data)
+		text->data[text->len = (size_t)(to - text->data)] = '\0';
+}
+
 /* templates/item.html -> item */
 static bool name_of(const char *path, const char *folder, const char *ending,
                     char out[TONG_MAX_KEY])
@@ -131,6 +176,8 @@ static int take_file(void *user, const char *path, uint64_t size)
 		return put_strings(s, path, name);
 	if (tong__ends(path, ".js"))
 		drop_comments(&s->text);
+	if (tong__ends(path, ".css"))
+		squeeze(&s->text);
 	return put_text(s, text ? "template/" : "asset/", name, text ? NULL : type_of(path));
 }
 

@@ -7,9 +7,7 @@ const { serve, recipeHeaders } = require('./lib/web.js');
 // The first view of a guide is 14 KiB with all it needs; no page costs more than 40 KiB.
 const ITEM = /items\/\*\//;
 // A sheet of some hundred QR codes is made to be printed.
-// A county's thousand Chinese names, each marked as such on a page in another language, cost 3 KiB more.
-const MARKED = /^\/[a-z-]+\/regions\/\*\/$/;
-const limit = (kind) => (kind.template === 'codes' ? 400 : MARKED.test(kind.pattern) ? 44 : 40);
+const limit = (kind) => (kind.template === 'codes' ? 400 : 40);
 const firstView = (kind) => (ITEM.test(kind.pattern) ? 14 : limit(kind)) * c.KIB;
 const sheets = (kind) => (ITEM.test(kind.pattern) ? 2 : 200);
 

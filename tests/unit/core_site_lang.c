@@ -121,6 +121,16 @@ static void X4_marks_what_is_chinese(void)
 	CHECK(!has("=\"<span"));
 }
 
+/* X5: a list that is marked as Chinese marks what is not. */
+static void X5_marks_the_rest_among_chinese(void)
+{
+	CHECK_INT(show("/en/regions/510002/"), 0);
+	CHECK(has("<ul class=\"list\" lang=\"zh-CN\">"));
+	CHECK(has("/510100001001/\"><span lang=\"en\">Get a permit</span></a>"));
+	CHECK_INT(show("/regions/510002/"), 0);
+	CHECK(!has("<span lang="));
+}
+
 static void W6_says_what_a_text_is_worth(void)
 {
 	CHECK_INT(show("/en/items/510100001002/"), 0);
@@ -206,6 +216,7 @@ int main(void)
 	RUN(W5_has_every_page_in_every_language);
 	RUN(W6_shows_a_translation);
 	RUN(X4_marks_what_is_chinese);
+	RUN(X5_marks_the_rest_among_chinese);
 	RUN(W6_says_what_a_text_is_worth);
 	RUN(W6_leads_from_language_to_language);
 	RUN(W6_shows_a_partial_language);

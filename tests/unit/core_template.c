@@ -109,6 +109,18 @@ static void writes_json_that_cannot_leave_a_script(void)
 	CHECK_STR(render("{{j:x?}}", "{}"), "null");
 }
 
+/* X5: in a Chinese page nothing is marked, in another what is not Chinese; never inside a tag. */
+static void marks_what_stands_among_chinese(void)
+{
+	CHECK_STR(render("<p>{{z:x}}", "{\"lang\":\"zh-CN\",\"x\":\"A<\"}"), "<p>A&lt;");
+	CHECK_STR(render("<p>{{z:x}}", "{\"lang\":\"en\",\"x\":\"A<\"}"),
+	          "<p><span lang=\"en\">A&lt;</span>");
+	CHECK_STR(render("<p>{{z:x}}", "{\"lang\":\"en\",\"x\":\"A 甲<\"}"), "<p>A 甲&lt;");
+	CHECK_STR(render("<p>{{z:x}}", "{\"lang\":\"en\",\"x\":\"\"}"), "<p>");
+	CHECK(refused("<p title=\"{{z:x}}\">", "X5"));
+	CHECK(refused("<script>{{z:x}}</script>", "X5"));
+}
+
 static void repeats_and_leaves_out_sections(void)
 {
 	CHECK_STR(render("{{#l}}[{{a}}]{{/l}}", "{\"l\":[{\"a\":1},{\"a\":2}]}"), "[1][2]");
@@ -271,7 +283,7 @@ static void refuses_broken_tags(void)
 	CHECK(refused("{{#}}", "empty"));
 	CHECK(refused("{{x..y}}", "X1"));
 	CHECK(refused("{{x y}}", "X1"));
-	CHECK(refused("{{z:x}}", "unknown"));
+	CHECK(refused("{{q:x}}", "unknown"));
 	CHECK(refused("{{/a}}", "not opened"));
 	CHECK(refused("{{#a}}{{/b}}", "another"));
 	CHECK(refused("{{#a}}{{#b}}{{/a}}{{/b}}", "another"));
@@ -346,6 +358,7 @@ int main(void)
 	RUN(writes_urls_and_links);
 	RUN(turns_unsafe_links_into_a_hash);
 	RUN(writes_json_that_cannot_leave_a_script);
+	RUN(marks_what_stands_among_chinese);
 	RUN(repeats_and_leaves_out_sections);
 	RUN(looks_up_innermost_then_root_only);
 	RUN(X1_words_and_roots_are_the_pages);

@@ -64,7 +64,8 @@ static void put_catalogue(void)
 	put("data/waivers.csv", "rule,subject,reason,author,until\n");
 	put("site/templates/item.html", "<p>{{name}}</p>\n");
 	put("site/strings/zh-CN.json", "{\"b\": \"二\", \"a\": \"一\"}");
-	put("site/static/style.css", "body{}\n");
+	put("site/static/style.css", "/* a, { */\nbody {\n\tcolor: red; /* b */\n}\n\n"
+	    "p::before,\np::after { content: \"/* ;  \\\" { */\"; margin: 0 1px }\n");
 	put("site/README.md", "not a part");
 }
 
@@ -198,7 +199,8 @@ static void records_of_the_site(void)
 	CHECK_STR(line("site", "strings/zh-CN"),
 		  "{\"k\":\"strings/zh-CN\",\"t\":{\"a\":\"一\",\"b\":\"二\"}}");
 	CHECK_STR(line("site", "asset/style.css"),
-		  "{\"k\":\"asset/style.css\",\"text\":\"body{}\\n\","
+		  "{\"k\":\"asset/style.css\",\"text\":\"body{color:red;}p::before,p::after{content:"
+		  "\\\"/* ;  \\\\\\\" { */\\\";margin:0 1px}\","
 		  "\"type\":\"text/css; charset=utf-8\"}");
 }
 

@@ -1,4 +1,4 @@
-// A web server as docs/recipes/site/nginx.conf makes one: gzip, the headers of that file, and a count of what was sent.
+// A web server as docs/recipes/site/nginx.conf makes one: gzip as that file says, its headers, and a count of what was sent.
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
@@ -10,6 +10,9 @@ const TYPES = {
 	'.webmanifest': 'application/manifest+json', '.png': 'image/png',
 };
 const PACKED = /^(text|application)\/|svg/;
+
+const RECIPE = path.join(__dirname, '../../../docs/recipes/site/nginx.conf');
+const LEVEL = Number(/gzip_comp_level (\d);/.exec(fs.readFileSync(RECIPE, 'utf8'))[1]);
 
 // The headers of the recipe, by name; values with a variable are left to the code.
 function recipeHeaders(file) {
@@ -37,7 +40,7 @@ async function serve(roots, headers = {}) {
 		const body = found || lost ? fs.readFileSync(found || lost) : Buffer.from('not found');
 		const type = TYPES[path.extname(found || '.html')] || 'application/octet-stream';
 		const packed = PACKED.test(type) && body.length > 255 && /gzip/.test(req.headers['accept-encoding'] || '');
-		const bytes = packed ? zlib.gzipSync(body, { level: 6 }) : body;
+		const bytes = packed ? zlib.gzipSync(body, { level: LEVEL }) : body;
 		const kept = /\/static\/.*\?v=/.test(req.url) ? 'public, max-age=31536000, immutable' : 'no-cache';
 		res.writeHead(found ? 200 : 404, {
 			...headers, 'Content-Type': type, 'Content-Length': bytes.length, 'Cache-Control': kept, Vary: 'Accept-Encoding',
