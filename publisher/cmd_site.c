@@ -291,20 +291,27 @@ static int publish(struct tong__gen *gen, struct tong__layers *layers,
 }
 
 /* What the last publish kept may be damaged, which shows when it is looked into: then everything
- * is read after all, and kept anew. */
+ * is read after all, and kept anew. The folder beside the site is put in order first, as after a
+ * publish that was cut off: pages may have been written by then. */
 static int publish_or_read_all(struct tong__catalogue *c, struct tong__layers **layers,
-                               struct tong__gen *gen, const struct origin *o,
+                               struct tong__gen **gen, const struct origin *o,
                                const struct tong__args *a, struct tong__site_report *report,
                                tong_error *err)
 {
-	int code = publish(gen, *layers, o, a, report, err);
+	int code = publish(*gen, *layers, o, a, report, err);
 
 	if (code != TONG_E_STORE)
 		return code;
 	tong__layers_free(*layers);
+	*layers = NULL;
+	tong__gen_close(*gen);
+	*gen = NULL;
 	*err = (tong_error)TONG_ERROR_INIT;
-	code = tong__catalogue_layers(c, layers, a, err);
-	return code ? code : publish(gen, *layers, o, a, report, err);
+	code = tong__gen_open(gen, a->out, err);
+	c->made = (struct tong__layer_made){a->once ? NULL : settle, *gen};
+	if (!code)
+		code = tong__catalogue_layers(c, layers, a, err);
+	return code ? code : publish(*gen, *layers, o, a, report, err);
 }
 
 int tong__cmd_site(const struct tong__args *a, tong_error *err)
@@ -325,7 +332,7 @@ int tong__cmd_site(const struct tong__args *a, tong_error *err)
 	if (!code)
 		code = get_layers(&c, &layers, gen, &o, a, err);
 	if (!code)
-		code = publish_or_read_all(&c, &layers, gen, &o, a, &report, err);
+		code = publish_or_read_all(&c, &layers, &gen, &o, a, &report, err);
 	if (!code)
 		code = tell_site(&c, &report, a, err);
 	tong__gen_close(gen);
