@@ -13,10 +13,10 @@ import disk
 from commands import chains
 from world import POINTS, TOP, TRACE, Campaign, Pool, World, must, spread
 
-CI_POINTS = 150   # states of one chain of commands
+CI_POINTS = 160   # states of one chain of commands
 FULL_POINTS = 4000
 LEAST = 1000
-PLANTED = 120     # states in which a fault that was planted must be found
+PLANTED = 400     # states in which a fault that was planted must be found
 BATCH = 64        # states in memory
 NAMES, DATA = ("all", "none", "some"), ("all", "none", "length", "some", "any")
 
