@@ -177,4 +177,6 @@ want(f"who takes nothing was left alone after {took:.0f} s", took < 45)
 for s in thirsty:
     s.close()
 want(f"memory: {resident()} MB", resident() <= 40)
+for what in faults:
+    print("not as wanted:", what)
 sys.exit(bool(faults))

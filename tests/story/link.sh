@@ -213,15 +213,23 @@ t_grep 'from where the first broke off' 'changesets/.* 206 ' "$SERVER_LOG"
 stop_server
 
 # ---- hours, rate, budgets ----
+
+# Runs a command where it is now between H and H + 1 o'clock; a zone is at most 24 hours away.
+at_hour() {
+	local ahead=$((($1 + 24 - 10#$(date -u +%H)) % 24))
+	shift
+	TZ=UTC-$ahead "$@"
+}
+
 start_server release
 fresh "$SERVER_URL/"
-t_fails 5 'outside its hours the network is not touched' env TZ=UTC-"$((26 - 10#$(date -u +%H)))" tong-agent sync --store store --hours 04:00-05:00
+t_fails 5 'outside its hours the network is not touched' at_hour 2 tong-agent sync --store store --hours 04:00-05:00
 t_grep 'the hours are told' '04:00-05:00' "$ERR"
 t_eq 'not by one request' "$(wc -l <"$SERVER_LOG")" 0
 t_fails 2 'hours that are none are wrong use' sync --hours nights
-t_ok 'a stick may come at any time' env TZ=UTC-"$((26 - 10#$(date -u +%H)))" tong-agent sync --store store --hours 04:00-05:00 --from release
+t_ok 'a stick may come at any time' at_hour 2 tong-agent sync --store store --hours 04:00-05:00 --from release
 fresh "$SERVER_URL/"
-t_ok 'in its hours it is' env TZ=UTC-"$((28 - 10#$(date -u +%H)))" tong-agent sync --store store --hours 03:00-06:00 --json
+t_ok 'in its hours it is' at_hour 4 tong-agent sync --store store --hours 03:00-06:00 --json
 full=$(($(answer bytes_down) + $(answer bytes_up)))
 fresh "$SERVER_URL/"
 before=$(date +%s%N)
