@@ -22,7 +22,7 @@ MO = po/zh_CN/LC_MESSAGES/tong.mo
 CORE_LIBS = libcrypto libzstd jansson libqrencode
 PUBLISHER_LIBS = $(CORE_LIBS) libgit2 libcmark libarchive yaml-0.1 expat xlsxwriter libmicrohttpd
 AGENT_LIBS = $(CORE_LIBS) sqlite3 libcurl
-AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd zlib inih gnutls
+AGENT_PROG_LIBS = $(AGENT_LIBS) libmicrohttpd zlib libbrotlienc inih gnutls
 AGENT_GIT_LIBS = libgit2
 # The names that the shared library exports.
 AGENT_MAP = agent/libtong-agent.map

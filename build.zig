@@ -10,7 +10,7 @@ const version = "0.1.0";
 const core_libs = [_][]const u8{ "libcrypto", "libzstd", "jansson", "libqrencode" };
 const publisher_libs = core_libs ++ [_][]const u8{ "libgit2", "libcmark", "libarchive", "yaml-0.1", "expat", "xlsxwriter", "libmicrohttpd" };
 const agent_libs = core_libs ++ [_][]const u8{ "sqlite3", "libcurl" };
-const agent_prog_libs = agent_libs ++ [_][]const u8{ "libmicrohttpd", "zlib", "inih", "gnutls" };
+const agent_prog_libs = agent_libs ++ [_][]const u8{ "libmicrohttpd", "zlib", "libbrotlienc", "inih", "gnutls" };
 const agent_git_libs = [_][]const u8{"libgit2"};
 const agent_prog_files = [_][]const u8{ "agent/main.c", "agent/cmd_*.c", "agent/serve*.c" };
 // The names that the shared library exports.

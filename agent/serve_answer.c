@@ -22,7 +22,8 @@ bool tong__ask_coding(struct tong__serve *s, struct MHD_Connection *c, bool larg
 		return true;
 	if (tong__coding_choose(tong__ask_header(c, "Accept-Encoding"), large, out))
 		return true;
-	*ok = tong__answer_text(s, c, MHD_HTTP_NOT_ACCEPTABLE, "gzip, zstd and identity are offered\n");
+	*ok = tong__answer_text(s, c, MHD_HTTP_NOT_ACCEPTABLE,
+							"br, gzip, zstd and identity are offered\n");
 	return false;
 }
 

@@ -7,7 +7,7 @@
 #include "agent/serve_head.h"
 #include "core/text.h"
 
-const char *const tong__coding_names[TONG_N_CODINGS] = { "identity", "gzip", "zstd" };
+const char *const tong__coding_names[TONG_N_CODINGS] = { "identity", "gzip", "br", "zstd" };
 
 static const char *skip_blanks(const char *p)
 {
@@ -83,9 +83,9 @@ static int liked(const struct wish *w, enum tong__coding c)
 bool tong__coding_choose(const char *accept, bool large, enum tong__coding *out)
 {
 	static const enum tong__coding order[2][TONG_N_CODINGS] = {
-		{ TONG_GZIP, TONG_ZSTD, TONG_PLAIN }, { TONG_ZSTD, TONG_GZIP, TONG_PLAIN }
+		{ TONG_BR, TONG_GZIP, TONG_ZSTD, TONG_PLAIN }, { TONG_ZSTD, TONG_BR, TONG_GZIP, TONG_PLAIN }
 	};
-	struct wish w = { { UNNAMED, UNNAMED, UNNAMED }, UNNAMED };
+	struct wish w = { { UNNAMED, UNNAMED, UNNAMED, UNNAMED }, UNNAMED };
 	int best = 0;
 
 	*out = TONG_PLAIN;

@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 /* How a body is written. */
-enum tong__coding { TONG_PLAIN, TONG_GZIP, TONG_ZSTD, TONG_N_CODINGS };
+enum tong__coding { TONG_PLAIN, TONG_GZIP, TONG_BR, TONG_ZSTD, TONG_N_CODINGS };
 
 extern const char *const tong__coding_names[TONG_N_CODINGS];
 
 /* Section 12.5.3: the coding that Accept-Encoding (NULL: absent) likes best of those there are.
- * Among equals 'large' decides: gzip is shorter for a page, zstd takes less time for a large file.
+ * Among equals 'large' decides: br is shortest for a page, zstd takes least time for a large file.
  * False: it takes none of them, not even a body as it is. */
 bool tong__coding_choose(const char *accept, bool large, enum tong__coding *out);
 

@@ -28,6 +28,7 @@ table() {
 	build     lib   libcurl                     libcurl4-openssl-dev
 	build     lib   libmicrohttpd               libmicrohttpd-dev
 	build     lib   zlib                        zlib1g-dev
+	build     lib   libbrotlienc                libbrotli-dev
 	build     lib   inih                        libinih-dev
 	build     lib   gnutls                      libgnutls28-dev
 	build     cmd   git                         git
@@ -43,6 +44,7 @@ table() {
 	test      cmd   curl                        curl
 	test      cmd   systemd-analyze             systemd
 	test      cmd   zstd                        zstd
+	test      cmd   brotli                      brotli
 	test      cmd   openssl                     openssl
 	test      cmd   rclone                      rclone
 	test      file  /usr/sbin/nghttpd           nghttp2-server
