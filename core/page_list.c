@@ -195,7 +195,7 @@ json_t *tong__page_theme_counts(struct tong__page *p, const json_t *rows)
 struct counted {
 	struct tong__page *p;
 	const json_t *counts;
-	json_t *groups, *group;
+	json_t *groups, *group, *empty;
 };
 
 static int add_counted(void *arg, const char *key, const json_t *rec)
@@ -208,13 +208,13 @@ static int add_counted(void *arg, const char *key, const json_t *rec)
 
 	if (!audience)
 		audience = "other";
-	if (!last || strcmp(last, audience) != 0) {
+	if (n && (!last || strcmp(last, audience) != 0)) {
 		c->group = tong__page_row(c->p, c->groups);
 		tong__page_str(c->p, c->group, "id", audience);
 		tong__page_str(c->p, c->group, "label", tong__page_word_of(c->p, "audience", audience));
 		tong__page_array(c->p, c->group, "themes");
 	}
-	theme = tong__page_row(c->p, json_object_get(c->group, "themes"));
+	theme = tong__page_row(c->p, n ? json_object_get(c->group, "themes") : c->empty);
 	tong__page_str(c->p, theme, "id", id);
 	tong__page_int(c->p, theme, "n", n);
 	tong__page_copy(c->p, theme, rec, "name", "mark", "words", NULL);
@@ -225,8 +225,10 @@ void tong__page_theme_groups(struct tong__page *p, const json_t *counts)
 {
 	struct counted c = {.p = p,
 	                    .counts = counts,
-	                    .groups = tong__page_array(p, p->view, "audiences")};
+	                    .groups = tong__page_array(p, p->view, "audiences"),
+	                    .empty = tong__page_array(p, p->view, "empty_themes")};
 
 	tong__page_each(p, "base", "theme/", add_counted, &c);
 	sort_groups(p, c.groups);
+	tong__page_wrap(p, p->view, "empty_themes");
 }

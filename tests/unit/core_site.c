@@ -191,6 +191,23 @@ static void groups_the_directories(void)
 	CHECK(has("512000000002") && !has("510100001001"));
 }
 
+/* Of the two themes nothing belongs to c01: only the whole list names it, by itself. */
+static void offers_no_theme_that_leads_to_nothing(void)
+{
+	static const char *const ways[] = {"/", "/search/", "/kiosk/"};
+	const char *empty;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		CHECK_INT(show(ways[i]), 0);
+		CHECK(has("themes/p01/") && !has("themes/c01/") && !has("企业和组织办事"));
+	}
+	CHECK_INT(show("/themes/"), 0);
+	CHECK(has("还没有事项的主题") && has("themes/c01/") && !has("企业和组织办事"));
+	empty = strstr(page.data, "还没有事项的主题");
+	CHECK(strstr(empty, "themes/c01/") && !strstr(empty, "themes/p01/"));
+	CHECK_INT(show("/themes/c01/"), 0);
+}
+
 static void lists_changes_newest_first(void)
 {
 	const char *gone, *changed, *first;
@@ -456,6 +473,7 @@ int main(void)
 	RUN(refuses_unknown_addresses);
 	RUN(leads_from_an_alias);
 	RUN(groups_the_directories);
+	RUN(offers_no_theme_that_leads_to_nothing);
 	RUN(lists_changes_newest_first);
 	RUN(serves_assets_by_version);
 	RUN(gives_the_search_its_data);
