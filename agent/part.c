@@ -155,8 +155,12 @@ static int verify(struct tong__part *p, tong_error *err)
 
 		if (rc)
 			return rc;
-		if (want == 0)
-			return p->pending.len ? refuse(p, "C6: bytes after the last group", err) : 0;
+		if (want == 0 && p->pending.len)
+			return refuse(p, "C6: bytes after the last group", err);
+		if (want == 0) {
+			tong__buf_free(&p->pending); /* other parts come yet */
+			return 0;
+		}
 		if (p->pending.len < want)
 			return 0;
 		rc = take_piece(p, want, err);

@@ -48,9 +48,7 @@ static int go_on_at(struct tong__sync *s, int code, const tong_error *err)
 	tong__agent_log(s->agent, TONG__WARNING,
 					"%s does not hold (%s: %s); the files are asked for one by one", s->head_name,
 					err->subject, err->message);
-	tong__head_free(s->head);
-	tong__head_free(s->start);
-	s->head = s->start = NULL;
+	tong__sync_drop_heads(s);
 	s->head_failed = true;
 	return FIRST_TRUST;
 }
@@ -181,8 +179,7 @@ static int sync_from(struct tong__link *link, const char *where, tong_sync_resul
 	report(&s);
 	tong__sync_drop_layers(&s);
 	tong__trust_free(s.trust);
-	tong__head_free(s.head);
-	tong__head_free(s.start);
+	tong__sync_drop_heads(&s);
 	json_decref(s.regions);
 	tong__source_close(s.source);
 	return rc;

@@ -92,6 +92,7 @@ bool tong__sync_local(struct tong__sync *, const char *role, struct tong__buf *o
 /* Does this node hold the layer (L4)? */
 bool tong__sync_wants(const struct tong__sync *, const char *layer);
 void tong__sync_drop_layers(struct tong__sync *);
+void tong__sync_drop_heads(struct tong__sync *);
 /* DIR/incoming */
 void tong__sync_incoming(const struct tong__sync *, char *out, size_t max);
 

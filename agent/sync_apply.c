@@ -225,6 +225,13 @@ static int write_all(struct tong__sync *s, const struct gone *gone, tong_error *
 	return tong__agent_told(rc, err); /* what could not be read counted as missing */
 }
 
+/* What came lies verified in parts and in signed files by now; its room goes to the records. */
+static void make_room(struct tong__sync *s)
+{
+	tong__sync_drop_heads(s);
+	tong__trust_lean(s->trust);
+}
+
 /* How the release came, in a word or two. */
 static void name_way(struct tong__sync *s)
 {
@@ -243,6 +250,7 @@ int tong__sync_apply(struct tong__sync *s, tong_error *err)
 	int rc = find_gone(s, &gone, err);
 
 	name_way(s);
+	make_room(s);
 	s->result->records = 0;
 	if (!rc)
 		rc = tong__store_write_begin(s->store, err);

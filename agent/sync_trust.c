@@ -15,6 +15,13 @@ struct tong__str tong__sync_in_head(const struct tong__sync *s, const char *name
 	return found.p || !s->start ? found : tong__head_get(s->start, name);
 }
 
+void tong__sync_drop_heads(struct tong__sync *s)
+{
+	tong__head_free(s->head);
+	tong__head_free(s->start);
+	s->head = s->start = NULL;
+}
+
 int tong__sync_file(struct tong__sync *s, const char *name, struct tong__buf *out, tong_error *err)
 {
 	struct tong__str in_head = tong__sync_in_head(s, name);

@@ -87,6 +87,10 @@ int tong__trust_target(const struct tong__trust *, const char *role, const char 
 int64_t tong__trust_expires(const struct tong__trust *, const char *role);
 unsigned long tong__trust_version(const struct tong__trust *, const char *role);
 
+/* Once all is verified: keeps bytes, versions and dates, and gives back the memory of what they
+ * say. Keys, delegations and targets are found no more. */
+void tong__trust_lean(struct tong__trust *);
+
 /* ---- layers, as our release uses targets (T2, T3) ---- */
 
 struct tong__layer_change {

@@ -129,10 +129,8 @@ int tong__meta_open(struct tong__meta **out, enum tong__meta_type type, const ch
 	return 0;
 }
 
-void tong__meta_free(struct tong__meta *meta)
+void tong__meta_lean(struct tong__meta *meta)
 {
-	if (!meta)
-		return;
 	for (size_t i = 0; i < meta->n_keys; i++)
 		tong__key_free(meta->keys[i].key);
 	for (size_t i = 0; i < meta->n_roles; i++)
@@ -140,6 +138,18 @@ void tong__meta_free(struct tong__meta *meta)
 	free(meta->keys);
 	free(meta->roles);
 	json_decref(meta->json);
+	meta->keys = NULL;
+	meta->roles = NULL;
+	meta->json = NULL;
+	meta->body = NULL;
+	meta->n_keys = meta->n_roles = 0;
+}
+
+void tong__meta_free(struct tong__meta *meta)
+{
+	if (!meta)
+		return;
+	tong__meta_lean(meta);
 	free(meta->bytes);
 	free(meta);
 }

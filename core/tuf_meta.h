@@ -67,6 +67,8 @@ int tong__meta_verify(const struct tong__meta *, const struct tong__meta *delega
 					  const char *section, tong_error *);
 int tong__meta_body(struct tong__meta *, tong_error *);
 void tong__meta_free(struct tong__meta *);
+/* Leaves bytes, version and date; what they said of keys, roles and files is forgotten. */
+void tong__meta_lean(struct tong__meta *);
 
 /* The delegation (or root's entry) for 'role'; NULL when there is none. */
 const struct tong__meta_role *tong__meta_role(const struct tong__meta *, const char *role);

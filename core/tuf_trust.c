@@ -486,3 +486,14 @@ unsigned long tong__trust_version(const struct tong__trust *t, const char *role)
 
 	return meta ? meta->version : 0;
 }
+
+void tong__trust_lean(struct tong__trust *t)
+{
+	struct tong__meta *const top[] = { t->root, t->timestamp, t->snapshot };
+
+	for (size_t i = 0; i < sizeof top / sizeof *top; i++)
+		if (top[i])
+			tong__meta_lean(top[i]);
+	for (size_t i = 0; i < t->n_roles; i++)
+		tong__meta_lean(t->roles[i].meta);
+}

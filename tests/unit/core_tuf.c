@@ -112,6 +112,38 @@ static void keeps_bytes_as_they_came(void)
 	repo_end(r, &c);
 }
 
+/* Lean, a trust has what a store keeps of it, and vouches for nothing more. */
+static void lean_it_keeps_bytes_versions_and_dates(void)
+{
+	struct tong__layer_target target;
+	struct tong__trust *t;
+	struct client c;
+	struct repo *r;
+
+	repo_begin(&r, &c);
+	r->version[BASE] = 77;
+	repo_publish(r);
+	CHECK_INT(client_update_to(&c, r, DEEP, &t, NULL), 0);
+	CHECK(tong__trust_delegation(t, "targets", 0, NULL) != NULL);
+	tong__trust_lean(t);
+	tong__trust_lean(t);
+	for (int i = 0; i < ROLES; i++) {
+		struct tong__str s = tong__trust_bytes(t, role_names[i]);
+
+		CHECK_INT(s.n, r->n[i]);
+		CHECK_MEM(s.p, r->file[i], s.n);
+		CHECK(tong__trust_expires(t, role_names[i]) > 0);
+	}
+	CHECK_INT(tong__trust_version(t, "base"), 77);
+	CHECK(tong__trust_has_role(t, "base"));
+	CHECK(tong__trust_delegation(t, "targets", 0, NULL) == NULL);
+	CHECK_INT(tong__trust_role_version(t, "base"), 0);
+	CHECK_INT(tong__trust_snapshot_version(t), 0);
+	CHECK(tong__trust_layer(t, "base", &target, NULL) != 0);
+	tong__trust_free(t);
+	repo_end(r, &c);
+}
+
 static void unknown_members_are_signed_too(void)
 {
 	struct tong__trust *t;
@@ -357,6 +389,7 @@ int main(void)
 	RUN(updates_and_updates_again);
 	RUN(tells_what_it_holds);
 	RUN(keeps_bytes_as_they_came);
+	RUN(lean_it_keeps_bytes_versions_and_dates);
 	RUN(unknown_members_are_signed_too);
 	RUN(reads_both_modes_of_consistency);
 	RUN(rejects_other_versions);
