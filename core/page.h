@@ -273,7 +273,7 @@ int tong__page_initials(struct tong__page *);
 /* Number of briefs for each theme: {id: n}. */
 json_t *tong__page_theme_counts(struct tong__page *, const json_t *rows);
 /* view.audiences: themes that have items, [{id,label,themes:[{id,n,name,mark,words}…]}…];
- * view.empty_themes: the others, which only the whole list names. */
+ * view.empty_themes: {n,list} of the others, likewise; only the whole list names them. */
 void tong__page_theme_groups(struct tong__page *, const json_t *counts);
 /* The four directories with the number of items of each. */
 void tong__page_directories(struct tong__page *, const json_t *rows);

@@ -99,25 +99,38 @@ static json_t *rows_by_theme(struct tong__page *p, const json_t *rows)
 	return by;
 }
 
+/* Themes by audience; records come in the order of theirs. */
+struct audiences {
+	json_t *groups, *last;
+};
+
+/* A new theme, under the heading of its audience. */
+static json_t *theme_row(struct tong__page *p, struct audiences *a, const char *audience)
+{
+	const char *last = tong__json_str(a->last, "id");
+
+	if (!last || strcmp(last, audience) != 0) {
+		a->last = tong__page_row(p, a->groups);
+		tong__page_str(p, a->last, "id", audience);
+		tong__page_str(p, a->last, "label", tong__page_word_of(p, "audience", audience));
+		tong__page_array(p, a->last, "themes");
+	}
+	return tong__page_row(p, json_object_get(a->last, "themes"));
+}
+
 struct themes {
 	struct tong__page *p;
-	json_t *by, *groups, *group;
+	json_t *by;
+	struct audiences to;
 };
 
 static json_t *theme_group(struct themes *t, const char *id, const char *name, const char *audience)
 {
 	json_t *rows = json_object_get(t->by, id), *theme;
-	const char *last = tong__json_str(t->group, "id");
 
 	if (json_array_size(rows) == 0)
 		return NULL;
-	if (!last || strcmp(last, audience) != 0) {
-		t->group = tong__page_row(t->p, t->groups);
-		tong__page_str(t->p, t->group, "id", audience);
-		tong__page_str(t->p, t->group, "label", tong__page_word_of(t->p, "audience", audience));
-		tong__page_array(t->p, t->group, "themes");
-	}
-	theme = tong__page_row(t->p, json_object_get(t->group, "themes"));
+	theme = theme_row(t->p, &t->to, audience);
 	tong__page_str(t->p, theme, "id", *id ? id : "none");
 	tong__page_str(t->p, theme, "name", name);
 	tong__page_int(t->p, theme, "n", json_array_size(rows));
@@ -167,11 +180,11 @@ void tong__page_by_theme(struct tong__page *p, json_t *obj, const char *name, co
 {
 	struct themes t = {.p = p,
 	                   .by = rows_by_theme(p, rows),
-	                   .groups = tong__page_array(p, obj, name)};
+	                   .to = {tong__page_array(p, obj, name), NULL}};
 
 	tong__page_each(p, "base", "theme/", add_theme, &t);
 	theme_group(&t, "", tong__page_word(p, "no_theme"), "other");
-	sort_groups(p, t.groups);
+	sort_groups(p, t.to.groups);
 	json_decref(t.by);
 }
 
@@ -195,26 +208,17 @@ json_t *tong__page_theme_counts(struct tong__page *p, const json_t *rows)
 struct counted {
 	struct tong__page *p;
 	const json_t *counts;
-	json_t *groups, *group, *empty;
+	struct audiences full, empty;
 };
 
 static int add_counted(void *arg, const char *key, const json_t *rec)
 {
 	struct counted *c = arg;
 	const char *id = key + strlen("theme/"), *audience = tong__json_str(rec, "audience");
-	const char *last = tong__json_str(c->group, "id");
 	size_t n = (size_t)tong__json_int(c->counts, id, 0);
-	json_t *theme;
+	json_t *theme =
+		theme_row(c->p, n ? &c->full : &c->empty, audience ? audience : "other");
 
-	if (!audience)
-		audience = "other";
-	if (n && (!last || strcmp(last, audience) != 0)) {
-		c->group = tong__page_row(c->p, c->groups);
-		tong__page_str(c->p, c->group, "id", audience);
-		tong__page_str(c->p, c->group, "label", tong__page_word_of(c->p, "audience", audience));
-		tong__page_array(c->p, c->group, "themes");
-	}
-	theme = tong__page_row(c->p, n ? json_object_get(c->group, "themes") : c->empty);
 	tong__page_str(c->p, theme, "id", id);
 	tong__page_int(c->p, theme, "n", n);
 	tong__page_copy(c->p, theme, rec, "name", "mark", "words", NULL);
@@ -225,10 +229,11 @@ void tong__page_theme_groups(struct tong__page *p, const json_t *counts)
 {
 	struct counted c = {.p = p,
 	                    .counts = counts,
-	                    .groups = tong__page_array(p, p->view, "audiences"),
-	                    .empty = tong__page_array(p, p->view, "empty_themes")};
+	                    .full = {tong__page_array(p, p->view, "audiences"), NULL},
+	                    .empty = {tong__page_array(p, p->view, "empty_themes"), NULL}};
 
 	tong__page_each(p, "base", "theme/", add_counted, &c);
-	sort_groups(p, c.groups);
+	sort_groups(p, c.full.groups);
+	sort_groups(p, c.empty.groups);
 	tong__page_wrap(p, p->view, "empty_themes");
 }
