@@ -56,8 +56,9 @@ static void add_village(tong_agent *a, const char *code, struct tong__buf *out)
 char *tong__place_name(tong_agent *a, const char *code)
 {
 	struct tong__buf name;
+	tong_error none;
 
-	if (!code || !tong__region_code_valid(code) || tong__agent_begin(a, NULL))
+	if (!code || !tong__region_code_valid(code) || tong__agent_begin(a, &none))
 		return NULL;
 	tong__buf_init(&name, 4096);
 	if (strlen(code) == 12)

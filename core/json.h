@@ -1,4 +1,4 @@
-/* JSON: strict reading through jansson, and the two canonical forms we write and check. */
+/* JSON: strict reading, and the two canonical forms we write and check. */
 #ifndef TONG_CORE_JSON_H
 #define TONG_CORE_JSON_H
 
@@ -7,15 +7,15 @@
 #include "core/buf.h"
 #include "core/err.h"
 
-/* Reads exactly one JSON object or array: duplicate names, bytes after it, bad UTF-8, NUL, floating
- * point
- * and more than 'depth' levels are refused (TONG_E_FORMAT, with line:column). *out is yours
- * (json_decref). */
+/* Reads exactly one JSON object or array (RFC 8259): duplicate names, bytes after it, bad UTF-8,
+ * NUL, floating point, whole numbers beyond 64 bits and more than 'depth' levels are refused
+ * (TONG_E_FORMAT, with line:column). *out is yours (json_decref); NULL after a failure. */
 int tong__json_read(const char *, size_t, int depth, const char *subject, json_t **out,
                     tong_error *);
 
-/* The same without a limit, of what this program wrote itself, like a column of its store: NULL
- * when it is not JSON after all, or memory is out (core/memory.h). 's' may be NULL. */
+/* The same of what this program wrote itself, like a column of its store: up to 256 levels; of a
+ * name that stands twice the last one counts. NULL when it is not JSON after all, or memory is out
+ * (core/memory.h). 's' may be NULL. */
 json_t *tong__json_own(const char *s, size_t n);
 json_t *tong__json_text(const char *s);
 

@@ -125,7 +125,8 @@ int tong__past_settle_one(const struct tong__gen *g, struct tong__layer *l, tong
 		return 0;
 	free(l->bytes);
 	l->bytes = p;
-	l->mapped = l->seen = true;
+	l->mapped = true;
+	l->seen = true;
 	return 0;
 }
 

@@ -40,6 +40,15 @@ def mount(image, at):
     return got.stderr.strip()
 
 
+def leave(at):
+    """The loop device that was unmounted may hold the file for a moment yet."""
+    for _ in range(50):
+        if run("fusermount3", "-u", at).returncode == 0:
+            return
+        time.sleep(0.1)
+    must("fusermount3", "-u", at)
+
+
 @contextlib.contextmanager
 def recorded(image, log, at):
     """The file system of this image at the folder 'at', written down."""
@@ -61,7 +70,7 @@ def recorded(image, log, at):
         finally:
             must("umount", at)
     finally:
-        must("fusermount3", "-u", fuse / "disk")
+        leave(fuse / "disk")
         disk.wait(30)
 
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the fault campaigns, one line each; the last line is `N passed, N failed`, alone (docs/proof.md).
 #
-#   tests/prove/run.sh [NAME…]     NAME: a campaign (kill, fail, power, flips, power-disk, memory); none: the first four
+#   tests/prove/run.sh [NAME…]     NAME: a campaign (kill, fail, power, flips, memory, power-disk); none: the first five
 #
 # N=20     points of each command, in place of what CI takes    FULL=1   every point
 # FS=ext4  file system of power-disk: ext4, ext4-plain, xfs, btrfs
@@ -20,7 +20,7 @@ passed=0
 failed=0
 case " $* " in *' power-disk '*) tests/lib/deps.sh power || exit 1 ;; esac
 # shellcheck disable=SC2048 # words on purpose
-for name in ${*:-kill fail power flips}; do
+for name in ${*:-kill fail power flips memory}; do
 	TONG_TMP=$(mktemp -d "${TMPDIR:-/tmp}/tong-prove-XXXXXX"); export TONG_TMP
 	log=$O/log/prove/$name.log
 	if [ -e "tests/prove/$name.py" ]; then python3 "tests/prove/$name.py"; else "$O/tests/prove/$name"; fi 2>&1 | tee "$log"

@@ -1,4 +1,6 @@
 /* JSON: what a signature must not cover is refused; the two canonical forms byte for byte. */
+#include <stdint.h>
+
 #include "core/json.h"
 #include "tests/lib/check.h"
 
@@ -59,11 +61,70 @@ static void rejects_floating_point(void)
 	CHECK_INT(read_str("[99999999999999999999]"), TONG_E_FORMAT);
 }
 
+static void reads_whole_numbers(void)
+{
+	static const struct {
+		const char *text;
+		json_int_t n;
+	} rows[] = {
+		{ "[0]", 0 }, { "[-0]", 0 }, { "[-7]", -7 }, { "[123456789012345]", 123456789012345 },
+		{ "[9223372036854775807]", INT64_MAX }, { "[-9223372036854775808]", INT64_MIN },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *v = NULL;
+
+		tong__json_read(rows[i].text, strlen(rows[i].text), 4, "subject", &v, &err);
+		CHECK(json_is_integer(json_array_get(v, 0)));
+		CHECK_INT(json_integer_value(json_array_get(v, 0)), rows[i].n);
+		json_decref(v);
+	}
+	CHECK_INT(read_str("[9223372036854775808]"), TONG_E_FORMAT);
+	CHECK_STR(err.message, "1:20: this number is too large");
+	CHECK_INT(read_str("[-9223372036854775809]"), TONG_E_FORMAT);
+	CHECK_INT(read_str("[00]"), TONG_E_FORMAT);
+	CHECK_INT(read_str("[-01]"), TONG_E_FORMAT);
+	CHECK_STR(err.message, "1:4: a number does not begin with a zero");
+	CHECK_INT(read_str("[-]"), TONG_E_FORMAT);
+	CHECK_INT(read_str("[+1]"), TONG_E_FORMAT);
+	CHECK_INT(read_str("[0x1]"), TONG_E_FORMAT);
+	CHECK_INT(read_str("[1"), TONG_E_FORMAT);
+	CHECK_STR(err.message, "1:3: the text ends in the middle");
+}
+
+/* Both kinds of every mark, in its wrong place. */
+static void rejects_bad_structure(void)
+{
+	static const char *const rows[] = {
+		"[,]", "[1,]", "[1 2]", "[1}", "{]", "{,}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
+		"{1:1}", "[truE]", "[nul", "[nullx]", "[tru]", "[']", "[\"\\x\"]",
+		"[\"\\u12g4\"]", "[\"\\u\"]", "{\"a\" 1}",
+		"[\v1]", "\xef\xbb\xbf[]", "[\"\\udc00\"]", "[\"\\ud842\\u0041\"]", "{\"\\u0000\":1}",
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		CHECK_INT(read_str(rows[i]), TONG_E_FORMAT);
+	CHECK_INT(read_str("{\"川\":1,\n \"\\u5ddd\":2}"), TONG_E_FORMAT);
+	CHECK_STR(err.message, "2:2: this name stands there twice");
+}
+
+/* What this program wrote: the last of two, more levels, no scalar. */
+static void reads_its_own(void)
+{
+	json_t *v = tong__json_text("{\"a\":1,\"a\":[[[[[[[[[[[[\"\\uD842\\uDFB7\"]]]]]]]]]]]]}");
+
+	CHECK(json_is_array(json_object_get(v, "a")));
+	json_decref(v);
+	CHECK(!tong__json_text("1") && !tong__json_text("") && !tong__json_text(NULL));
+}
+
 static void rejects_bad_text(void)
 {
 	CHECK_INT(read_str("[\"\xff\"]"), TONG_E_FORMAT);
 	CHECK_INT(read_str("[\"\\u0000\"]"), TONG_E_FORMAT);
 	CHECK_INT(reads("[\"\0\"]", 5, 4), TONG_E_FORMAT);
+	CHECK_INT(reads("[null\0]", 7, 4), TONG_E_FORMAT);
+	CHECK_INT(reads("[1\0]", 4, 4), TONG_E_FORMAT);
 	CHECK_INT(read_str("[\"\\ud800\"]"), TONG_E_FORMAT);
 	CHECK_INT(read_str("[\"\n\"]"), TONG_E_FORMAT);
 	CHECK_INT(read_str("[\"\\"), TONG_E_FORMAT);
@@ -192,6 +253,9 @@ int main(void)
 	RUN(rejects_what_follows);
 	RUN(rejects_scalars_and_nothing);
 	RUN(rejects_floating_point);
+	RUN(reads_whole_numbers);
+	RUN(rejects_bad_structure);
+	RUN(reads_its_own);
 	RUN(rejects_bad_text);
 	RUN(rejects_depth);
 	RUN(sorts_names_by_bytes);
