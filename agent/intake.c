@@ -229,7 +229,7 @@ static int take_line(void *arg, struct tong__str line, tong_error *err)
 		refused = why_not(state);
 	else if (!tong__report_signed(&r))
 		refused = "signature";
-	else if ((rc = tong__report_body(&r, &body, &why)) != 0)
+	else if (tong__report_body(&r, &body, &why))
 		refused = "format";
 	if (refused)
 		rc = note_refused(in, &r, refused) ? tong__fail_nomem(err) : 0;

@@ -155,7 +155,7 @@ static const char *find_any(const struct tong__query *q, const char *text, size_
 void tong__query_snippet(const struct tong__query *q, const char *text, size_t n,
 						 struct tong__buf *out)
 {
-	const char *hit = find_any(q, text, n), *from = hit, *to = hit, *end = text + n;
+	const char *hit = text ? find_any(q, text, n) : NULL, *from = hit, *to = hit, *end = text + n;
 
 	if (!hit)
 		return;

@@ -94,7 +94,7 @@ static int check_changed(const struct group *w, struct tong__str key, struct ton
 			continue;
 		}
 		old = old_line(w, (*i)++);
-		if (old.n == line.n + 1 && !memcmp(old.p, line.p, line.n))
+		if (old.p && old.n == line.n + 1 && !memcmp(old.p, line.p, line.n))
 			return tong__fail(err, TONG_E_FORMAT, w->name, "C3: %s does not change", k);
 		return 0;
 	}

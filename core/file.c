@@ -113,9 +113,7 @@ static int write_all(int fd, const char *p, size_t n)
  * of another user could read. */
 static int open_temp(const char *folder, char **name, int *fd)
 {
-	int i;
-
-	for (i = 0; i < TEMP_TRIES; i++) {
+	for (int i = 0; i < TEMP_TRIES; i++) {
 		if (asprintf(name, "%s/.tong-%ld-%d.tmp", folder, (long)gettid(), i) < 0) {
 			*name = NULL;
 			return ENOMEM;
@@ -134,10 +132,10 @@ static int open_temp(const char *folder, char **name, int *fd)
 /* Returns an errno. Whatever fails, the temporary file is gone and 'path' is untouched. */
 static int replace(const char *path, const char *folder, const void *p, size_t n, bool sync)
 {
-	char *temp = NULL;
+	char *temp;
 	int fd = -1, e = open_temp(folder, &temp, &fd);
 
-	if (e)
+	if (!temp)
 		return e;
 	e = write_all(fd, p, n);
 	if (!e && sync && fsync(fd) < 0)

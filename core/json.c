@@ -94,6 +94,7 @@ static int write_object(const struct writer *w, const json_t *o, int level)
 		m[i].name = json_object_iter_key(it);
 		m[i++].value = json_object_iter_value(it);
 	}
+	n = i;
 	sort_members(m, n, w->record && level == 1);
 	tong__buf_addc(w->out, '{');
 	for (i = 0; i < n && !code; i++) {

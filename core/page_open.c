@@ -154,7 +154,7 @@ static void describe_columns(struct tong__page *p, const struct tong__dataset *d
 		if (c->cell == TONG__CELL_LIST)
 			tong__page_str(p, row, "separator", " ");
 	}
-	if (strcmp(d->columns->name, "item") != 0)
+	if (d->columns->name && strcmp(d->columns->name, "item") != 0)
 		tong__page_str(p, schema, "primaryKey", d->columns->name);
 }
 

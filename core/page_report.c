@@ -41,7 +41,7 @@ static bool set_action(struct tong__page *p)
 	const char *url = tong__json_str(tong__json_obj(p->catalogue, "site"), "report_url");
 	bool here = url && url[0] == '/';
 
-	if (!tong__report_url_valid(url))
+	if (!url || !tong__report_url_valid(url))
 		return false;
 	tong__page_set(p, p->view, "report_action",
 	               tong__page_text(p, here ? p->asset_root : "", here ? url + 1 : url, NULL));

@@ -114,7 +114,7 @@ static json_t *bar(struct tong__page *p, json_t *chart, const char *label, size_
 /* In thousandths of the longest; what is there is seen. */
 static size_t width(json_int_t n, json_int_t most)
 {
-	size_t w = (size_t)(1000 * n / most);
+	size_t w = most ? (size_t)(1000 * n / most) : 0;
 
 	return n > 0 && w < 4 ? 4 : w;
 }

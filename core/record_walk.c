@@ -77,7 +77,7 @@ bool tong__walk_next(struct tong__walk *w, struct tong__str *name, struct tong__
 
 bool tong__walk_named(struct tong__str name, const char *wanted)
 {
-	return name.n == strlen(wanted) && memcmp(name.p, wanted, name.n) == 0;
+	return name.p && name.n == strlen(wanted) && memcmp(name.p, wanted, name.n) == 0;
 }
 
 struct tong__str tong__walk_member(struct tong__str object, const char *wanted)

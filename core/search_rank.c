@@ -91,7 +91,7 @@ void tong__by_words(struct tong__asked *a, const struct tong__text *q)
 	for (size_t i = 1; i < q->n; i++)
 		if (!said_before(q, i))
 			total += weigh(a, tong__pair(q->c[i - 1], q->c[i]));
-	for (size_t i = 0; i < a->n_touched; i++) {
+	for (size_t i = 0; total && i < a->n_touched; i++) {
 		uint32_t n = a->touched[i];
 		const struct tong__entry *e = &a->x->entries[n];
 		int w = a->hits[n], s = w == total ? whole(a, e, q) : 0;

@@ -41,13 +41,15 @@ static bool is(struct tong__str cell, const char *name)
 static void read_header(struct scan *s, const char *const *columns)
 {
 	bool last = s->at >= s->end;
+	size_t n = 0;
 
-	for (s->n = 0; s->n < TONG_SCAN_COLUMNS && columns[s->n]; s->n++)
-		s->wanted[s->n] = -1;
+	for (; n < TONG_SCAN_COLUMNS && columns[n]; n++)
+		s->wanted[n] = -1;
+	s->n = n;
 	for (int i = 0; !last; i++) {
 		struct tong__str cell = next_cell(s, &last);
 
-		for (size_t k = 0; k < s->n; k++)
+		for (size_t k = 0; k < n; k++)
 			if (s->wanted[k] < 0 && is(cell, columns[k]))
 				s->wanted[k] = i;
 	}

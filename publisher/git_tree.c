@@ -129,7 +129,7 @@ int tong__git_open(struct tong__git **out, const char *repo, const char *rev, to
 {
 	int git_code, rc = tong__git_open_repo(out, repo, err, &git_code);
 
-	if (!rc)
+	if (*out)
 		rc = find_commit(*out, repo, rev, err);
 	if (rc) {
 		tong__git_close(*out);
@@ -145,7 +145,7 @@ int tong__git_around(struct tong__git **out, const char *dir, tong_error *err)
 
 	if (git_code == GIT_ENOTFOUND)
 		return 0;
-	if (!rc && git_repository_head_unborn((*out)->repo) != 1)
+	if (*out && git_repository_head_unborn((*out)->repo) != 1)
 		rc = find_commit(*out, dir, "HEAD", &why);
 	if (rc) {
 		if (err)

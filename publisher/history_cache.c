@@ -52,10 +52,12 @@ static void set_key(struct cache *c, const char *folder, const char *below)
 
 static char *path_of(const struct cache *c, const struct tong__git_id *commit)
 {
-	char hex[41], *path;
+	char hex[41], *path = NULL;
 
 	tong__git_id_hex(commit, hex);
-	return c->dir && asprintf(&path, "%s/%s%s", c->dir, c->key, hex) >= 0 ? path : NULL;
+	if (!c->dir || asprintf(&path, "%s/%s%s", c->dir, c->key, hex) < 0)
+		return NULL;
+	return path;
 }
 
 static void add_file(struct cache *c, const char *name)
@@ -84,9 +86,7 @@ static void open_cache(struct cache *c, struct tong__git *g, const char *folder,
 
 	memset(c, 0, sizeof *c);
 	set_key(c, folder, below);
-	if (dir)
-		c->dir = strdup(dir);
-	else if (!git || asprintf(&c->dir, "%stong/history", git) < 0)
+	if ((!dir && !git) || asprintf(&c->dir, "%s%s", dir ? dir : git, dir ? "" : "tong/history") < 0)
 		c->dir = NULL;
 	free(git);
 	d = c->dir ? opendir(c->dir) : NULL;

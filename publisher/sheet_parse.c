@@ -324,7 +324,7 @@ json_t *tong__parse_cell(const struct tong__lookup *l, const struct tong__elemen
 	p.text = text;
 	if (text && tong__text_fold(text, &p.fold))
 		*nomem = true;
-	if (!*nomem && cell_is_sound(&p, c))
+	if (text && !*nomem && cell_is_sound(&p, c))
 		v = parse_value(&p);
 	if (v)
 		fault->reason[0] = '\0';

@@ -125,7 +125,7 @@ static struct tong__folder *place_of(struct tong__files *f, const char *path, si
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ (unsigned char)path[i]) * 16777619u;
 	h ^= h >> 15;
-	one = first = &f->kept[h % KEPT];
+	first = &f->kept[h % KEPT];
 	for (size_t i = 0; i < PROBES; i++) {
 		one = &f->kept[(h + i) % KEPT];
 		if (!one->path || (!strncmp(one->path, path, n) && !one->path[n]))

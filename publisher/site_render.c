@@ -265,7 +265,9 @@ static unsigned thread_count(unsigned asked, size_t pages)
 		n = 1;
 	if (n > MAX_THREADS)
 		n = MAX_THREADS;
-	return (size_t)n > pages / FEW + 1 ? (unsigned)(pages / FEW + 1) : (unsigned)n;
+	while (n > 1 && (size_t)(n - 1) * FEW > pages)
+		n--;
+	return (unsigned)n;
 }
 
 int tong__render_pages(struct tong__render *r, tong_error *err)
@@ -277,7 +279,7 @@ int tong__render_pages(struct tong__render *r, tong_error *err)
 
 	atomic_init(&run.begun, r->next != NULL);
 	pthread_mutex_init(&run.lock, NULL);
-	if (run.total)
+	if (order && run.total)
 		code = run_workers(&run, thread_count(r->job->threads, run.total), err);
 	tong__layers_rest(r->job->layers);
 	pthread_mutex_destroy(&run.lock);

@@ -54,18 +54,11 @@ static size_t character_len(const char *p, const char *end)
 static bool cut(struct tokens *t, struct tong__str s,
                 size_t (*len)(const char *, const char *end))
 {
-	size_t cap = 0;
-
-	for (const char *p = s.p; p < s.p + s.n; p += t->at[t->n++].n) {
-		if (t->n == cap) {
-			struct tong__str *more = realloc(t->at, (cap = cap ? cap * 2 : 64) * sizeof *more);
-
-			if (!more)
-				return false;
-			t->at = more;
-		}
+	t->at = calloc(s.n + 1, sizeof *t->at);   /* what is not needed is never touched */
+	if (!t->at)
+		return false;
+	for (const char *p = s.p; p < s.p + s.n; p += t->at[t->n++].n)
 		t->at[t->n] = (struct tong__str){p, len(p, s.p + s.n)};
-	}
 	return true;
 }
 

@@ -81,7 +81,7 @@ static int read_relations(struct tong__xlsx *x, const char *part, struct relatio
 static const char *target_of(const struct relations *r, const char *id, const char *type)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (id ? !strcmp(r->at[i].id, id) : !strcmp(r->at[i].type, type))
+		if ((id && !strcmp(r->at[i].id, id)) || (type && !strcmp(r->at[i].type, type)))
 			return r->at[i].target;
 	return NULL;
 }
