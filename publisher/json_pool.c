@@ -142,10 +142,14 @@ static void give(void *block)
 	mine.free[class] = h;
 }
 
+#ifdef __SANITIZE_ADDRESS__   /* which is to see each value by itself */
+#define POOLED false
+#else
+#define POOLED true
+#endif
+
 void tong__json_pool(void)
 {
-#ifndef __SANITIZE_ADDRESS__   /* which is to see each value by itself */
-	if (!pthread_key_create(&all.key, leave))
+	if (POOLED && !pthread_key_create(&all.key, leave))
 		json_set_alloc_funcs(take, give);
-#endif
 }

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define OURS 0 /* the sanitizer has taken malloc's place already */
@@ -25,11 +26,9 @@ extern void __libc_free(void *);
 /* calls: since fail_at was set; 0 in fail_at: none fails and none is counted. */
 static _Atomic long calls, fail_at, live;
 static int for_ever;
-static void (*failing_where)(void); /* is told of each failure */
+static void (*failing_where)(void) __attribute__((unused)); /* is told of each failure */
 
 #if OURS
-#include <stdlib.h>
-
 static int fails(void)
 {
 	long n;

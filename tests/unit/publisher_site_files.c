@@ -17,15 +17,17 @@
 static void put_one(struct tong__files *f, int folder)
 {
 	char file[TONG__MAX_FILE];
-	struct tong__buf bytes;
+	struct tong__buf bytes, old;
 	tong_error err = TONG_ERROR_INIT;
 	int fd;
 
 	tong__buf_init(&bytes, 16);
+	tong__buf_init(&old, 16);
 	tong__buf_adds(&bytes, "x");
 	snprintf(file, sizeof file, "n/%d/page/index.html", folder);
 	CHECK_INT(tong__files_put(f, NULL, file, &bytes, &err), 0);
-	CHECK(tong__files_same(f, file, &bytes, &(struct tong__buf){.max = 16}));
+	CHECK(tong__files_same(f, file, &bytes, &old));
+	tong__buf_free(&old);
 	tong__buf_free(&bytes);
 	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);   /* what other threads ask for meanwhile */
 	CHECK(fd >= 0);
