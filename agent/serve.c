@@ -176,11 +176,10 @@ static void on_done(void *user, struct MHD_Connection *c, void **state,
 					enum MHD_RequestTerminationCode how)
 {
 	(void)user;
-	(void)how;
+	tong__conn_done(c, *state && how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	if (*state != &reading)
 		free(*state);
 	*state = NULL;
-	tong__conn_done(c);
 }
 
 /* ---- beginning and end ---- */

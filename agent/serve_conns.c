@@ -1,26 +1,32 @@
-/* Watches connections that are slow on purpose. */
+/* Watches connections that are slow on purpose, and those that are left. */
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "agent/serve_conns.h"
+#include "agent/serve_linger.h"
 
 #define LOOK 2 /* seconds between looks while somebody is there */
 
 struct conn {
 	struct conn *next, **at;
 	int fd;
+	bool whole;         /* what was said last was heard to its end */
 	atomic_llong until; /* set by the server's thread, read by the watcher */
 };
 
 struct tong__conns {
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t change;
+	int change; /* an eventfd: somebody is there, or the end */
 	struct conn *first;
+	struct tong__lingering lingering;
 	size_t n;
 	uint64_t shut;
 	bool end;
@@ -52,39 +58,45 @@ static void shut_late(struct tong__conns *c)
 static void *watch(void *arg)
 {
 	struct tong__conns *c = arg;
-	struct timespec then;
+	struct pollfd waits[1 + TONG_LINGERS] = { { .fd = c->change, .events = POLLIN } };
+	uint64_t changes;
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->end) {
-		if (!c->first) {
-			pthread_cond_wait(&c->change, &c->lock);
-			continue;
-		}
-		clock_gettime(CLOCK_MONOTONIC, &then);
-		then.tv_sec += LOOK;
-		while (!c->end && pthread_cond_timedwait(&c->change, &c->lock, &then) == 0)
-			;
+		size_t n = 1 + tong__linger_waits(&c->lingering, waits + 1);
+		int timeout = c->first || n > 1 ? LOOK * 1000 : -1;
+
+		pthread_mutex_unlock(&c->lock);
+		if (poll(waits, n, timeout) > 0 && waits[0].revents)
+			(void)!read(c->change, &changes, sizeof changes);
+		pthread_mutex_lock(&c->lock);
+		tong__linger_read(&c->lingering, now());
 		shut_late(c);
 	}
+	tong__linger_read(&c->lingering, LLONG_MAX);
 	pthread_mutex_unlock(&c->lock);
 	return NULL;
+}
+
+static void wake(struct tong__conns *c)
+{
+	const uint64_t one = 1;
+
+	(void)!write(c->change, &one, sizeof one);
 }
 
 struct tong__conns *tong__conns_new(void)
 {
 	struct tong__conns *c = calloc(1, sizeof *c);
-	pthread_condattr_t attr;
 
 	if (!c)
 		return NULL;
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->change, &attr);
-	pthread_condattr_destroy(&attr);
-	if (pthread_create(&c->thread, NULL, watch, c) == 0)
+	c->change = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->change >= 0 && pthread_create(&c->thread, NULL, watch, c) == 0)
 		return c;
-	pthread_cond_destroy(&c->change);
+	if (c->change >= 0)
+		close(c->change);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 	return NULL;
@@ -96,10 +108,10 @@ void tong__conns_free(struct tong__conns *c)
 		return;
 	pthread_mutex_lock(&c->lock);
 	c->end = true;
-	pthread_cond_signal(&c->change);
 	pthread_mutex_unlock(&c->lock);
+	wake(c);
 	pthread_join(c->thread, NULL);
-	pthread_cond_destroy(&c->change);
+	close(c->change);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
@@ -133,6 +145,7 @@ static struct conn *begin(struct tong__conns *c, int fd)
 	if (!one)
 		return NULL; /* it is not watched; MHD's own limit holds */
 	one->fd = fd;
+	one->whole = false;
 	atomic_init(&one->until, now() + TONG_CONN_HEAD);
 	pthread_mutex_lock(&c->lock);
 	one->next = c->first;
@@ -140,7 +153,7 @@ static struct conn *begin(struct tong__conns *c, int fd)
 	if (c->first)
 		c->first->at = &one->next;
 	else
-		pthread_cond_signal(&c->change);
+		wake(c);
 	c->first = one;
 	c->n++;
 	pthread_mutex_unlock(&c->lock);
@@ -154,6 +167,8 @@ static void end(struct tong__conns *c, struct conn *one)
 	if (one->next)
 		one->next->at = one->at;
 	c->n--;
+	if (tong__linger(&c->lingering, one->fd, one->whole, now() + TONG_LINGER))
+		wake(c);
 	pthread_mutex_unlock(&c->lock);
 	free(one);
 }
@@ -174,11 +189,17 @@ void tong__conns_notify(void *conns, struct MHD_Connection *c, void **context,
 
 /* ---- its steps ---- */
 
-static void give(struct MHD_Connection *c, uint64_t seconds)
+static struct conn *conn_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct conn *one = info ? info->socket_context : NULL;
+
+	return info ? info->socket_context : NULL;
+}
+
+static void give(struct MHD_Connection *c, uint64_t seconds)
+{
+	struct conn *one = conn_of(c);
 
 	if (one)
 		atomic_store_explicit(&one->until, now() + (long long)seconds, memory_order_relaxed);
@@ -194,7 +215,11 @@ void tong__conn_sends(struct MHD_Connection *c, uint64_t n)
 	give(c, TONG_CONN_IDLE + n / TONG_CONN_SPEED);
 }
 
-void tong__conn_done(struct MHD_Connection *c)
+void tong__conn_done(struct MHD_Connection *c, bool whole)
 {
+	struct conn *one = conn_of(c);
+
+	if (one)
+		one->whole = whole;
 	give(c, TONG_CONN_IDLE + TONG_CONN_HEAD);
 }

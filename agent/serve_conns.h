@@ -3,6 +3,7 @@
 #define TONG_AGENT_SERVE_CONNS_H
 
 #include <microhttpd.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,9 +31,10 @@ uint64_t tong__conns_shut(struct tong__conns *); /* those that were late, so far
 void tong__conns_notify(void *conns, struct MHD_Connection *, void **socket_context,
 						enum MHD_ConnectionNotificationCode);
 
-/* The head has come and 'n' bytes will be sent; the answer has been sent. */
+/* The head has come and 'n' bytes will be sent; the answer has been sent, to a request that was
+ * read to its end ('whole') or not. */
 void tong__conn_body(struct MHD_Connection *);
 void tong__conn_sends(struct MHD_Connection *, uint64_t n);
-void tong__conn_done(struct MHD_Connection *);
+void tong__conn_done(struct MHD_Connection *, bool whole);
 
 #endif

@@ -28,11 +28,14 @@ def connect(source=HALL, timeout=10, window=None):
 
 
 def say(data, source=HALL, patience=5):
-    """What comes back, until the server ends it or is silent for so many seconds."""
+    """What comes back, until the server ends it or is silent for so many seconds. Who is refused before he has said all still listens."""
     s = connect(source, patience)
     out = b""
     try:
         s.sendall(data)
+    except OSError:
+        pass
+    try:
         while True:
             part = s.recv(65536)
             if not part:
@@ -46,6 +49,10 @@ def say(data, source=HALL, patience=5):
 
 def status(answer):
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.") else 0
+
+
+def files():
+    return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def resident():
@@ -122,6 +129,37 @@ want(f"another address is served at once", status(say(HEAD + END, OTHER)) == 200
 for s in held:
     s.close()
 
+# ---- those who go on after they were refused ----
+
+def settle(seconds):
+    """Waits until nobody but the one who asks is there; how long that took."""
+    started = time.monotonic()
+    while metric("tong_http_connections") > 1 and time.monotonic() < started + seconds:
+        time.sleep(0.2)
+    return time.monotonic() - started
+
+
+settle(10)
+before = files()
+deaf = [connect() for _ in range(50)]
+for s in deaf:
+    s.sendall(HEAD + b"A: " + big)
+began = time.monotonic()
+settle(3)
+kept = files() - before
+want(f"of 50 who are refused some are heard out: {kept}", 0 < kept < 40)
+while time.monotonic() < began + 12 and files() > before:
+    for s in deaf:
+        try:
+            s.send(b"x")
+        except OSError:
+            pass
+    time.sleep(0.2)
+took = time.monotonic() - began
+want(f"and left alone after {took:.0f} s", files() <= before and 3 < took < 12)
+for s in deaf:
+    s.close()
+
 # ---- slow ones, all at the same time ----
 
 late = metric("tong_http_connections_late_total")
@@ -170,8 +208,7 @@ want(f"{n} others were served meanwhile, the slowest in {slowest:.2f} s", n > 10
 for name, times in ended.items():
     want(f"{name}: {len(times)} were ended, the last after {max(times):.0f} s", max(times) < 40)
 want("which is counted", metric("tong_http_connections_late_total") >= late + 40)
-while metric("tong_http_connections") > 1 and time.monotonic() < began + 60:
-    time.sleep(0.5)
+settle(began + 60 - time.monotonic())
 took = time.monotonic() - began
 want(f"who takes nothing was left alone after {took:.0f} s", took < 45)
 for s in thirsty:

@@ -183,13 +183,24 @@ static inline void h_stop(void)
 }
 
 /* Sends one request (Connection: close is added) and returns the whole answer. */
-static inline const char *h_ask(unsigned port, const char *line, const char *headers)
+static inline int h_connect(unsigned port)
 {
-	static char answer[65536];
 	struct sockaddr_in to = { .sin_family = AF_INET,
 							  .sin_port = htons((uint16_t)port),
 							  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* HEADERS are whole lines. */
+static inline const char *h_ask(unsigned port, const char *line, const char *headers)
+{
+	static char answer[65536];
+	int fd = h_connect(port);
 	char request[2048];
 	size_t n = 0;
 	ssize_t k;
@@ -197,13 +208,13 @@ static inline const char *h_ask(unsigned port, const char *line, const char *hea
 	answer[0] = '\0';
 	snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: x\r\n%sConnection: close\r\n\r\n", line,
 			 headers);
-	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) {
+	if (fd >= 0) {
 		h_send(fd, request, strlen(request));
 		while (n < sizeof answer - 1 && (k = recv(fd, answer + n, sizeof answer - 1 - n, 0)) > 0)
 			n += (size_t)k;
 		answer[n] = '\0';
+		close(fd);
 	}
-	close(fd);
 	return answer;
 }
 

@@ -6,6 +6,8 @@
 #include "tests/unit/agent_http.h"
 #include "tests/unit/agent_node.h"
 
+#include <dirent.h>
+#include <poll.h>
 #include <time.h>
 
 #define ITEM "511A0138000000"
@@ -266,6 +268,58 @@ static void a_new_release_is_noticed(void)
 	end();
 }
 
+static int open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+/* Says what is too much, then goes on for longer than the answer takes: is it heard out, and does
+ * the answer come with a clean end? */
+static bool is_refused_in_peace(const char *begins, const char *status)
+{
+	static char more[20000], answer[1000];
+	int fd = h_connect(port);
+	struct pollfd comes = { .fd = fd, .events = POLLIN };
+	bool good = send(fd, begins, strlen(begins), MSG_NOSIGNAL) > 0;
+	ssize_t n;
+
+	memset(more, 'x', sizeof more);
+	good = good && send(fd, more, sizeof more, MSG_NOSIGNAL) == sizeof more;
+	good = poll(&comes, 1, 5000) == 1 && good;
+	for (int i = 0; i < 5; i++) {
+		usleep(20000);
+		good = good && send(fd, more, sizeof more, MSG_NOSIGNAL) == sizeof more;
+	}
+	n = recv(fd, answer, sizeof answer - 1, 0);
+	good = good && n > 12 && strncmp(answer + 9, status, 3) == 0;
+	while (n > 0)
+		n = recv(fd, answer, sizeof answer, 0);
+	close(fd);
+	return good && n == 0;
+}
+
+static void who_says_too_much_learns_why(void)
+{
+	int before;
+
+	begin("refusal");
+	before = open_files();
+	CHECK(is_refused_in_peace("GET /healthz HTTP/1.1\r\nHost: x\r\nA: ", "431"));
+	CHECK(is_refused_in_peace("GET /", "414"));
+	CHECK(is_refused_in_peace("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", "413"));
+	CHECK(is_refused_in_peace("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", "405"));
+	for (int i = 0; i < 100 && open_files() > before; i++)
+		usleep(20000);
+	CHECK_INT(open_files(), before); /* when they have ended, nothing is kept for them */
+	end();
+}
+
 static bool kept(struct tong__serve_cache *c, const char *url, enum tong__coding coding)
 {
 	struct tong__body *k = tong__serve_cache_get(c, url, coding);
@@ -414,6 +468,7 @@ int main(void)
 	RUN(a_versioned_asset_may_be_kept);
 	RUN(parts_of_a_page);
 	RUN(codings_that_the_browser_takes);
+	RUN(who_says_too_much_learns_why);
 	RUN(the_cache_is_bounded_and_keeps_what_is_asked_for);
 	RUN(another_crowd_takes_over);
 	RUN(a_page_lives_as_long_as_somebody_holds_it);
