@@ -1,6 +1,7 @@
 /* The columns of the open data, and rows as CSV. */
 #include "core/dataset.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define TEXT(name, path) {name, path, TONG__CELL_TEXT}
@@ -127,19 +128,38 @@ static const json_t *known(const struct tong__column *c, const json_t *v)
 	return NULL;
 }
 
-/* What the columns with this mark show of one member: "fee.charged" of its own member, too. */
-static void show_member(const struct tong__dataset *d, const char *mark, const char *name,
-                        const json_t *v, const json_t **cells)
-{
-	size_t n = strlen(name), skip = strlen(mark);
+#define LETTERS 32
 
+/* The columns whose path begins with a letter, as bits: of two that differ in case alone both. */
+struct letters {
+	uint64_t columns[LETTERS];
+};
+
+static void find_letters(struct letters *l, const struct tong__dataset *d, const char *mark)
+{
+	size_t skip = strlen(mark);
+
+	memset(l, 0, sizeof *l);
 	for (size_t i = 0; i < TONG__CELLS && d->columns[i].name; i++) {
 		const char *path = d->columns[i].path;
 
-		if ((*path == '@') != (*mark == '@') || path[skip] != *name ||
-		    strncmp(path + skip, name, n) != 0)
+		if ((*path == '@') == (*mark == '@'))
+			l->columns[(unsigned char)path[skip] % LETTERS] |= UINT64_C(1) << i;
+	}
+}
+
+/* What the columns show of one member: "fee.charged" of its own member, too. */
+static void show_member(const struct tong__dataset *d, const struct letters *l, size_t skip,
+                        const char *name, const json_t *v, const json_t **cells)
+{
+	size_t n = strlen(name), i;
+
+	for (uint64_t left = l->columns[(unsigned char)*name % LETTERS]; left; left &= left - 1) {
+		const char *path = d->columns[i = (size_t)__builtin_ctzll(left)].path + skip;
+
+		if (strncmp(path, name, n) != 0)
 			continue;
-		path += skip + n;
+		path += n;
 		if (*path == '\0')
 			cells[i] = known(&d->columns[i], v);
 		else if (*path == '.')
@@ -152,11 +172,14 @@ static void show_member(const struct tong__dataset *d, const char *mark, const c
 static void show(const struct tong__dataset *d, const char *mark, const json_t *from,
                  const json_t **cells)
 {
+	struct letters letters;
 	const char *name;
 	json_t *v;
 
+	if (from)
+		find_letters(&letters, d, mark);
 	json_object_foreach((json_t *)from, name, v)
-		show_member(d, mark, name, v, cells);
+		show_member(d, &letters, strlen(mark), name, v, cells);
 }
 
 static int one_row(const struct tong__dataset *d, const json_t *rec, const json_t *one,

@@ -58,13 +58,20 @@ static void entries(struct tong__page *p, json_t *feed)
 		set_time(p, feed, NULL);
 }
 
+/* Whether there is a listing; what it says nobody asks. */
 static bool of_region(struct tong__page *p, const char *code)
 {
-	json_t *listing = tong__page_local(p, "listing/", code);
-	bool is = listing != NULL;
+	char key[2 * TONG_MAX_KEY];
+	struct tong__buf line;
+	int rc;
 
-	json_decref(listing);
-	return is;
+	tong__buf_init(&line, TONG_MAX_RECORD);
+	snprintf(key, sizeof key, "listing/%.128s", code);
+	rc = p->reader->line(p->reader->user, p->layer, key, &line, &p->err);
+	tong__buf_free(&line);
+	if (rc == TONG_E_NOTFOUND)
+		p->err.code = 0;
+	return rc == 0;
 }
 
 static bool of_theme(struct tong__page *p, const char *code)

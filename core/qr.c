@@ -3,8 +3,34 @@
 
 #include <errno.h>
 #include <qrencode.h>
+#include <string.h>
 
 #include "tong/error.h"
+
+/* A number of up to three digits, more than a QR code has squares at a side; returns its end. */
+static char *number(char *to, int n)
+{
+	if (n >= 100)
+		*to++ = (char)('0' + n / 100);
+	if (n >= 10)
+		*to++ = (char)('0' + n / 10 % 10);
+	*to++ = (char)('0' + n % 10);
+	return to;
+}
+
+/* "M4 5.5h7": from there seven to the right. A code has some hundred of them. */
+static void stroke(struct tong__buf *out, int x, int y, int n)
+{
+	char text[32], *to = text;
+
+	*to++ = 'M';
+	to = number(to, x);
+	*to++ = ' ';
+	to = number(to, y);
+	memcpy(to, ".5h", 3);
+	to = number(to + 3, n);
+	tong__buf_add(out, text, (size_t)(to - text));
+}
 
 /* One row: a stroke for each run of dark squares. */
 static void row(struct tong__buf *out, const unsigned char *squares, int width, int y)
@@ -18,7 +44,7 @@ static void row(struct tong__buf *out, const unsigned char *squares, int width, 
 		}
 		for (from = x; x < width && (squares[x] & 1); x++)
 			;
-		tong__buf_addf(out, "M%d %d.5h%d", from + TONG_QR_QUIET, y + TONG_QR_QUIET, x - from);
+		stroke(out, from + TONG_QR_QUIET, y + TONG_QR_QUIET, x - from);
 	}
 }
 

@@ -353,10 +353,12 @@ int tong__site_board(const struct tong__site *site, const struct tong__reader *r
 
 bool tong__site_file(const char *url, char *out, size_t max)
 {
-	int n;
+	static const char index[] = "index.html";
+	size_t n = strlen(url), more = n && url[n - 1] == '/' ? sizeof index : 1;
 
-	if (url[0] != '/')
+	if (url[0] != '/' || n - 1 + more > max)
 		return false;
-	n = snprintf(out, max, "%s%s", url + 1, tong__ends(url, "/") ? "index.html" : "");
-	return n > 0 && (size_t)n < max;
+	memcpy(out, url + 1, n - 1);
+	memcpy(out + n - 1, index + sizeof index - more, more);
+	return true;
 }

@@ -161,9 +161,11 @@ bool tong__pages_together(const struct tong__pages *p, size_t a, size_t b)
 	return *one.region && !strncmp(one.region, other.region, REGION_CODE);
 }
 
-bool tong__pages_guide(const struct tong__pages *p, size_t i)
+enum tong__pages_of tong__pages_of(const struct tong__pages *p, size_t i)
 {
-	return *place_in_order(p, (uint32_t)i).item;
+	struct place at = place_in_order(p, (uint32_t)i);
+
+	return *at.item ? TONG__OF_ITEM : *at.region ? TONG__OF_REGION : TONG__OF_NEITHER;
 }
 
 uint32_t *tong__pages_order(const struct tong__pages *p, const unsigned char *chosen, size_t *n)

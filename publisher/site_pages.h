@@ -37,9 +37,10 @@ int tong__pages_list(struct tong__pages *, const struct tong__site *, const stru
  * after region, for each is made from what it has in common with the one before. malloc'd; NULL
  * when memory is out. */
 uint32_t *tong__pages_order(const struct tong__pages *, const unsigned char *chosen, size_t *n);
+/* What a page hangs on most: an item, as guides in regions do, or the listings of a region. */
+enum tong__pages_of { TONG__OF_NEITHER, TONG__OF_REGION, TONG__OF_ITEM };
+enum tong__pages_of tong__pages_of(const struct tong__pages *, size_t i);
 /* Do these two follow one another for such a reason? One thread best makes both. */
-/* Is it a guide of an item in a region? */
-bool tong__pages_guide(const struct tong__pages *, size_t i);
 bool tong__pages_together(const struct tong__pages *, size_t a, size_t b);
 const char *tong__pages_url(const struct tong__pages *, size_t i);
 /* The file of page i; of a struct tong__file_list too. */

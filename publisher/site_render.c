@@ -161,8 +161,9 @@ static size_t take(struct run *run, size_t *at)
 	return end > *at ? end : 0;
 }
 
-static void rest(struct run *run, unsigned taken)
+static void rest(struct run *run, enum tong__pages_of what)
 {
+	unsigned taken = what == TONG__OF_ITEM ? 1 : what == TONG__OF_REGION ? REGION : 0;
 	unsigned before = atomic_fetch_add(&run->turns, taken);
 
 	if (before / REST != (before + taken) / REST)
@@ -173,7 +174,7 @@ static void *work(void *arg)
 {
 	struct worker *w = arg;
 	struct run *run = w->run;
-	bool guide, guides = false;
+	enum tong__pages_of what, before = TONG__OF_NEITHER;
 	size_t at, end;
 
 	while (!atomic_load(&run->stop) && (end = take(run, &at))) {
@@ -184,12 +185,12 @@ static void *work(void *arg)
 			if (code)
 				fault(run, code, &err);
 		}
-		guide = tong__pages_guide(run->r->pages, run->order[at]);
-		if (guide && !guides) /* what other pages kept has just gone */
+		what = tong__pages_of(run->r->pages, run->order[at]);
+		if (what == TONG__OF_ITEM && before != what) /* what other pages kept has just gone */
 			malloc_trim(0);
-		guides = guide;
+		before = what;
 		tell(run, end - at);
-		rest(run, guide ? 1 : REGION);
+		rest(run, what);
 	}
 	return NULL;
 }
