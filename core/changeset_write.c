@@ -211,6 +211,15 @@ static void hex_of(struct tong__str s, char out[TONG_HEX])
 	tong__hash_hex(&hash, out);
 }
 
+/* C8: one that may stand in heads is packed there. */
+static int pack_head(const struct writer *w, const struct tong__buf *text, bool whole,
+                     struct tong__buf *out, tong_error *err)
+{
+	if (!whole && 64 + text->len + w->frames.len <= TONG_HEAD_CHANGESET)
+		return tong__zstd_store(text->data, text->len, out, err);
+	return tong__zstd_write(text->data, text->len, NULL, 0, out, err);
+}
+
 /* The head frame into 'out': it tells every group, so it is made last and stands first. */
 static int write_head(struct writer *w, const struct tong__str *old, struct tong__str fresh,
                       uint64_t records, struct tong__buf *out, tong_error *err)
@@ -234,7 +243,7 @@ static int write_head(struct writer *w, const struct tong__str *old, struct tong
 		tong__fail(err, code, w->layer, "C1: the head is over the ceiling of %u bytes",
 		           TONG_MAX_CS_HEAD);
 	else
-		code = tong__zstd_write(text.data, text.len, NULL, 0, out, err);
+		code = pack_head(w, &text, !old, out, err);
 	tong__buf_free(&text);
 	json_decref(head);
 	return code;

@@ -9,7 +9,7 @@
 
 #define MAX_DIGITS 9 /* of a length or a version: fits every unsigned long */
 
-static const char magic[] = "TONGHD1\n";
+static const char magic[] = "TONGHD2\n", before[] = "TONGHD1\n"; /* without prefix */
 
 struct entry {
 	const char *name; /* into the content, where its blank became a NUL */
@@ -110,12 +110,15 @@ static int read_entries(struct tong__head *h, tong_error *err)
 int tong__head_read(const void *bytes, size_t n, struct tong__head **out, tong_error *err)
 {
 	const size_t start = sizeof magic - 1;
+	struct tong__str prefix = tong__head_prefix;
 	struct tong__head *h;
 	int code;
 
-	if (n < start || memcmp(bytes, magic, start) != 0)
+	if (n >= start && memcmp(bytes, before, start) == 0)
+		prefix.n = 0;
+	else if (n < start || memcmp(bytes, magic, start) != 0)
 		return tong__fail(err, TONG_E_FORMAT, NULL,
-				  "H1: not a head: no TONGHD1 at its start");
+				  "H1: not a head: no TONGHD2 at its start");
 	if (n > start + TONG_MAX_HEAD + 8192u) /* what does not compress grows by 4 KiB at most */
 		return tong__fail(err, TONG_E_LIMIT, NULL,
 				  "H1: a head of %zu bytes, content at most %u", n, TONG_MAX_HEAD);
@@ -123,8 +126,8 @@ int tong__head_read(const void *bytes, size_t n, struct tong__head **out, tong_e
 	if (!h)
 		return tong__fail_nomem(err);
 	tong__buf_init(&h->content, TONG_MAX_HEAD);
-	code = tong__zstd_read((const char *)bytes + start, n - start, NULL, 0, SIZE_MAX,
-			       &h->content, "head", err);
+	code = tong__zstd_read((const char *)bytes + start, n - start, prefix.p, prefix.n,
+			       SIZE_MAX, &h->content, "head", err);
 	if (!code)
 		code = read_entries(h, err);
 	if (code)

@@ -6,6 +6,9 @@
 
 struct tong__head;
 
+/* H5: the prefix of a head's frame. */
+extern const struct tong__str tong__head_prefix;
+
 /* Copies what it needs. TONG_E_FORMAT or TONG_E_LIMIT when broken. */
 int tong__head_read(const void *, size_t, struct tong__head **out, tong_error *);
 /* The bytes of an entry, or {NULL, 0}. */

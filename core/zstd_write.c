@@ -68,3 +68,26 @@ int tong__zstd_write_best(const void *src, size_t n, const void *prefix, size_t 
 {
 	return write(src, n, prefix, prefix_n, true, out, err);
 }
+
+int tong__zstd_store(const void *src, size_t n, struct tong__buf *out, tong_error *err)
+{
+	/* Content size in four bytes, no window, checksum or dictionary; then the last block, raw. */
+	unsigned char start[12] = "\x28\xb5\x2f\xfd\xa0";
+	size_t block = n << 3 | 1;
+	int i;
+
+	if (n > TONG_ZSTD_STORED)
+		return tong__fail(err, TONG_E_LIMIT, "zstd", "%zu bytes do not fit one block", n);
+	for (i = 0; i < 4; i++)
+		start[5 + i] = (unsigned char)(n >> 8 * i);
+	for (i = 0; i < 3; i++)
+		start[9 + i] = (unsigned char)(block >> 8 * i);
+	tong__buf_add(out, start, sizeof start);
+	tong__buf_add(out, src, n);
+	if (out->failed)
+		return out->failed == TONG_E_NOMEM
+		           ? tong__fail_nomem(err)
+		           : tong__fail(err, TONG_E_LIMIT, "zstd", "frames over the ceiling of %zu bytes",
+		                        out->max);
+	return TONG_OK;
+}

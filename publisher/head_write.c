@@ -20,7 +20,7 @@ struct writer {
 	size_t changesets;        /* their bytes */
 };
 
-static const char magic[8] = "TONGHD1\n";
+static const char magic[8] = "TONGHD2\n";
 
 /* An entry, while there is room for it; what finds none is fetched like any other file. */
 static int add(struct writer *w, const char *name, struct tong__str bytes, tong_error *err)
@@ -154,7 +154,8 @@ static int store(struct writer *w, const char *name, tong_error *err)
 
 	tong__buf_init(&out, 2 * TONG_MAX_HEAD);
 	tong__buf_add(&out, magic, sizeof magic);
-	code = tong__zstd_write(w->content.data, w->content.len, NULL, 0, &out, err);
+	code = tong__zstd_write(w->content.data, w->content.len, tong__head_prefix.p,
+	                        tong__head_prefix.n, &out, err);
 	if (!code && asprintf(&path, "%s/heads/%s", w->repo->dir, name) < 0) {
 		path = NULL;
 		code = tong__fail_nomem(err);

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	char *made;
 
 	read_head(data, n);
-	made = raw_frame("TONGHD1\n", data, n, &size);
+	made = raw_frame("TONGHD2\n", data, n, &size);
 	if (made)
 		read_head(made, size);
 	free(made);

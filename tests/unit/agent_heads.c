@@ -27,7 +27,7 @@ static void H3_a_broken_head_is_a_missing_head(void)
 	p_sync(a, "TONG_OK", "full", NULL);
 	p_item(&p, ITEM, "二", "甲");
 	p_release(&p);
-	p_write(&p, "heads/511602", "TONGHD1\nnonsense", 16);
+	p_write(&p, "heads/511602", "TONGHD2\nnonsense", 16);
 	p_sync(a, "TONG_OK", "metadata", &r);
 	CHECK_ALIVE();
 	CHECK_STR(p_name_of(a, ITEM), "二");
@@ -87,7 +87,7 @@ static void H4_a_broken_or_lying_start_is_a_missing_one(void)
 	begin("start3");
 	CHECK_ALIVE();
 	start_from_first_head();
-	p_write(&p, "heads/new-511602", "TONGHD1\nnonsense", 16);
+	p_write(&p, "heads/new-511602", "TONGHD2\nnonsense", 16);
 	p_sync(a, "TONG_OK", "full", NULL);
 	CHECK_STR(p_name_of(a, ITEM), "二");
 	end();

@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_AGENT_REPO_H
 #define TESTS_UNIT_AGENT_REPO_H
 
+#include "core/head.h"
 #include "tests/unit/agent_layers.h"
 
 /* ---- signing ---- */
@@ -215,8 +216,8 @@ static inline void p_write_heads(struct province *p)
 		tong__buf_addc(&text, '\n');
 		free(bytes);
 	}
-	tong__buf_adds(&out, "TONGHD1\n");
-	p_zstd(text.data, text.len, NULL, 0, &out);
+	tong__buf_adds(&out, "TONGHD2\n");
+	p_zstd(text.data, text.len, tong__head_prefix.p, tong__head_prefix.n, &out);
 	json_object_foreach(p->layers, layer, lines)
 	{
 		snprintf(path, sizeof path, "heads/%s", layer[0] == 'r' ? layer + 1 : "all");

@@ -1,6 +1,7 @@
 /* Heads: what is in an envelope, and which envelopes are missing ones (H1). */
 #include <zstd.h>
 
+#include "core/file.h"
 #include "core/head.h"
 #include "tests/lib/check.h"
 
@@ -8,10 +9,20 @@ static char bytes[1 << 21];
 static size_t n_bytes;
 static tong_error err;
 
+static void seal_with(const char *magic, struct tong__str prefix, const char *content, size_t n)
+{
+	ZSTD_CCtx *c = ZSTD_createCCtx();
+
+	ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, TONG_MAX_WINDOW_LOG);
+	ZSTD_CCtx_refPrefix(c, prefix.p, prefix.n);
+	memcpy(bytes, magic, 8);
+	n_bytes = 8 + ZSTD_compress2(c, bytes + 8, sizeof bytes - 8, content, n);
+	ZSTD_freeCCtx(c);
+}
+
 static void seal(const char *content, size_t n)
 {
-	memcpy(bytes, "TONGHD1\n", 8);
-	n_bytes = 8 + ZSTD_compress(bytes + 8, sizeof bytes - 8, content, n, 12);
+	seal_with("TONGHD2\n", tong__head_prefix, content, n);
 }
 
 static struct tong__head *open_bytes(void)
@@ -131,8 +142,58 @@ static void H1_refuses_a_bomb(void)
 	free(big);
 }
 
+/* A text long enough for the prefix to be used. */
+static const char said[] =
+	"root 1\n1\nx 113\n{\"signatures\":[{\"keyid\":\"\",\"sig\":\"\"}],\"signed\":"
+	"{\"_type\":\"timestamp\",\"expires\":\"2027-01-01T00:00:00Z\",\"meta\":{}}}.\n";
+
+static void H5_the_prefix_is_that_of_the_format(void)
+{
+	struct tong__buf format;
+	const char *from, *to;
+
+	tong__buf_init(&format, 1 << 20);
+	CHECK_INT(tong__file_read("core/FORMAT.md", &format, &err), 0);
+	CHECK_ALIVE();
+	from = strstr(strstr(format.data, "- **H5**"), "\n```\n") + 5;
+	to = strstr(from, "```\n");
+	CHECK_INT(tong__head_prefix.n, to - from);
+	CHECK_MEM(tong__head_prefix.p, from, (size_t)(to - from));
+	tong__buf_free(&format);
+}
+
+static void H5_reads_heads_with_and_without_prefix(void)
+{
+	const struct tong__str none = {NULL, 0}, other = {tong__head_prefix.p,
+	                                                  tong__head_prefix.n - 1};
+	struct tong__head *h;
+	size_t with;
+
+	seal(said, sizeof said - 1);
+	with = n_bytes;
+	h = open_bytes();
+	CHECK(h != NULL && tong__head_get(h, "x").n == 113);
+	tong__head_free(h);
+	seal_with("TONGHD1\n", none, said, sizeof said - 1);
+	CHECK(n_bytes > with + 50);
+	h = open_bytes();
+	CHECK(h != NULL && tong__head_get(h, "x").n == 113);
+	tong__head_free(h);
+	/* Against another text it says something else, or nothing. */
+	seal_with("TONGHD2\n", other, said, sizeof said - 1);
+	h = open_bytes();
+	CHECK(h == NULL || memcmp(tong__head_get(h, "x").p, said + 15, 113) != 0);
+	tong__head_free(h);
+	seal_with("TONGHD1\n", tong__head_prefix, said, sizeof said - 1);
+	CHECK(open_bytes() == NULL && err.code == TONG_E_FORMAT);
+	seal_with("TONGHD3\n", tong__head_prefix, said, sizeof said - 1);
+	CHECK(open_bytes() == NULL && err.code == TONG_E_FORMAT);
+}
+
 int main(void)
 {
+	RUN(H5_the_prefix_is_that_of_the_format);
+	RUN(H5_reads_heads_with_and_without_prefix);
 	RUN(H1_finds_entries);
 	RUN(H1_refuses_broken_entries);
 	RUN(H1_refuses_paths_that_climb_out);

@@ -1,4 +1,6 @@
 /* Changesets as the publisher writes them: every edit comes back through core's reader. */
+#include "core/zstd_frame.h"
+#include "core/zstd_write.h"
 #include "core/changeset.h"
 #include "core/limits.h"
 #include "core/changeset_write.h"
@@ -84,7 +86,8 @@ static void brings_every_edit(void)
 			}
 			round_trip(&a, &b, &out);
 			CHECK_ALIVE();
-			CHECK(out.len < 400);
+			CHECK(out.len < 700);
+			CHECK(memmem(out.data, out.len, "\"to_length\":", 12) != NULL); /* C8: stored */
 			tong__buf_free(&a.b);
 			tong__buf_free(&b.b);
 		}
@@ -283,8 +286,32 @@ static void one_item_is_small(void)
 	tong__buf_free(&b.b);
 }
 
+static void stored_frames_are_frames(void)
+{
+	static char bytes[TONG_ZSTD_STORED + 1];
+	const size_t sizes[] = {0, 1, 255, 256, 65536, TONG_ZSTD_STORED};
+	struct tong__buf frame, back;
+
+	tong__buf_init(&frame, SIZE_MAX);
+	tong__buf_init(&back, SIZE_MAX);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)(i * 7 + i / 251);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		tong__buf_clear(&frame);
+		tong__buf_clear(&back);
+		CHECK_INT(tong__zstd_store(bytes, sizes[i], &frame, NULL), 0);
+		CHECK_INT(tong__zstd_read(frame.data, frame.len, NULL, 0, sizes[i], &back, "", NULL), 0);
+		CHECK_INT(back.len, sizes[i]);
+		CHECK(sizes[i] == 0 || memcmp(back.data, bytes, sizes[i]) == 0);
+	}
+	CHECK_INT(tong__zstd_store(bytes, sizeof bytes, &frame, NULL), TONG_E_LIMIT);
+	tong__buf_free(&frame);
+	tong__buf_free(&back);
+}
+
 int main(void)
 {
+	RUN(stored_frames_are_frames);
 	RUN(brings_a_whole_layer);
 	RUN(brings_every_edit);
 	RUN(brings_many_edits_at_once);
