@@ -132,10 +132,10 @@ static const json_t *window_of(const json_t *hall, const char *id)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(id ? json_object_get(hall, "windows") : NULL, i, one) {
+	json_array_foreach(json_object_get(hall, "windows"), i, one) {
 		const char *own = tong__json_str(one, "id");
 
-		if (own && strcmp(own, id) == 0)
+		if (own && id && strcmp(own, id) == 0)
 			return one;
 	}
 	return NULL;
