@@ -427,12 +427,21 @@ int tong__store_create(const char *dir, const void *root, size_t root_n, unsigne
 
 /* ---- transactions ---- */
 
+/* A transaction whose end lacked memory is still open: it is ended now, for it was over. */
+static int begin(struct tong__store *s, const char *how, tong_error *err)
+{
+	bool over = s->reading == 0 && !s->writing && !sqlite3_get_autocommit(s->db);
+	int rc = over ? tong__sql_run(s, err, "ROLLBACK", "") : 0;
+
+	return rc ? rc : tong__sql_run(s, err, how, "");
+}
+
 int tong__store_read_begin(struct tong__store *s, tong_error *err)
 {
 	int rc = 0;
 
 	if (s->reading == 0)
-		rc = tong__sql_run(s, err, "BEGIN", "");
+		rc = begin(s, "BEGIN", err);
 	if (!rc)
 		s->reading++;
 	return rc;
@@ -453,7 +462,7 @@ void tong__store_read_end(struct tong__store *s)
 
 int tong__store_write_begin(struct tong__store *s, tong_error *err)
 {
-	int rc = tong__sql_run(s, err, "BEGIN IMMEDIATE", "");
+	int rc = begin(s, "BEGIN IMMEDIATE", err);
 
 	s->writing = rc == 0;
 	s->undo = false;

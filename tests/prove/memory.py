@@ -7,7 +7,7 @@ from world import O, POINTS, TOP, Campaign, Pool, World
 
 CI_POINTS = 45   # of one operation and one way of failing
 LEAST = 1000
-ASKS = ["open", "status", "show", "search", "history", "compare", "whatsnew", "page", "region", "home", "verify", "export"]
+ASKS = ["open", "status", "show", "search", "history", "compare", "whatsnew", "page", "region", "home", "serve", "verify", "export"]
 OPERATIONS = [(name, "two") for name in ASKS] + [("sync", "none"), ("sync", "one"), ("rollback", "two"), ("feedback", "two")]
 
 world, pool, campaign = World(sites=False), Pool(), Campaign("each allocation fails")
