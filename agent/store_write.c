@@ -130,11 +130,12 @@ static int update(struct tong__store *s, const char *layer, struct tong__str key
 			  : tong__sql_run(s, err, "UPDATE record SET body = ? WHERE id = ?", "si", line, id);
 }
 
+/* 'first': the layer has no record of that key yet. */
 static int put(struct tong__store *s, const char *layer, struct tong__str key,
-			   struct tong__str line, uint64_t *changed, tong_error *err)
+			   struct tong__str line, bool first, uint64_t *changed, tong_error *err)
 {
-	int64_t id;
-	int rc = find_old(s, layer, key, &id, err);
+	int64_t id = 0;
+	int rc = first ? 0 : find_old(s, layer, key, &id, err);
 
 	if (rc || (id && s->old.len == line.n && memcmp(old_line(s).p, line.p, line.n) == 0))
 		return rc;
@@ -152,7 +153,7 @@ int tong__store_put(struct tong__store *s, const char *layer, struct tong__str k
 {
 	uint64_t changed = 0;
 
-	return put(s, layer, key, line, &changed, err);
+	return put(s, layer, key, line, false, &changed, err);
 }
 
 static int del(struct tong__store *s, const char *layer, struct tong__str key, uint64_t *changed,
@@ -212,6 +213,9 @@ struct tong__layer_write {
 	struct tong__cs_state state;
 	uint64_t changed;
 	bool sweep; /* a whole layer over one already held: what it does not name goes */
+	/* A whole layer where no record of it is: its identity is that of the lines as they go in. */
+	struct tong__hasher *fresh;
+	struct tong__store_layer written; /* so far */
 	char last[TONG_MAX_KEY + 1];
 };
 
@@ -227,6 +231,14 @@ static int write_old_line(void *user, const char *key, struct tong__buf *out, to
 	return rc;
 }
 
+static void count_in(struct tong__layer_write *w, struct tong__str line)
+{
+	tong__hasher_add(w->fresh, line.p, line.n);
+	tong__hasher_add(w->fresh, "\n", 1);
+	w->written.length += line.n + 1;
+	w->written.records++;
+}
+
 static int write_put(void *user, struct tong__str key, struct tong__str line, tong_error *err)
 {
 	struct tong__layer_write *w = user;
@@ -239,7 +251,9 @@ static int write_put(void *user, struct tong__str key, struct tong__str line, to
 	if (!rc && w->sweep)
 		rc = del_between(w->store, w->target->name, w->last, key, &w->changed, err);
 	if (!rc)
-		rc = put(w->store, w->target->name, key, line, &w->changed, err);
+		rc = put(w->store, w->target->name, key, line, w->fresh != NULL, &w->changed, err);
+	if (!rc && w->fresh)
+		count_in(w, line);
 	if (!rc) {
 		memcpy(w->last, key.p, key.n);
 		w->last[key.n] = '\0';
@@ -275,6 +289,20 @@ static int check_fit(struct tong__store *s, const struct tong__layer_target *t,
 	return 0;
 }
 
+/* No record of the layer: asked of the records, not of the list of layers. */
+static int begin_fresh(struct tong__layer_write *w, tong_error *err)
+{
+	sqlite3_stmt *st = tong__sql(w->store, err, "SELECT 1 FROM record WHERE layer = ? LIMIT 1", "t",
+								 w->target->name);
+	int row = st ? tong__sql_step(w->store, st, err) : -1;
+
+	tong__sql_done(w->store, st);
+	if (row)
+		return row < 0 ? err->code : 0;
+	w->fresh = tong__hasher_new();
+	return w->fresh ? 0 : tong__fail_nomem(err);
+}
+
 int tong__layer_write_open(struct tong__layer_write **out, struct tong__store *s,
 						   const struct tong__layer_target *target,
 						   const struct tong__cs_head *head, tong_error *err)
@@ -299,7 +327,7 @@ int tong__layer_write_open(struct tong__layer_write **out, struct tong__store *s
 	w->sweep = head->whole && rc == 0;
 	s->again = w->sweep && !held.sound;
 	*out = w;
-	return 0;
+	return head->whole && !w->sweep ? begin_fresh(w, err) : 0;
 }
 
 int tong__layer_write_group(struct tong__layer_write *w, size_t index, const void *frame, size_t n,
@@ -345,8 +373,12 @@ int tong__layer_write_close(struct tong__layer_write *w, uint64_t *changed, tong
 		rc = del_between(w->store, t->name, w->last, (struct tong__str){ "", 0 }, &w->changed, err);
 	if (!rc && w->store->again)
 		rc = tong__index_anew(w->store, err);
-	if (!rc)
+	if (!rc && w->fresh) {
+		now = w->written;
+		tong__hasher_final(w->fresh, &now.sha256);
+	} else if (!rc) {
 		rc = tong__store_identity(w->store, t->name, &now, err);
+	}
 	if (rc)
 		return rc;
 	tong__hash_hex(&t->sha256, hex);
@@ -367,6 +399,7 @@ void tong__layer_write_free(struct tong__layer_write *w)
 	if (!w)
 		return;
 	w->store->again = false;
+	tong__hasher_free(w->fresh);
 	tong__cs_state_free(&w->state);
 	free(w);
 }
@@ -413,7 +446,7 @@ static int undo_records(struct tong__store *s, uint64_t *changed, tong_error *er
 		if (sqlite3_column_type(st, 2) == SQLITE_NULL)
 			rc = del(s, layer, key, changed, err);
 		else
-			rc = put(s, layer, key, tong__sql_str(st, 2), changed, err);
+			rc = put(s, layer, key, tong__sql_str(st, 2), false, changed, err);
 	}
 	tong__sql_done(s, st);
 	return rc ? rc : row < 0 ? err->code : 0;

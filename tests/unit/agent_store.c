@@ -98,6 +98,24 @@ static void damage_is_repaired_by_a_change_too(void)
 	end();
 }
 
+/* Records stand there although no list names their layer: they are looked at one by one. */
+static void a_layer_that_no_list_names_is_repaired(void)
+{
+	begin("unlisted");
+	CHECK_ALIVE();
+	p_sync(a, "TONG_OK", "full", NULL);
+	sql("unlisted-node", "DELETE FROM layer WHERE name = 'base';"
+						 "DELETE FROM record WHERE key = 'item/511A0138000001';"
+						 "UPDATE record SET body = '{}' WHERE key = 'item/" ITEM "'");
+	p_item(&p, "511A0138000001", "二", "甲");
+	p_release(&p);
+	p_sync(a, "TONG_OK", "full", NULL);
+	CHECK_STR(p_name_of(a, ITEM), "居民身份证办理");
+	CHECK_STR(p_name_of(a, "511A0138000001"), "二");
+	CHECK_INT(tong_agent_verify(a, 0, NULL, NULL), 0);
+	end();
+}
+
 static void damage_to_what_is_derived_is_repaired(void)
 {
 	begin("derived");
@@ -352,6 +370,7 @@ int main(void)
 	RUN(P2_damage_is_found_not_served_and_repaired);
 	RUN(a_repair_keeps_the_way_back);
 	RUN(damage_is_repaired_by_a_change_too);
+	RUN(a_layer_that_no_list_names_is_repaired);
 	RUN(damage_to_what_is_derived_is_repaired);
 	RUN(changed_metadata_is_found);
 	RUN(a_newer_store_is_refused);
