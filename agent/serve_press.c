@@ -25,8 +25,17 @@
 #define BR_WINDOW  18        /* 256 KB: more gains 2 % of files over a MB, for twice the memory */
 #define SHORT      300       /* bytes: one packet either way */
 
+/* Of what Brotli's encoder asks for on a page to 64 KB, two pieces are nearly all. They are kept:
+ * the system gives and clears such memory anew each time, which costs more than the page. */
+#define N_PIECES 2
+static const size_t piece_sizes[N_PIECES] = { 96u << 10, 512u << 10 };
+
 struct tong__press {
 	z_stream gzip; /* reset for each page: making one anew costs as much as a page */
+	struct {
+		void *at;
+		bool lent;
+	} pieces[N_PIECES];
 };
 
 struct tong__press *tong__press_new(void)
@@ -45,6 +54,8 @@ void tong__press_free(struct tong__press *p)
 	if (!p)
 		return;
 	deflateEnd(&p->gzip);
+	for (size_t i = 0; i < N_PIECES; i++)
+		free(p->pieces[i].at);
 	free(p);
 }
 
@@ -70,18 +81,62 @@ static size_t gzip(z_stream *z, const struct tong__body *k, char *out, size_t ro
 	return deflate(z, Z_FINISH) == Z_STREAM_END ? room - z->avail_out : 0;
 }
 
-/* A window that just holds the page takes less time to set up. */
-static size_t brotli(const struct tong__body *k, char *out, size_t room)
+static void *lend(void *press, size_t n)
 {
-	int window = BROTLI_MIN_WINDOW_BITS;
-	size_t n = room;
+	struct tong__press *p = press;
+	size_t i = 0;
 
-	while (window < BR_WINDOW && ((size_t)1 << window) < k->n + 16)
+	while (i < N_PIECES && (p->pieces[i].lent || n > piece_sizes[i] || n <= piece_sizes[i] / 2))
+		i++;
+	if (i == N_PIECES)
+		return malloc(n);
+	if (!p->pieces[i].at)
+		p->pieces[i].at = malloc(piece_sizes[i]);
+	p->pieces[i].lent = p->pieces[i].at != NULL;
+	return p->pieces[i].at;
+}
+
+static void take_back(void *press, void *piece)
+{
+	struct tong__press *p = press;
+
+	for (size_t i = 0; piece && i < N_PIECES; i++)
+		if (piece == p->pieces[i].at) {
+			p->pieces[i].lent = false;
+			return;
+		}
+	free(piece);
+}
+
+/* A window that just holds the page takes less time to set up. */
+static uint32_t window_for(size_t n)
+{
+	uint32_t window = BROTLI_MIN_WINDOW_BITS;
+
+	while (window < BR_WINDOW && ((size_t)1 << window) < n + 16)
 		window++;
-	if (!BrotliEncoderCompress(BR_LEVEL, window, BROTLI_MODE_TEXT, k->n,
-							   (const uint8_t *)k->bytes, &n, (uint8_t *)out))
+	return window;
+}
+
+static size_t brotli(struct tong__press *p, const struct tong__body *k, char *out, size_t room)
+{
+	BrotliEncoderState *s = BrotliEncoderCreateInstance(lend, take_back, p);
+	const uint8_t *in = (const uint8_t *)k->bytes;
+	uint8_t *to = (uint8_t *)out;
+	size_t left = k->n, free_room = room;
+	bool whole;
+
+	if (!s)
 		return 0;
-	return n;
+	BrotliEncoderSetParameter(s, BROTLI_PARAM_QUALITY, BR_LEVEL);
+	BrotliEncoderSetParameter(s, BROTLI_PARAM_LGWIN, window_for(k->n));
+	BrotliEncoderSetParameter(s, BROTLI_PARAM_MODE, BROTLI_MODE_TEXT);
+	BrotliEncoderSetParameter(s, BROTLI_PARAM_SIZE_HINT, (uint32_t)k->n);
+	whole = BrotliEncoderCompressStream(s, BROTLI_OPERATION_FINISH, &left, &in, &free_room, &to,
+										NULL) &&
+			BrotliEncoderIsFinished(s);
+	BrotliEncoderDestroyInstance(s);
+	return whole ? room - free_room : 0;
 }
 
 static size_t zstd(const struct tong__body *k, char *out, size_t room)
@@ -96,7 +151,7 @@ static size_t press(struct tong__press *p, const struct tong__body *k, enum tong
 {
 	if (c == TONG_GZIP)
 		return gzip(&p->gzip, k, out, room);
-	return c == TONG_BR ? brotli(k, out, room) : zstd(k, out, room);
+	return c == TONG_BR ? brotli(p, k, out, room) : zstd(k, out, room);
 }
 
 struct tong__body *tong__press(struct tong__press *p, struct tong__body *k, enum tong__coding c)
