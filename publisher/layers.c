@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "publisher/parallel.h"
 #include "publisher/records.h"
 
 void tong__layers_free(struct tong__layers *l)
@@ -60,45 +61,68 @@ struct tong__layer *tong__layers_find(const struct tong__layers *l, const char *
 	return NULL;
 }
 
-/* One region's layer, when it has anything to say. */
-static int build_region(struct tong__build *b, struct tong__build *base,
-                        const struct tong__local *l, struct tong__layers *out)
-{
-	char name[TONG_MAX_ROLE_NAME];
-	int rc = tong__records_local(b, l);
-
-	if (rc || !b->n)
-		return rc;
-	snprintf(name, sizeof name, "r%s", l->region);
-	rc = tong__build_finish(b, name, &out->at[out->n]);
-	out->n += !rc;
-	tong__add(base, base->regions, json_string(l->region));
-	return rc;
-}
-
 /* Who takes the model, and what becomes of its layers; both may be nobody. */
 struct taking {
 	struct tong__model *model;
 	struct tong__layer_made made;
 };
 
+/* Regions are made on all processors, each layer at the place of its region. */
+struct making {
+	const struct tong__model *m;
+	const struct taking *take;
+	struct tong__layer *at;
+};
+
+/* A layer without a name: the region has nothing to say. */
+static int build_region(struct making *all, struct tong__build *b, size_t i, tong_error *err)
+{
+	const struct tong__local *l = &all->m->locals[i];
+	const struct tong__layer_made *made = &all->take->made;
+	char name[TONG_MAX_ROLE_NAME];
+	int rc = tong__records_local(b, l);
+
+	if (rc || !b->n)
+		return rc;
+	snprintf(name, sizeof name, "r%s", l->region);
+	rc = tong__build_finish(b, name, &all->at[i]);
+	return !rc && made->fn ? made->fn(made->user, &all->at[i], err) : rc;
+}
+
+static int region_job(void *arg, size_t i, tong_error *err)
+{
+	struct making *all = arg;
+	struct tong__build b;
+	int rc = tong__build_init(&b, all->m, err);
+
+	if (!rc)
+		rc = build_region(all, &b, i, err);
+	tong__build_free(&b);
+	if (all->take->model)
+		tong__model_forget_local(all->take->model, i);
+	return rc;
+}
+
+/* The layers that there are, in a row, also after an error: they are freed by their number. */
+static void gather_regions(struct tong__build *base, struct tong__layers *out)
+{
+	for (size_t i = 0; i < base->m->n_locals; i++) {
+		if (!out->at[i].name[0])
+			continue;
+		tong__add(base, base->regions, json_string(base->m->locals[i].region));
+		if (out->n < i)
+			memcpy(&out->at[out->n], &out->at[i], sizeof *out->at);
+		out->n++;
+	}
+}
+
 static int build_regions(struct tong__build *base, const struct taking *take,
                          struct tong__layers *out)
 {
-	const struct tong__model *m = base->m;
-	struct tong__build b;
-	size_t done;
-	int rc = tong__build_init(&b, m, base->err);
+	struct making all = {base->m, take, out->at};
+	int rc = tong__parallel(base->m->n_locals, region_job, &all, base->err);
 
-	for (size_t i = 0; !rc && i < m->n_locals; i++) {
-		done = out->n;
-		rc = build_region(&b, base, &m->locals[i], out);
-		if (!rc && out->n > done && take->made.fn)
-			rc = take->made.fn(take->made.user, &out->at[done], base->err);
-		if (take->model)
-			tong__model_forget_local(take->model, i);
-	}
-	tong__build_free(&b);
+	gather_regions(base, out);
 	if (take->model)
 		malloc_trim(0);   /* the tables of hundreds of regions; the base is as large as they were */
 	return rc;

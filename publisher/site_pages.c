@@ -26,6 +26,26 @@ void tong__pages_free(struct tong__pages *p)
 	tong__pages_init(p);
 }
 
+static void forget_page(struct tong__page_at *page)
+{
+	page->first = page->n = 0;
+}
+
+void tong__pages_forget(struct tong__pages *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		forget_page(&p->at[i]);
+	forget_page(&p->site);
+	forget_page(&p->list);
+	free(p->ids);
+	free(p->hashes);
+	free(p->sets);
+	free(p->table);
+	p->ids = p->hashes = p->sets = p->table = NULL;
+	p->n_ids = p->cap_ids = p->n_hashes = p->cap_hashes = 0;
+	p->n_sets = p->cap_sets = p->n_table = p->learnt = 0;
+}
+
 /* Room for 'more' elements; false when memory is out. */
 static bool room(void *array, size_t n, size_t *cap, size_t more, size_t size)
 {

@@ -49,6 +49,8 @@ void tong__pages_file(const void *pages, size_t i, char out[TONG__MAX_FILE]);
 /* Sets what a page depends on, and sorts it there. -1 when memory is out. Not for two threads at
  * once; a recorder is used for one list of pages only. */
 int tong__pages_learn(struct tong__pages *, struct tong__page_at *, struct tong__recorder *);
+/* What pages depend on goes; their list stays. */
+void tong__pages_forget(struct tong__pages *);
 /* Takes over what 'past' knows of the pages that both have: past keeps its list only.
  * known[i]: page i of 'now' was there; stays[i]: page i of 'past' still is. Both hold a byte for
  * each page, zeroed. -1 when memory is out. */

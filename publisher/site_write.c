@@ -2,6 +2,7 @@
  * what the next publish must know. */
 #include "publisher/site_write.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct publish {
 	const json_t *note;                /* of the last publish; NULL: there is none */
 	struct tong__pages past, now;
 	bool shown;                        /* past is what the folder shows */
+	bool same;                         /* now has the very pages of the past, whose list went */
 	struct tong__changed changed;
 	struct tong__reader reader;
 	struct tong__recorder site_deps, list_deps;
@@ -93,12 +95,22 @@ static bool same_regions(const struct publish *p)
 	return same;
 }
 
+/* Two lists of a province's pages are tens of megabytes: equal ones are one. */
+static void drop_same(struct publish *p)
+{
+	p->same = p->shown && p->now.n == p->past.n && !memchr(p->stays, 0, p->past.n);
+	if (p->same)
+		tong__pages_free(&p->past);
+}
+
 static int list_anew(struct publish *p, tong_error *err)
 {
 	size_t n;
 	int rc;
 
 	p->relisted = true;
+	if (p->changed.all)   /* each page is made, and learns anew */
+		tong__pages_forget(&p->past);
 	tong__pages_free(&p->now);
 	rc = tong__pages_list(&p->now, p->site, &p->list_deps.reader, p->job->regions, err);
 	if (rc)
@@ -109,6 +121,9 @@ static int list_anew(struct publish *p, tong_error *err)
 	if (!p->chosen || !p->stays || tong__pages_adopt(&p->now, &p->past, p->chosen, p->stays) ||
 	    tong__pages_learn(&p->now, &p->now.list, &p->list_deps))
 		return tong__fail_nomem(err);
+	drop_same(p);
+	if (p->changed.all)
+		malloc_trim(0);   /* what was known of each page is as large as what will be */
 	for (size_t i = 0; i < n; i++)   /* known ones only when something hits them */
 		p->chosen[i] = p->changed.all || !p->chosen[i];
 	return tong__pages_hit(&p->now, &p->changed, p->chosen) ? tong__fail_nomem(err) : 0;
@@ -306,8 +321,8 @@ static int render(struct publish *p, tong_error *err)
 		return tong__fail_nomem(err);
 	p->render = (struct tong__render){
 		.job = p->job, .site = p->site, .gen = p->gen, .pages = now,
-		.shown = p->shown ? &p->past : NULL, .chosen = p->chosen, .differs = p->differs,
-		.report = p->report,
+		.shown = p->same ? now : p->shown ? &p->past : NULL, .chosen = p->chosen,
+		.differs = p->differs, .report = p->report,
 	};
 	rc = p->shown ? 0 : tong__render_begin(&p->render, err);
 	if (!rc)
