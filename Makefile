@@ -174,10 +174,11 @@ asan: deps ## unit tests and fuzz seeds under AddressSanitizer and UBSan
 tsan: deps ## unit tests under ThreadSanitizer; T='agent_threads agent_serve' for some
 	@$(MAKE) O=$(O)-tsan SAN=thread $(or $(foreach t,$(T),$(patsubst %.c,$(O)-tsan/%,$(wildcard tests/unit/$t*.c))),tests)
 	@O=$(O)-tsan tests/run.sh $(or $(T),unit)
-valgrind: deps ## unit tests under valgrind
+valgrind: deps ## a small world, then the unit tests under valgrind; T='core_json agent_sync' for some of them
 	@tests/lib/deps.sh valgrind
-	@$(MAKE) tests
-	@O=$(O) TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full' tests/run.sh unit
+	@$(MAKE) all tests
+	@O=$(O) tests/lib/valgrind.sh
+	@O=$(O) TONG_TIMEOUT=3600 TONG_WRAP='valgrind -q --error-exitcode=99 --leak-check=full --suppressions=tests/lib/valgrind.supp' tests/run.sh $(or $(T),unit)
 lint: deps ## clang-tidy, cppcheck, shellcheck and mandoc over the whole house; T=cppcheck for one
 	@tests/lib/deps.sh lint
 	@tests/lint/run.sh $(T)

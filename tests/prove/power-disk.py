@@ -160,6 +160,7 @@ def step_at(times, when):
 
 def check(command, ended, image, at, look):
     copied = TOP / "cut.img"
+    copied.unlink(missing_ok=True)   # another file: a loop device that is not gone yet holds blocks of the last one, and mount would take it
     must("cp", "--sparse=always", image, copied)
     fault = mount(copied, at)
     if fault:

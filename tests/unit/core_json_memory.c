@@ -60,7 +60,7 @@ static void each_allocation(size_t len, const json_t *right)
 		json_t *v = NULL;
 		int rc = read_without(len, n, &v, &err);
 
-		if (calls < n) {
+		if (calls < n) { /* all were tried; or a sanitizer has taken the allocator's place */
 			CHECK_INT(rc, right ? 0 : TONG_E_FORMAT);
 			json_decref(v);
 			return;
@@ -100,6 +100,7 @@ static void every_length_of_every_shape(void)
 static void own_text(void)
 {
 	json_t *v;
+	bool failed;
 
 	for_ever = 0;
 	tong__memory_forget();
@@ -107,7 +108,9 @@ static void own_text(void)
 	fail_at = 2;
 	v = tong__json_text("[\"a\"]");
 	fail_at = 0;
-	CHECK(!v && tong__memory_failed());
+	failed = calls >= 2; /* a sanitizer has taken the allocator's place */
+	CHECK(failed ? !v && tong__memory_failed() : v != NULL);
+	json_decref(v);
 }
 
 int main(void)
