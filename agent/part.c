@@ -15,16 +15,13 @@
 #include "core/message.h"
 #include "core/text.h"
 
-/* A frame of 256 KiB that does not compress is a little longer than its content. */
-#define MAX_FRAME (TONG_MAX_GROUP + 4096)
-
 struct tong__part {
 	int fd;
 	char path[4096];
 	const struct tong__layer_target *target;
 	const struct tong__layer_change *change;
 	uint64_t have; /* bytes in the file */
-	uint64_t good; /* of them verified: ends with a whole frame */
+	uint64_t good; /* of them verified: ends with the head or a whole frame */
 	bool has_head;
 	struct tong__cs_head head;
 	size_t next;              /* group whose frame begins at 'good' */
@@ -33,7 +30,7 @@ struct tong__part {
 
 bool tong__part_complete(const struct tong__part *p)
 {
-	return p->has_head && p->next == p->head.n_groups && p->good == p->change->length;
+	return p->has_head && p->next == p->head.n_groups; /* check_head added their sizes up */
 }
 
 uint64_t tong__part_have(const struct tong__part *p)
@@ -85,11 +82,8 @@ static int check_head(const struct tong__part *p, const struct tong__cs_head *h,
 		return refuse(p, "C1: it is for another layer or version than the role says", err);
 	if (h->to_length != p->target->length || h->to_records != p->target->records)
 		return refuse(p, "C1: it tells of another length than the role, or of other records", err);
-	for (size_t i = 0; i < h->n_groups; i++) {
-		if (h->groups[i].size > MAX_FRAME)
-			return refuse(p, "C5: a group is too long", err);
+	for (size_t i = 0; i < h->n_groups; i++)
 		all += h->groups[i].size;
-	}
 	return all == c->length ? 0 : refuse(p, "T3: it is not as long as the role says", err);
 }
 
@@ -229,7 +223,7 @@ static int resume(struct tong__part *p, tong_error *err)
 
 	while ((n = pread(p->fd, buf, sizeof buf, (off_t)p->have)) > 0) {
 		p->have += (uint64_t)n;
-		if (p->have > p->change->length || digest(p, buf, (size_t)n, &own))
+		if (digest(p, buf, (size_t)n, &own))
 			return back_to_good(p, err);
 	}
 	if (n < 0)

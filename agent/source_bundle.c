@@ -34,8 +34,7 @@ static bool is_metadata(const char *name)
 
 static int keep(struct bundle *b, struct member *m, tong_error *err)
 {
-	size_t done = 0, n = 1;
-	int rc = 0;
+	size_t n;
 
 	b->kept += m->size;
 	if (m->size > TONG_MAX_TARGETS || b->kept > TONG_MAX_BUNDLE_METADATA)
@@ -45,13 +44,7 @@ static int keep(struct bundle *b, struct member *m, tong_error *err)
 	m->bytes = malloc((size_t)m->size + 1);
 	if (!m->bytes)
 		return tong__fail_nomem(err);
-	while (!rc && n && done < m->size) {
-		rc = tong__bundle_read(b->file, m->bytes + done, (size_t)m->size - done, &n, err);
-		done += n;
-	}
-	if (!rc && done < m->size)
-		rc = tong__fail(err, TONG_E_FORMAT, b->path, "B2: %s is cut short", m->name);
-	return rc;
+	return tong__bundle_read(b->file, m->bytes, (size_t)m->size, &n, err);
 }
 
 static int add(struct bundle *b, const char *name, uint64_t size, tong_error *err)
@@ -199,8 +192,6 @@ static int stream(struct giving *g, const struct member *m, tong_error *err)
 		if (!rc && n)
 			rc = give(g, buf, n, err);
 	}
-	if (!rc && g->at != m->size)
-		rc = tong__fail(err, TONG_E_FORMAT, g->b->path, "B2: %s is cut short", m->name);
 	return rc;
 }
 

@@ -427,7 +427,7 @@ int tong__trust_role(struct tong__trust *t, const char *role, const char *delega
 	rc = find_delegator(t, role, delegator, &by, err);
 	if (!rc && !role_file(t, role, &file))
 		rc = tong__fail(err, TONG_E_ROLE, role, "snapshot does not list it (specification 5.6.1)");
-	if (!rc && n <= TONG_MAX_TARGETS)
+	if (!rc)
 		rc = tong__meta_matches(&file, role, p, n, "5.6.2", err);
 	if (!rc)
 		rc = read_signed(&next, TONG_META_TARGETS, role, by, p, n, "5.6.3", err);

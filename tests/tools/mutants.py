@@ -26,7 +26,7 @@ AGENT = ["bundle", "held", "link", "part", "source", "source_bundle", "source_di
 FILES = [f"core/{f}.c" for f in CORE] + [f"agent/{f}.c" for f in AGENT]
 TESTS = {"core": ["core_tuf_keys", "core_key_vectors", "core_tuf_layer", "core_tuf_delegation", "core_tuf_expiry", "core_tuf",
                   "core_tuf_signatures", "core_tuf_rotation", "core_tuf_bytes", "core_tuf_format", "core_key"],
-         "agent": ["agent_sync", "agent_heads", "agent_back", "agent_relay", "agent_link", "agent_bundle", "agent_bundle_frame", "agent_source", "agent_source_local", "agent_cut", "agent_hostile folder",
+         "agent": ["agent_sync", "agent_heads", "agent_back", "agent_relay", "agent_link", "agent_bundle", "agent_bundle_frame", "agent_source", "agent_source_local", "agent_part", "agent_cut", "agent_hostile folder",
                    "agent_hostile stick", "agent_hostile HTTP"],
          "git": ["agent_hostile_git"]}
 LIBS = {"core": ["libcrypto", "libzstd", "jansson", "libqrencode"], "agent": ["sqlite3", "libcurl", "libarchive"], "git": ["libgit2"]}

@@ -227,13 +227,16 @@ static void B6_bombs_do_not_go_off(void)
 
 static void B6_metadata_has_a_ceiling(void)
 {
+	static const char *const kept[] = { "1.targets.json", "heads/1", "changesets/a.older" };
 	char name[40];
 	struct maker m;
 
-	begin(&m, "metadata-one");
-	noise(&m, "1.targets.json", TONG_MAX_TARGETS + 1);
-	end(&m);
-	REFUSED("TONG_E_LIMIT", "B6");
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+		begin(&m, "metadata-one");
+		noise(&m, kept[i], TONG_MAX_TARGETS + 1);
+		end(&m);
+		REFUSED("TONG_E_LIMIT", "B6");
+	}
 	begin(&m, "metadata-all");
 	for (int i = 1; i <= 5; i++) {
 		snprintf(name, sizeof name, "%d.root.json", i);

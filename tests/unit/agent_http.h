@@ -126,6 +126,8 @@ static inline bool h_answer(int fd)
 		h_text(fd, "302 Found", "Location: http://elsewhere.example/\r\n", "");
 	else if (!strcmp(path, "/r/busy"))
 		h_text(fd, h_server.requests < 3 ? "503 Busy" : "200 OK", "", "calm");
+	else if (!strcmp(path, "/r/later"))
+		h_text(fd, h_server.requests < 2 ? "503 Busy" : "200 OK", "Retry-After: 1\r\n", "calm");
 	else if (!strcmp(path, "/r/wrongrange"))
 		h_text(fd, "206 Partial", "Content-Range: bytes 0-4/5\r\n", "wrong");
 	else if (!strcmp(path, "/r/silent"))

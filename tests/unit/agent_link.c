@@ -212,6 +212,23 @@ static void a_crash_never_makes_the_month_longer(void)
 	end();
 }
 
+static void what_was_not_spent_is_given_back(void)
+{
+	tong_options opt = TONG_OPTIONS_INIT;
+
+	opt.month_budget = 1000 * KB;
+	begin("back", &opt);
+	CHECK_ALIVE();
+	CHECK_STR(opened(), "TONG_OK");
+	CHECK_STR(may(10 * KB), "TONG_OK");
+	CHECK_INT(tong__link_settle(&l, &err), 0);
+	CHECK_STR(opened(), "TONG_OK");
+	CHECK_INT(tong__link_month(&l), 0);
+	l.store = NULL; /* what is booked as it was spent needs no writing */
+	CHECK_INT(tong__link_settle(&l, &err), 0);
+	end();
+}
+
 static void without_a_budget_the_month_is_counted_too(void)
 {
 	tong_options opt = TONG_OPTIONS_INIT;
@@ -222,6 +239,8 @@ static void without_a_budget_the_month_is_counted_too(void)
 	p_clock = 1800000000;
 	CHECK_STR(opened(), "TONG_OK");
 	CHECK_STR(may(1u << 30), "TONG_OK");
+	CHECK_STR(opened(), "TONG_OK"); /* nothing is written ahead */
+	CHECK_INT(tong__link_month(&l), 0);
 	tong__link_spend(&l, 12345);
 	CHECK_INT(tong__link_settle(&l, &err), 0);
 	CHECK_INT(tong_agent_status(a, &text, &err), 0);
@@ -272,6 +291,7 @@ int main(void)
 	RUN(hours_open_and_close);
 	RUN(a_months_count_is_kept);
 	RUN(a_crash_never_makes_the_month_longer);
+	RUN(what_was_not_spent_is_given_back);
 	RUN(without_a_budget_the_month_is_counted_too);
 	RUN(a_stick_is_free);
 	RUN(clocks_are_compared);

@@ -309,6 +309,77 @@ static void can_be_interrupted(void)
 	done();
 }
 
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void waits_as_long_as_the_server_asks(void)
+{
+	double before;
+
+	open_http();
+	CHECK_ALIVE();
+	before = seconds();
+	CHECK_STR(read_name("later", NULL), "TONG_OK");
+	CHECK(seconds() - before >= 0.99); /* by itself it waits 0.75 at most */
+	done();
+}
+
+static double until;
+
+static int stop_later(void *user, const char *file, uint64_t at, uint64_t total)
+{
+	(void)user;
+	(void)file;
+	(void)at;
+	(void)total;
+	return seconds() > until;
+}
+
+/* The first answer has come within 0.2 s; what follows is the wait. */
+static void can_be_interrupted_while_it_waits(void)
+{
+	opt.progress = stop_later;
+	until = seconds() + 100;
+	open_http();
+	CHECK_ALIVE();
+	CHECK_STR(read_name("busy", NULL), "TONG_OK");
+	done();
+	opt.progress = stop_later;
+	until = seconds() + 0.2;
+	open_http();
+	CHECK_STR(read_name("busy", NULL), "TONG_E_INTERRUPTED");
+	CHECK_INT(h_server.requests, 1);
+	done();
+}
+
+static const char *posted(const char *where)
+{
+	const char *code;
+
+	open_where(where);
+	code = tong__code_name(tong__source_post(s, "empty", "text/plain",
+											 (struct tong__str){ "x", 1 }, &got, &err));
+	done();
+	return code;
+}
+
+static void posts_to_web_servers_only(void)
+{
+	char url[64];
+
+	snprintf(url, sizeof url, "http://127.0.0.1:%u/r/", h_server.port);
+	CHECK_STR(posted(url), "TONG_E_ABSENT"); /* so said a server that knows no POST */
+	CHECK_STR(posted(dir_path("d")), "TONG_E_USAGE");
+	opt.stall_seconds = 1;
+	snprintf(url, sizeof url, "https://127.0.0.1:%u/r/", h_server.port);
+	CHECK(strcmp(posted(url), "TONG_E_USAGE") != 0);
+}
+
 static void nobody_there(void)
 {
 	open_where("http://127.0.0.1:1/");
@@ -333,6 +404,9 @@ int main(void)
 	RUN(names_a_log_in_page);
 	RUN(tries_again_when_the_server_is_busy);
 	RUN(can_be_interrupted);
+	RUN(waits_as_long_as_the_server_asks);
+	RUN(can_be_interrupted_while_it_waits);
+	RUN(posts_to_web_servers_only);
 	RUN(nobody_there);
 	RUN(gives_up_on_silence);
 	h_stop();
