@@ -13,7 +13,7 @@ struct tong__bundle;
 /* Opens the file and looks over its frame: one that is cut short is refused here (B2). 'path' must
  * outlive it. */
 int tong__bundle_open(struct tong__bundle **out, const char *path, tong_error *);
-/* The next member; *name is NULL at the end, else it is valid until the next call. */
+/* The next member; *name is NULL at the end and on failure, else valid until the next call. */
 int tong__bundle_next(struct tong__bundle *, const char **name, uint64_t *size, tong_error *);
 /* More bytes of this member; *n is 0 at its end. */
 int tong__bundle_read(struct tong__bundle *, void *, size_t max, size_t *n, tong_error *);

@@ -79,7 +79,7 @@ static int read_members(struct bundle *b, tong_error *err)
 
 	do {
 		rc = tong__bundle_next(b->file, &name, &size, err);
-		if (!rc && name)
+		if (name)
 			rc = add(b, name, size, err);
 	} while (!rc && name);
 	b->at = b->n;

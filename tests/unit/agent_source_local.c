@@ -17,7 +17,7 @@ static struct {
 	uint64_t from;
 	char bytes[64];
 	size_t n;
-	int refuse;
+	int refuse, write_refuses;
 } came;
 
 static int on_begin(void *user, uint64_t offset, tong_error *e)
@@ -31,7 +31,8 @@ static int on_begin(void *user, uint64_t offset, tong_error *e)
 static int on_write(void *user, const void *bytes, size_t n, tong_error *e)
 {
 	(void)user;
-	(void)e;
+	if (came.write_refuses)
+		return tong__fail(e, came.write_refuses, "sink", "is full");
 	if (came.n + n >= sizeof came.bytes)
 		abort();
 	memcpy(came.bytes + came.n, bytes, n);
@@ -152,6 +153,12 @@ static void the_host_may_stop_it(void)
 		CHECK_STR(err.subject, "sink");
 		CHECK_INT(came.n, 0);
 		came.refuse = 0;
+		CHECK_STR(get(FILE_NAME, 0, 0, 7), "TONG_OK");
+		came.write_refuses = TONG_E_IO; /* what went wrong first is told */
+		progress_says = 1;
+		CHECK_STR(get(FILE_NAME, 0, 0, 7), "TONG_E_IO");
+		CHECK_STR(err.message, "is full");
+		came.write_refuses = progress_says = 0;
 		CHECK_STR(get(FILE_NAME, 0, 0, 7), "TONG_OK");
 		tong__source_close(s);
 	}
