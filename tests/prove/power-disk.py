@@ -20,15 +20,15 @@ MIB, BLOCK = 1 << 20, 4096
 CHAINS = ("node", "relay", "reports", "first release", "release")   # a site knows its folders by their device, which is another after each mount
 ENTRY = struct.Struct("<cQQQ")
 PAUSE = 1.2   # s after each command: the file system's own commit comes, with what nobody synced
-FS = {   # how it is made, MiB, options of the mount, whether it bears that flushed alone lasts
-    "ext4": (["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", "-J", "size=4"], 48, "commit=1", True),
+FS = {   # how it is made, MiB, options of the mount
+    "ext4": (["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", "-J", "size=4"], 48, "commit=1"),
     "ext4-plain": (["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", "-J", "size=4"], 48,
-                   "commit=1,noauto_da_alloc", True),
-    "xfs": (["mkfs.xfs", "-q", "-f", "-K"], 300, "rw", False),
-    "btrfs": (["mkfs.btrfs", "-q", "-f", "-K"], 128, "commit=1", True),
+                   "commit=1,noauto_da_alloc"),
+    "xfs": (["mkfs.xfs", "-q", "-f", "-K"], 300, "rw"),
+    "btrfs": (["mkfs.btrfs", "-q", "-f", "-K"], 128, "commit=1"),
 }
 fs = os.environ.get("FS") or "ext4"
-make, size, options, HALVES = FS[fs]
+make, size, options = FS[fs]
 
 
 def mount(image, at):
@@ -117,8 +117,6 @@ def cuts(entries, now, dice):
         loose.append((offset, data))
         undo.append(now.write(offset, data))
         yield when
-        if not HALVES:
-            continue
         now.back(undo)
         some = [now.write(*w) for w in loose if dice.random() < 0.5]
         yield when
