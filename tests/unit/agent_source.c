@@ -243,6 +243,36 @@ static void resumes_from_an_earlier_try(void)
 	done();
 }
 
+static int count_begin(void *user, uint64_t offset, tong_error *e)
+{
+	(void)offset;
+	(void)e;
+	*(uint64_t *)user = 0;
+	return 0;
+}
+
+static int count_write(void *user, const void *bytes, size_t n, tong_error *e)
+{
+	(void)bytes;
+	(void)e;
+	*(uint64_t *)user += n;
+	return 0;
+}
+
+/* Whoever takes the bytes need not count them. */
+static void P4_nothing_is_handed_on_above_the_ceiling(void)
+{
+	uint64_t came = 0;
+	struct tong__sink sink = { &came, count_begin, count_write };
+	struct tong__get get = { .name = "endless", .ceiling = 70000, .sink = &sink };
+
+	open_http();
+	CHECK_ALIVE();
+	CHECK_STR(tong__code_name(tong__source_get(s, &get, &err)), "TONG_E_LIMIT");
+	CHECK(came > 0 && came <= 70000);
+	done();
+}
+
 static void P4_stops_at_the_ceiling(void)
 {
 	open_http();
@@ -401,6 +431,7 @@ int main(void)
 	RUN(starts_over_without_ranges);
 	RUN(resumes_from_an_earlier_try);
 	RUN(P4_stops_at_the_ceiling);
+	RUN(P4_nothing_is_handed_on_above_the_ceiling);
 	RUN(names_a_log_in_page);
 	RUN(tries_again_when_the_server_is_busy);
 	RUN(can_be_interrupted);
