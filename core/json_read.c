@@ -326,9 +326,9 @@ int tong__json_read(const char *s, size_t n, int depth, const char *subject, jso
 
 json_t *tong__json_own(const char *s, size_t n)
 {
-	struct in in = { s, s + n, OWN_DEPTH, true, NULL };
-
-	return s ? document(&in) : NULL;
+	if (!s)
+		return NULL;
+	return document(&(struct in){ s, s + n, OWN_DEPTH, true, NULL });
 }
 
 json_t *tong__json_text(const char *s)

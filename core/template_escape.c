@@ -107,11 +107,12 @@ int tong__escape_link(struct tong__buf *out, const char *s, size_t n)
 /* Bytes at which a JSON string needs a look: nearly all of a text has none of them. */
 static bool json_looked_at(unsigned char c)
 {
-	static const bool others[256] = {
-		['<'] = true, ['>'] = true, ['&'] = true, ['"'] = true, ['\\'] = true, [0xe2] = true,
-	};
-
-	return c < 0x20 || others[c];
+	switch (c) {
+	case '<': case '>': case '&': case '"': case '\\': case 0xe2:
+		return true;
+	default:
+		return c < 0x20;
+	}
 }
 
 /* How many bytes at s must be written as one \u escape (0: none), and which code point. */

@@ -43,11 +43,12 @@ static const json_t *first_step(const struct tong__render *r, const struct tong_
 static const json_t *look_up_page(const struct tong__render *r, const struct tong__template *t,
                                   const struct tong__op *op)
 {
-	const json_t **known = r->common ? tong__common_known(r->common, t, op) : NULL, *v;
+	const json_t **known = r->common ? tong__common_known(r->common, t, op) : NULL;
 	const struct tong__part *part = &t->parts[op->part];
+	const json_t *v = known ? *known : NULL;
 
-	if (known && *known)
-		return *known;
+	if (v)
+		return v;
 	v = first_step(r, t, op, r->root);
 	for (size_t i = 1; v && i < op->n_parts; i++)
 		v = json_object_getn(v, part[i].name, part[i].len);

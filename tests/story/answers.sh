@@ -72,7 +72,7 @@ both 0 config show good.conf
 for code in "1 show nothing" "3 config check keys/1.root.json" "5 sync --from http://127.0.0.1:1/" "2 compare 5 5"; do
 	read -r wanted words <<<"$code"
 	# shellcheck disable=SC2086 # words
-	tong-agent $words --json ${s[@]} >said 2>"$ERR"
+	tong-agent $words --json "${s[@]}" >said 2>"$ERR"
 	t_eq "$words: the code" $? "$wanted"
 done
 t_fails 6 "no store is the disk's fault" tong-agent status --store nowhere
