@@ -309,7 +309,7 @@ static void position(const char *s, const char *at, size_t *line, size_t *column
 int tong__json_read(const char *s, size_t n, int depth, const char *subject, json_t **out,
                     tong_error *err)
 {
-	struct in in = { s, s + n, depth, false, NULL };
+	struct in in = { s, n ? s + n : s, depth, false, NULL };
 	size_t line, column;
 
 	*out = document(&in);
