@@ -59,7 +59,7 @@ def saves(folder, page, item):
     time.sleep(2)
     for i in range(11):
         name = f"改名{i}"
-        g = re.search(r"var g=(\d+)", p.get(page)).group(1)
+        g = re.search(r'data-generation="(\d+)"', p.get(page)).group(1)
         item.write_text(re.sub(r"^name: .*$", f"name: {name}", text, flags=re.M))
         saved = time.monotonic()
         p.get(f"-/wait?g={g}")
